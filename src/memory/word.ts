@@ -1,0 +1,68 @@
+/**
+ * A 32-bit cell of shared memory that threads change atomically and sleep on.
+ *
+ * This is the only seam between the primitives and real memory: threads use SharedWord, the explorer ModelWord,
+ * processes will use a word in a mapped file. Every operation is sequentially consistent (ECMA-262, "Memory Model").
+ */
+export type Wakeup = "ok" | "not-equal" | "timed-out";
+
+export interface Word {
+  load(): number;
+  store(value: number): void;
+  /** Stores `value`; returns the value it replaced. */
+  exchange(value: number): number;
+  /** Stores `value` if the cell holds `expected`; returns what it held. */
+  compareExchange(expected: number, value: number): number;
+  /** Adds `delta`, wrapping at 32 bits; returns the value before. */
+  add(delta: number): number;
+  /** Blocks the thread while the cell holds `expected`, at most `timeout` milliseconds. */
+  wait(expected: number, timeout: number): Wakeup;
+  /** As `wait`, without blocking. The sleeper cannot be taken back: who gives up must pass its wake-up on. */
+  waitAsync(expected: number, timeout: number): Wakeup | Promise<Wakeup>;
+  /** Wakes up to `count` sleepers; returns how many. */
+  notify(count: number): number;
+}
+
+/** TypeScript's library types waitAsync only from ES2024 on; every Node we support has it. */
+type WaitAsync = (
+  cells: Int32Array,
+  index: number,
+  expected: number,
+  timeout: number,
+) => { async: false; value: Wakeup } | { async: true; value: Promise<Wakeup> };
+
+/** A word in memory that threads share. */
+export class SharedWord implements Word {
+  readonly #cells: Int32Array;
+  readonly #index: number;
+
+  /** @param cells a view of a SharedArrayBuffer */
+  constructor(cells: Int32Array, index: number) {
+    this.#cells = cells;
+    this.#index = index;
+  }
+  load(): number {
+    return Atomics.load(this.#cells, this.#index);
+  }
+  store(value: number): void {
+    Atomics.store(this.#cells, this.#index, value);
+  }
+  exchange(value: number): number {
+    return Atomics.exchange(this.#cells, this.#index, value);
+  }
+  compareExchange(expected: number, value: number): number {
+    return Atomics.compareExchange(this.#cells, this.#index, expected, value);
+  }
+  add(delta: number): number {
+    return Atomics.add(this.#cells, this.#index, delta);
+  }
+  wait(expected: number, timeout: number): Wakeup {
+    return Atomics.wait(this.#cells, this.#index, expected, timeout);
+  }
+  waitAsync(expected: number, timeout: number): Wakeup | Promise<Wakeup> {
+    return (Atomics.waitAsync as unknown as WaitAsync)(this.#cells, this.#index, expected, timeout).value;
+  }
+  notify(count: number): number {
+    return Atomics.notify(this.#cells, this.#index, count);
+  }
+}

@@ -1,0 +1,41 @@
+/** The only place that reads the time or sets timers. All durations are milliseconds. */
+
+/** Timers above this wrap round to 1 ms in Node: longer ones are set again when they fire. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** @returns milliseconds on a clock that never goes back; the zero point is arbitrary */
+export function monotonic(): number {
+  return performance.now();
+}
+
+/** A point in time up to which a wait may last. Infinity: without limit. */
+export type Deadline = number;
+
+/** @returns the deadline `timeout` milliseconds from now; undefined means without limit */
+export function deadlineIn(timeout: number | undefined): Deadline {
+  return timeout === undefined || timeout === Infinity ? Infinity : monotonic() + timeout;
+}
+
+/** @returns milliseconds until the deadline, never negative */
+export function timeLeft(deadline: Deadline): number {
+  return deadline === Infinity ? Infinity : Math.max(0, deadline - monotonic());
+}
+
+/**
+ * Calls `onTime` once, not before `ms` milliseconds have passed on the monotonic clock; `ms` may be any length.
+ * @returns a function that takes the timer back
+ */
+export function after(ms: number, onTime: () => void): () => void {
+  const deadline = deadlineIn(ms);
+  let timer: NodeJS.Timeout;
+  const arm = (): void => {
+    timer = setTimeout(fire, Math.min(Math.ceil(timeLeft(deadline)), LONGEST_TIMER));
+  };
+  // Node's timers may fire up to a millisecond early by this clock, and cannot be longer than LONGEST_TIMER.
+  const fire = (): void => {
+    if (timeLeft(deadline) > 0) arm();
+    else onTime();
+  };
+  arm();
+  return () => clearTimeout(timer);
+}

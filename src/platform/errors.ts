@@ -1,0 +1,77 @@
+/**
+ * The errors that belong to no single module. Every error the library throws on purpose derives from HeddleError,
+ * except wrong arguments: those are the built-in TypeError and RangeError.
+ */
+
+/**
+ * Gives an error class its stable name. It stands on the prototype, written out, so that no minifier changes it, the
+ * first line of the stack shows it, and it is not listed among the error's own properties.
+ */
+export function nameError(errorClass: { prototype: Error }, name: string): void {
+  Object.defineProperty(errorClass.prototype, "name", { value: name, writable: true, configurable: true });
+}
+
+/** Base of every error that heddle throws on purpose. */
+export class HeddleError extends Error {
+  static {
+    nameError(this, "HeddleError");
+  }
+}
+
+/** The object is in a state that does not allow the call: started twice, closed, not held. Python: RuntimeError. */
+export class RuntimeError extends HeddleError {
+  static {
+    nameError(this, "RuntimeError");
+  }
+}
+
+/**
+ * A wait for a result ended at its own `timeout`. Locks, events and joins do not throw it: they answer `null` or `false`.
+ * Python: TimeoutError.
+ */
+export class TimeoutError extends HeddleError {
+  static {
+    nameError(this, "TimeoutError");
+  }
+}
+
+/** The work was cancelled before it had a result. Python: asyncio.CancelledError and concurrent.futures.CancelledError. */
+export class CancelledError extends HeddleError {
+  static {
+    nameError(this, "CancelledError");
+  }
+  /** What was given to `cancel(reason)`; undefined if nothing was. */
+  readonly reason: unknown;
+
+  constructor(message = "cancelled", options?: ErrorOptions & { reason?: unknown }) {
+    super(message, options);
+    this.reason = options?.reason;
+  }
+}
+
+/** The owner of a lock died (was terminated, crashed or killed) while it held it: what the lock guards may be torn. */
+export class OwnerDiedError extends HeddleError {
+  static {
+    nameError(this, "OwnerDiedError");
+  }
+}
+
+/**
+ * A thread or process ended before it answered.
+ * You do not get it for an error thrown by your function: that error is rethrown.
+ */
+export class WorkerLostError extends HeddleError {
+  static {
+    nameError(this, "WorkerLostError");
+  }
+  /** Name of the thread or process that is gone. */
+  readonly worker: string;
+  /** Exit code as Python gives it: negative if a signal ended the process, null if unknown. */
+  readonly exitcode: number | null;
+
+  constructor(message: string, worker: string, exitcode: number | null, options?: ErrorOptions) {
+    super(message, options);
+    this.worker = worker;
+    this.exitcode = exitcode;
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * The only two loops that sleep. A primitive is a non-blocking *attempt*; these repeat it until it succeeds, one by
+ * blocking the thread, one by awaiting.
+ *
+ * Invariant: whoever takes the reason to sleep away changes the word first and notifies second. A sleeper gives the
+ * word's value that its attempt saw, so a change in between ends the sleep at once: no wake-up is lost.
+ *
+ * Waits that must notice the death of another thread pass a Watch and sleep in slices: the dead notify nobody.
+ * A slice also heals a wake-up that died with its receiver.
+ */
+import type { Wakeup, Word } from "../memory/word.js";
+import type { Wait } from "../platform/arguments.js";
+import { currentCancelSource } from "../platform/cancellation.js";
+import { type Deadline, deadlineIn, timeLeft } from "../platform/clock.js";
+import { keepAlive } from "../platform/keep-alive.js";
+
+/** What an attempt returns when it got what it came for. Outside of int32, so no value of a word can be it. */
+export const DONE = 2 ** 32;
+
+/** One non-blocking try: DONE, or the value of the word to sleep on. */
+export type Attempt = () => number;
+
+/** Looks whether those a wait depends on are still alive; called between the slices of a sleep. */
+export type Watch = () => void;
+
+const FIRST_SLICE = 10;
+const LONGEST_SLICE = 500;
+
+/** How long the next sleep may last: all that is left, or one slice of it when somebody must be watched. */
+class Slices {
+  readonly #deadline: Deadline;
+  readonly #watch: Watch | undefined;
+  #slice: number;
+
+  constructor(timeout: number | undefined, watch: Watch | undefined) {
+    this.#deadline = deadlineIn(timeout);
+    this.#watch = watch;
+    this.#slice = watch === undefined ? Infinity : FIRST_SLICE;
+  }
+
+  /** @returns milliseconds to sleep; 0 when the time is up */
+  next(): number {
+    return Math.min(timeLeft(this.#deadline), this.#slice);
+  }
+
+  /** A sleep of `ms` ended without a wake-up. @returns true if that was the last one */
+  over(ms: number): boolean {
+    if (ms < this.#slice || this.#slice === Infinity) return true;
+    this.#watch?.();
+    this.#slice = Math.min(this.#slice * 2, LONGEST_SLICE);
+    return false;
+  }
+}
+
+/**
+ * Repeats `attempt` until it is DONE, blocking the thread in between.
+ *
+ * @param timeout milliseconds; undefined or Infinity: without limit
+ * @returns false if the time ran out first
+ */
+export function blockUntil(word: Word, attempt: Attempt, timeout?: number, watch?: Watch): boolean {
+  const slices = new Slices(timeout, watch);
+  for (;;) {
+    const expected = attempt();
+    if (expected === DONE) return true;
+    const ms = slices.next();
+    if (ms === 0) return false;
+    if (word.wait(expected, ms) === "timed-out" && slices.over(ms)) return attempt() === DONE;
+  }
+}
+
+/**
+ * The awaiting twin of `blockUntil`: the event loop goes on, and stays alive until the wait is over.
+ *
+ * @throws `signal.reason` when the signal is aborted, the cancellation error when the asyncio scope is cancelled
+ */
+export async function doneUntil(word: Word, attempt: Attempt, wait: Wait = {}, watch?: Watch): Promise<boolean> {
+  const slices = new Slices(wait.timeout, watch);
+  const stop = new StopRequest(wait.signal);
+  const release = keepAlive();
+  try {
+    stop.throwIfRequested();
+    for (;;) {
+      // Attempt before looking at `stop`: a wake-up that came together with an abort is used, not lost.
+      const expected = attempt();
+      if (expected === DONE) return true;
+      stop.throwIfRequested();
+      const ms = slices.next();
+      if (ms === 0) return false;
+      if ((await sleepUntil(word, expected, ms, stop)) === "timed-out" && slices.over(ms)) return attempt() === DONE;
+    }
+  } finally {
+    release();
+    stop.close();
+  }
+}
+
+/** Sleeps on the word; ends early, as "not-equal", when a stop is requested. */
+async function sleepUntil(word: Word, expected: number, ms: number, stop: StopRequest): Promise<Wakeup> {
+  const sleep = word.waitAsync(expected, ms);
+  if (typeof sleep === "string") return sleep;
+  let asleep = true;
+  return new Promise<Wakeup>((resolve) => {
+    void sleep.then((outcome) => {
+      // waitAsync cannot be cancelled: an abandoned sleeper stays listed and may be given a wake-up. Dropping that
+      // would leave the next sleeper asleep, so it is handed on.
+      if (!asleep && outcome === "ok") word.notify(1);
+      asleep = false;
+      resolve(outcome);
+    });
+    stop.onRequest(() => {
+      if (!asleep) return;
+      asleep = false;
+      resolve("not-equal");
+    });
+  });
+}
+
+/** Somebody wants the wait to end: the caller's signal, or the cancelled asyncio scope it runs in. */
+class StopRequest {
+  readonly #signal: AbortSignal | undefined;
+  readonly #source = currentCancelSource();
+  readonly #unsubscribe: (() => void) | undefined;
+  #wake: () => void = () => {};
+  readonly #onAbort = (): void => this.#wake();
+
+  constructor(signal: AbortSignal | undefined) {
+    this.#signal = signal;
+    signal?.addEventListener("abort", this.#onAbort, { once: true });
+    this.#unsubscribe = this.#source?.subscribe(this.#onAbort);
+  }
+  onRequest(wake: () => void): void {
+    this.#wake = wake;
+  }
+  throwIfRequested(): void {
+    this.#signal?.throwIfAborted();
+    if (this.#source?.cancelled) throw this.#source.error();
+  }
+  close(): void {
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#unsubscribe?.();
+  }
+}
