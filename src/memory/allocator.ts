@@ -1,0 +1,268 @@
+/**
+ * Buddy allocator over the heap, safe against the death of a thread at any instruction.
+ *
+ * Block header (4 words at the start of each block; the chain of orders tiles the heap at every instant):
+ *   0  order | state       FREE | USED | PENDING: the only truth; free lists are derived data
+ *   1  FREE -    USED 1 (reference count, later)   PENDING id of the thread at work
+ *   2  FREE next USED kind                         PENDING index of the cell that names, or will name, the block
+ *   3  FREE prev USED -
+ *
+ *   FREE ──▶ PENDING(id, cell) ──▶ USED ──▶ PENDING(id, cell) ──▶ FREE
+ *
+ * Invariant: a PENDING block belongs to its cell if the cell names it, and is garbage if not. So storing the handle
+ * into the cell commits an allocation, storing 0 commits a release, and `recover` settles both directions by one rule.
+ *
+ * Who may touch: header words of a FREE block, the holder of the heap lock; of a PENDING block, the thread in it or
+ * whoever recovers that thread; the payload of a USED block, whoever its object says.
+ *
+ * Source: K. Knowlton, "A Fast Storage Allocator" (1965), for the buddy system.
+ */
+import type { Handle, Heap } from "./heap.js";
+import { FREE_LISTS, FRONTIER, HEAP_BASE, HEAP_LOCK } from "./layout.js";
+import { giveBack, type Owners, TAKEN, TAKEN_FROM_DEAD, takeOrAnnounce, tryTake } from "./robust-lock.js";
+import type { Word } from "./word.js";
+
+const FREE = 1 << 8;
+const USED = 2 << 8;
+const PENDING = 3 << 8;
+const ORDER = 0xff;
+const MIN_ORDER = 6;
+const CHUNK_ORDER = 20;
+const MAX_ORDER = 30;
+/** A wake-up may die with its receiver: sleepers look again after this many milliseconds. */
+const SLICE = 20;
+
+/** Bytes of a block that its header takes. */
+export const HEADER_BYTES = 16;
+/** The same in words: payload starts at `(handle << 4) + HEADER_WORDS` of `heap.i32`. */
+export const HEADER_WORDS = 4;
+/** Bytes of the largest payload. */
+export const LARGEST_PAYLOAD = 2 ** MAX_ORDER - HEADER_BYTES;
+
+/** Bytes of the heap by state, as `statistics` counts them. */
+export interface HeapStatistics {
+  readonly used: number;
+  readonly free: number;
+  readonly pending: number;
+  readonly committed: number;
+  /** Number of blocks in use. */
+  readonly blocks: number;
+}
+
+export class Allocator {
+  readonly #heap: Heap;
+  readonly #lock: Word;
+  readonly #owners: Owners;
+
+  /** @param owners for the heap's own lock: here a thread counts as dead from DYING on, so that it can be recovered */
+  constructor(heap: Heap, owners: Owners) {
+    this.#heap = heap;
+    this.#lock = heap.word(HEAP_LOCK);
+    this.#owners = owners;
+  }
+
+  /** Tiles a new heap; called once, by the thread that made it. */
+  format(): void {
+    this.#locked(() => {
+      this.#tile(HEAP_BASE, 1 << CHUNK_ORDER);
+      this.#heap.i32[FRONTIER] = (1 << CHUNK_ORDER) / 64;
+    });
+  }
+
+  /**
+   * Allocates zeroed memory for `cell`, a word that holds 0: on return it names the block.
+   *
+   * @param cell index in `heap.i32`
+   * @throws {RangeError} if the heap is full or the block would be larger than LARGEST_PAYLOAD
+   */
+  allocate(bytes: number, cell: number): Handle {
+    if (bytes > LARGEST_PAYLOAD) {
+      throw new RangeError(`Cannot allocate ${bytes} bytes of shared memory: one object may have ${LARGEST_PAYLOAD}`);
+    }
+    const order = Math.max(MIN_ORDER, 32 - Math.clz32(bytes + HEADER_BYTES - 1));
+    const word = this.#locked(() => this.#take(order, cell));
+    const { i32 } = this.#heap;
+    i32.fill(0, word + HEADER_WORDS, word + (1 << (order - 2)));
+    Atomics.store(i32, cell, word >>> 4); // commit
+    i32[word + 1] = 1;
+    i32[word + 2] = 0;
+    i32[word + 3] = 0;
+    Atomics.store(i32, word, order | USED);
+    return word >>> 4;
+  }
+
+  /** Frees the block that `cell` names; the cell holds 0 afterwards. */
+  free(cell: number): void {
+    const { i32 } = this.#heap;
+    const word = i32[cell]! << 4;
+    i32[word + 1] = this.#owners.me;
+    i32[word + 2] = cell;
+    Atomics.store(i32, word, (i32[word]! & ORDER) | PENDING);
+    Atomics.store(i32, cell, 0); // commit
+    this.#locked(() => this.#give(word));
+  }
+
+  /** @returns bytes that the block can hold */
+  capacity(handle: Handle): number {
+    return 2 ** (this.#heap.i32[handle << 4]! & ORDER) - HEADER_BYTES;
+  }
+
+  /** A thread is gone: settles what it had begun. @param settled called while the heap lock is still held */
+  recover(id: number, settled: () => void): void {
+    this.#locked(() => {
+      let found = false;
+      for (const word of this.#blocks()) {
+        const { i32 } = this.#heap;
+        if ((i32[word]! & ~ORDER) !== PENDING || i32[word + 1] !== id) continue;
+        found = true;
+        const named = i32[i32[word + 2]!] === word >>> 4;
+        if (named) i32[word + 1] = 1;
+        Atomics.store(i32, word, (i32[word]! & ORDER) | (named ? USED : FREE));
+      }
+      if (found) this.#rebuild();
+      settled();
+    });
+  }
+
+  /** Counts all blocks; walks the whole heap under its lock. */
+  statistics(): HeapStatistics {
+    return this.#locked(() => {
+      let [free, used, pending, blocks] = [0, 0, 0, 0];
+      for (const word of this.#blocks()) {
+        const head = this.#heap.i32[word]!;
+        const bytes = 2 ** (head & ORDER);
+        const state = head & ~ORDER;
+        if (state === FREE) free += bytes;
+        else if (state === PENDING) pending += bytes;
+        else {
+          used += bytes;
+          blocks++;
+        }
+      }
+      return { free, used, pending, blocks, committed: this.#heap.buffer.byteLength };
+    });
+  }
+
+  /** Free lists reach everywhere: whoever works on them needs views of everything. */
+  #locked<T>(work: () => T): T {
+    const ownerDied = this.#acquire();
+    this.#heap.renew();
+    try {
+      if (ownerDied) this.#rebuild();
+      return work();
+    } finally {
+      giveBack(this.#lock);
+    }
+  }
+
+  /** @returns true if the last owner died inside */
+  #acquire(): boolean {
+    if (tryTake(this.#lock, this.#owners)) return false;
+    for (;;) {
+      const outcome = takeOrAnnounce(this.#lock, this.#owners);
+      if (outcome === TAKEN) return false;
+      if (outcome === TAKEN_FROM_DEAD) return true;
+      this.#lock.wait(outcome, SLICE);
+    }
+  }
+
+  #take(order: number, cell: number): number {
+    let from = order;
+    while (from <= MAX_ORDER && this.#heap.i32[FREE_LISTS + from] === 0) from++;
+    if (from > MAX_ORDER) from = this.#grow(order);
+    const { i32 } = this.#heap;
+    const word = i32[FREE_LISTS + from]! << 4;
+    this.#unlink(word, from);
+    while (from > order) {
+      from--;
+      // Upper half first: the chain of orders tiles the heap at every instant.
+      this.#push(word + (1 << (from - 2)), from);
+      i32[word] = from | FREE;
+    }
+    i32[word + 1] = this.#owners.me;
+    i32[word + 2] = cell;
+    Atomics.store(i32, word, order | PENDING);
+    return word;
+  }
+
+  #give(freed: number): void {
+    const { i32 } = this.#heap;
+    let word = freed;
+    let order = i32[word]! & ORDER;
+    while (order < CHUNK_ORDER) {
+      const buddy = word ^ (1 << (order - 2));
+      if (buddy * 4 < HEAP_BASE || i32[buddy] !== (order | FREE)) break;
+      this.#unlink(buddy, order);
+      word = Math.min(word, buddy);
+      order++;
+      Atomics.store(i32, word, order | FREE); // one store merges and frees
+    }
+    this.#push(word, order);
+  }
+
+  /** Adds one block of at least `order` at the end of the heap. @returns its order */
+  #grow(order: number): number {
+    const { buffer } = this.#heap;
+    const wanted = Math.max(order, CHUNK_ORDER);
+    const bytes = 2 ** wanted;
+    const old = this.#heap.i32[FRONTIER]! * 64;
+    const start = Math.ceil(old / bytes) * bytes;
+    const end = start + bytes;
+    if (end > buffer.maxByteLength) {
+      throw new RangeError(`Cannot allocate shared memory: the heap would exceed its ${buffer.maxByteLength} bytes`);
+    }
+    if (end > buffer.byteLength) {
+      const ahead = Math.min(buffer.byteLength * 2, end + (64 << 20));
+      buffer.grow(Math.min(buffer.maxByteLength, Math.max(end, ahead)));
+    }
+    this.#heap.refresh();
+    this.#tile(old, start);
+    this.#push(start / 4, wanted);
+    this.#heap.i32[FRONTIER] = end / 64; // commit
+    return wanted;
+  }
+
+  /** Covers [from, to) with the largest aligned free blocks. */
+  #tile(from: number, to: number): void {
+    let at = from;
+    while (at < to) {
+      let order = MIN_ORDER;
+      while (at % 2 ** (order + 1) === 0 && at + 2 ** (order + 1) <= to) order++;
+      this.#push(at / 4, order);
+      at += 2 ** order;
+    }
+  }
+
+  #push(word: number, order: number): void {
+    const { i32 } = this.#heap;
+    const next = i32[FREE_LISTS + order]!;
+    i32[word + 2] = next;
+    i32[word + 3] = 0;
+    i32[word] = order | FREE;
+    if (next !== 0) i32[(next << 4) + 3] = word >>> 4;
+    i32[FREE_LISTS + order] = word >>> 4;
+  }
+
+  #unlink(word: number, order: number): void {
+    const { i32 } = this.#heap;
+    const next = i32[word + 2]!;
+    const prev = i32[word + 3]!;
+    if (next !== 0) i32[(next << 4) + 3] = prev;
+    i32[prev !== 0 ? (prev << 4) + 2 : FREE_LISTS + order] = next;
+  }
+
+  *#blocks(): Generator<number> {
+    this.#heap.refresh();
+    const end = this.#heap.i32[FRONTIER]! << 4;
+    for (let word = HEAP_BASE / 4; word < end; word += 1 << ((this.#heap.i32[word]! & ORDER) - 2)) yield word;
+  }
+
+  /** The last holder of the lock died: free lists are made anew from the headers. */
+  #rebuild(): void {
+    for (let order = 0; order <= MAX_ORDER; order++) this.#heap.i32[FREE_LISTS + order] = 0;
+    for (const word of this.#blocks()) {
+      const head = this.#heap.i32[word]!;
+      if ((head & ~ORDER) === FREE) this.#push(word, head & ORDER);
+    }
+  }
+}

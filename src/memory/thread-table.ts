@@ -1,0 +1,229 @@
+/**
+ * One record per thread in shared memory: everybody can see who lives, who ended and how, and sleep until then.
+ *
+ *   FREE ──claim──▶ STARTING ──▶ RUNNING ──▶ FINISHED | FAILED ──worker gone──▶ GONE ──▶ (claimed again)
+ *                      └───────────┴── terminated, crashed, killed ──▶ DYING ──▶ DEAD ──▶ (claimed again, last of all)
+ *
+ * FINISHED and FAILED mean that `run` is over: join returns. The worker itself may live on a little (GONE: it does not).
+ * DYING: somebody has found the death and settles the thread's half-done work; only the heap's own lock counts it as
+ * dead already. DEAD: whoever takes over what it owned finds it settled.
+ *
+ * An id is a slot and the number of times that slot was claimed, so it is never given out twice (until 2^19 threads
+ * later). A slot claimed again forgets how its last thread ended: such an id counts as died, so that nobody waits for
+ * it for ever; slots of the dead are claimed again last.
+ *
+ * Who may write: before RUNNING the parent, then the thread itself; STATE from DYING on whoever moved it there.
+ */
+import { mayBeAlive, nativeThread } from "../platform/native-thread.js";
+import { type Allocator, HEADER_WORDS } from "./allocator.js";
+import type { Heap } from "./heap.js";
+import { MAIN_ID, NEXT_SLOT, RECORD_WORDS, SLOT_BITS, THREAD_COUNTER, THREAD_SLOTS, THREAD_TABLE } from "./layout.js";
+import type { Word } from "./word.js";
+
+export const ThreadState = {
+  FREE: 0,
+  STARTING: 1,
+  RUNNING: 2,
+  FINISHED: 3,
+  FAILED: 4,
+  GONE: 5,
+  DYING: 6,
+  DEAD: 7,
+} as const;
+
+/** Identifies a thread: 1 to 2^30 - 1, unique in the process. */
+export type ThreadId = number;
+
+// Words of a record.
+const STATE = 0;
+const ID = 1;
+const NATIVE = 2;
+const BORN = 3;
+const PARENT = 4;
+const DAEMON = 5;
+const NAME = 6;
+/** Names a block while it is on its way from the allocator to whatever will name it. */
+const SCRATCH = 7;
+
+const GENERATIONS = 2 ** (30 - SLOT_BITS);
+
+/** What a record says about its thread. */
+export interface ThreadInfo {
+  readonly id: ThreadId;
+  readonly name: string;
+  readonly daemon: boolean;
+  readonly parent: ThreadId;
+}
+
+export class ThreadTable {
+  readonly #heap: Heap;
+
+  constructor(heap: Heap) {
+    this.#heap = heap;
+  }
+
+  /**
+   * Claims a record for a thread that is about to start.
+   * @throws {RangeError} if 2047 threads live already
+   */
+  claim(info: Omit<ThreadInfo, "id">, allocator: Allocator): ThreadId {
+    const slot = this.#claimSlot();
+    const { i32 } = this.#heap;
+    const at = recordOf(slot);
+    const generation = ((i32[at + ID]! >>> SLOT_BITS) + 1) % GENERATIONS;
+    const id = (generation << SLOT_BITS) | slot;
+    i32[at + NATIVE] = 0;
+    i32[at + BORN] = 0;
+    i32[at + PARENT] = info.parent;
+    i32[at + DAEMON] = info.daemon ? 1 : 0;
+    Atomics.store(i32, at + ID, id);
+    this.#writeName(at, info.name, allocator);
+    return id;
+  }
+
+  /** The thread itself reports that it runs. */
+  enter(id: ThreadId): void {
+    const { tid, born } = nativeThread();
+    const at = recordOf(slotOf(id));
+    this.#heap.i32[at + NATIVE] = tid;
+    this.#heap.i32[at + BORN] = born;
+    this.#move(id, [ThreadState.STARTING], ThreadState.RUNNING);
+  }
+
+  /** `run` is over: joiners go on. @returns false if somebody else has settled the thread's end before */
+  finish(id: ThreadId, failed: boolean): boolean {
+    const end = failed ? ThreadState.FAILED : ThreadState.FINISHED;
+    return this.#move(id, [ThreadState.STARTING, ThreadState.RUNNING], end);
+  }
+
+  /** Its worker no longer exists. @returns true if it died inside `run`: the caller must settle it, then call `bury` */
+  leave(id: ThreadId): boolean {
+    if (this.#move(id, [ThreadState.FINISHED, ThreadState.FAILED], ThreadState.GONE)) return false;
+    return this.#move(id, [ThreadState.STARTING, ThreadState.RUNNING], ThreadState.DYING);
+  }
+
+  /** What a dying thread had begun is settled. */
+  bury(id: ThreadId): void {
+    this.#move(id, [ThreadState.DYING], ThreadState.DEAD);
+  }
+
+  /** @returns the state of that very thread; undefined once its record serves another one */
+  state(id: ThreadId): number | undefined {
+    const { i32 } = this.#heap;
+    const at = recordOf(slotOf(id));
+    const state = Atomics.load(i32, at + STATE);
+    return Atomics.load(i32, at + ID) === id ? state : undefined;
+  }
+
+  /** @returns true from the start of the thread until its `run` is over */
+  isAlive(id: ThreadId): boolean {
+    const state = this.state(id);
+    return state === ThreadState.STARTING || state === ThreadState.RUNNING;
+  }
+
+  /** @returns true if the thread was terminated, crashed or killed, and what it had begun is settled */
+  died(id: ThreadId): boolean {
+    const state = this.state(id);
+    return state === ThreadState.DEAD || state === undefined;
+  }
+
+  /** As `died`, from the moment that the death was found. */
+  isDying(id: ThreadId): boolean {
+    return this.died(id) || this.state(id) === ThreadState.DYING;
+  }
+
+  /** @returns true if the thread has not ended by its record, but certainly no longer exists */
+  isLost(id: ThreadId): boolean {
+    const state = this.state(id);
+    if (state === undefined || state === ThreadState.GONE || state >= ThreadState.DYING) return false;
+    const at = recordOf(slotOf(id));
+    return !mayBeAlive({ tid: this.#heap.i32[at + NATIVE]!, born: this.#heap.i32[at + BORN]! });
+  }
+
+  /** @returns the word that changes when the thread ends: to be slept on */
+  stateWord(id: ThreadId): Word {
+    return this.#heap.word(recordOf(slotOf(id)) + STATE);
+  }
+
+  info(id: ThreadId): ThreadInfo | undefined {
+    const { i32 } = this.#heap;
+    const at = recordOf(slotOf(id));
+    const info = { id, name: this.#readName(at), daemon: i32[at + DAEMON] === 1, parent: i32[at + PARENT]! };
+    return this.state(id) === undefined ? undefined : info;
+  }
+
+  /** @returns ids of all threads that live, in the order of their slots */
+  alive(): ThreadId[] {
+    const { i32 } = this.#heap;
+    const ids: ThreadId[] = [];
+    for (let slot = 1; slot < THREAD_SLOTS; slot++) {
+      const state = Atomics.load(i32, recordOf(slot) + STATE);
+      if (state === ThreadState.STARTING || state === ThreadState.RUNNING) ids.push(i32[recordOf(slot) + ID]!);
+    }
+    return ids;
+  }
+
+  /** @returns the word of that thread's record that may name a block in passing */
+  scratch(id: ThreadId): number {
+    return recordOf(slotOf(id)) + SCRATCH;
+  }
+
+  get main(): ThreadId {
+    return Atomics.load(this.#heap.i32, MAIN_ID);
+  }
+  set main(id: ThreadId) {
+    Atomics.store(this.#heap.i32, MAIN_ID, id);
+  }
+
+  /** @returns 1, 2, 3 ...: the N of the next Thread-N */
+  nextNumber(): number {
+    return Atomics.add(this.#heap.i32, THREAD_COUNTER, 1) + 1;
+  }
+
+  #claimSlot(): number {
+    const { i32 } = this.#heap;
+    const preference: readonly number[][] = [[ThreadState.FREE, ThreadState.GONE], [ThreadState.DEAD]];
+    for (const reusable of preference) {
+      for (let tries = 1; tries < THREAD_SLOTS; tries++) {
+        const slot = 1 + ((Atomics.add(i32, NEXT_SLOT, 1) >>> 0) % (THREAD_SLOTS - 1));
+        const state = Atomics.load(i32, recordOf(slot) + STATE);
+        if (!reusable.includes(state)) continue;
+        if (Atomics.compareExchange(i32, recordOf(slot) + STATE, state, ThreadState.STARTING) === state) return slot;
+      }
+    }
+    throw new RangeError(`Cannot start a thread: ${THREAD_SLOTS - 1} threads live already`);
+  }
+
+  #move(id: ThreadId, from: readonly number[], to: number): boolean {
+    const { i32 } = this.#heap;
+    const at = recordOf(slotOf(id));
+    if (Atomics.load(i32, at + ID) !== id) return false;
+    const moved = from.some((state) => Atomics.compareExchange(i32, at + STATE, state, to) === state);
+    if (moved) Atomics.notify(i32, at + STATE);
+    return moved;
+  }
+
+  #writeName(at: number, name: string, allocator: Allocator): void {
+    if (this.#heap.i32[at + NAME] !== 0) allocator.free(at + NAME);
+    const bytes = Buffer.from(name);
+    const block = allocator.allocate(4 + bytes.length, at + NAME) << 4;
+    this.#heap.i32[block + HEADER_WORDS] = bytes.length;
+    this.#heap.u8.set(bytes, (block + HEADER_WORDS + 1) * 4);
+  }
+
+  #readName(at: number): string {
+    this.#heap.renew();
+    const block = this.#heap.i32[at + NAME]! << 4;
+    if (block === 0) return "";
+    const start = (block + HEADER_WORDS + 1) * 4;
+    return Buffer.from(this.#heap.u8.slice(start, start + this.#heap.i32[block + HEADER_WORDS]!)).toString();
+  }
+}
+
+function slotOf(id: ThreadId): number {
+  return id & (THREAD_SLOTS - 1);
+}
+
+function recordOf(slot: number): number {
+  return THREAD_TABLE + slot * RECORD_WORDS;
+}

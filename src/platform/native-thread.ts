@@ -1,0 +1,36 @@
+/**
+ * Whether an operating-system thread still exists, told without any event loop: a thread that blocks cannot receive
+ * the `exit` event of a worker, and a worker that dies of memory leaves no other sign. Linux only, through /proc.
+ */
+import { existsSync, readFileSync, readlinkSync } from "node:fs";
+
+/** Names one thread of this process for ever: ids are reused, the pair of id and birth is not. */
+export interface NativeThread {
+  readonly tid: number;
+  /** Start time in clock ticks since boot, modulo 2^31. */
+  readonly born: number;
+}
+
+const NOWHERE: NativeThread = { tid: 0, born: 0 };
+
+/** Field 22 of stat(5), counted behind the command name, which may contain spaces. */
+function birthOf(tid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/self/task/${tid}/stat`, "latin1");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]) % 2 ** 31;
+  } catch {
+    return undefined; // the thread is gone
+  }
+}
+
+/** @returns the calling thread, or tid 0 where the platform does not tell */
+export function nativeThread(): NativeThread {
+  if (process.platform !== "linux" || !existsSync("/proc/thread-self")) return NOWHERE;
+  const tid = Number(readlinkSync("/proc/thread-self").split("/").pop());
+  return { tid, born: birthOf(tid) ?? 0 };
+}
+
+/** @returns false only if the thread is certainly gone */
+export function mayBeAlive({ tid, born }: NativeThread): boolean {
+  return tid === 0 || birthOf(tid) === born;
+}
