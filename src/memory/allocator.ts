@@ -19,8 +19,8 @@
  */
 import type { Handle, Heap } from "./heap.js";
 import { FREE_LISTS, FRONTIER, HEAP_BASE, HEAP_LOCK } from "./layout.js";
-import { giveBack, type Owners, TAKEN, TAKEN_FROM_DEAD, takeOrAnnounce, tryTake } from "./robust-lock.js";
-import type { Word } from "./word.js";
+import type { Owners } from "./robust-lock.js";
+import { ShortLock } from "./short-lock.js";
 
 const FREE = 1 << 8;
 const USED = 2 << 8;
@@ -29,9 +29,6 @@ const ORDER = 0xff;
 const MIN_ORDER = 6;
 const CHUNK_ORDER = 20;
 const MAX_ORDER = 30;
-/** A wake-up may die with its receiver: sleepers look again after this many milliseconds. */
-const SLICE = 20;
-
 /** Bytes of a block that its header takes. */
 export const HEADER_BYTES = 16;
 /** The same in words: payload starts at `(handle << 4) + HEADER_WORDS` of `heap.i32`. */
@@ -51,13 +48,13 @@ export interface HeapStatistics {
 
 export class Allocator {
   readonly #heap: Heap;
-  readonly #lock: Word;
+  readonly #lock: ShortLock;
   readonly #owners: Owners;
 
   /** @param owners for the heap's own lock: here a thread counts as dead from DYING on, so that it can be recovered */
   constructor(heap: Heap, owners: Owners) {
     this.#heap = heap;
-    this.#lock = heap.word(HEAP_LOCK);
+    this.#lock = new ShortLock(heap.word(HEAP_LOCK), owners);
     this.#owners = owners;
   }
 
@@ -145,24 +142,13 @@ export class Allocator {
 
   /** Free lists reach everywhere: whoever works on them needs views of everything. */
   #locked<T>(work: () => T): T {
-    const ownerDied = this.#acquire();
+    const ownerDied = this.#lock.acquire();
     this.#heap.renew();
     try {
       if (ownerDied) this.#rebuild();
       return work();
     } finally {
-      giveBack(this.#lock);
-    }
-  }
-
-  /** @returns true if the last owner died inside */
-  #acquire(): boolean {
-    if (tryTake(this.#lock, this.#owners)) return false;
-    for (;;) {
-      const outcome = takeOrAnnounce(this.#lock, this.#owners);
-      if (outcome === TAKEN) return false;
-      if (outcome === TAKEN_FROM_DEAD) return true;
-      this.#lock.wait(outcome, SLICE);
+      this.#lock.release();
     }
   }
 

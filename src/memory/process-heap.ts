@@ -4,12 +4,16 @@
  * The buffer travels as environment data, which every worker inherits, also those that heddle did not start. A heddle
  * thread finds its record claimed by its parent; any other thread claims one when it first needs the heap.
  */
+import { availableParallelism } from "node:os";
 import { getEnvironmentData, isMainThread, setEnvironmentData } from "node:worker_threads";
 import { Allocator } from "./allocator.js";
 import { type Handle, Heap } from "./heap.js";
 import { MAGIC } from "./layout.js";
 import type { Owners } from "./robust-lock.js";
 import { type ThreadId, ThreadTable } from "./thread-table.js";
+
+/** Looks at a contended lock before sleeping; with one core the owner cannot let it go meanwhile. */
+const SPINS = 50;
 
 const KEY = `heddle.heap.${MAGIC.toString(16)}`;
 
@@ -21,7 +25,7 @@ export class ProcessHeap {
   /** Id of the calling thread. */
   readonly me: ThreadId;
   /** How locks see threads. */
-  readonly owners: Owners;
+  readonly owners: Owners & { readonly spins: number };
 
   constructor(claimed: ThreadId | undefined) {
     const inherited = getEnvironmentData(KEY) as SharedArrayBuffer | undefined;
@@ -43,7 +47,7 @@ export class ProcessHeap {
     if (claimed === undefined) me = this.#introduce(inherited === undefined && isMainThread);
     this.me = me;
     this.threads.enter(me);
-    this.owners = { me, died: (id) => threads.died(id) };
+    this.owners = { me, died: (id) => threads.died(id), spins: availableParallelism() > 1 ? SPINS : 0 };
   }
 
   /** Makes an object of `bytes` zeroed bytes. */
@@ -62,7 +66,7 @@ export class ProcessHeap {
     this.allocator.free(cell);
   }
 
-  /** A thread's worker is gone: settles what it left, if nobody has done so. @returns true if it died inside `run` */
+  /** A thread's worker is gone: settles what it left, if nobody has done so. @returns true if it died */
   settle(id: ThreadId): boolean {
     if (!this.threads.leave(id)) return this.threads.died(id);
     this.allocator.recover(id, () => this.threads.bury(id));

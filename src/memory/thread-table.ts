@@ -1,8 +1,9 @@
 /**
  * One record per thread in shared memory: everybody can see who lives, who ended and how, and sleep until then.
  *
- *   FREE ──claim──▶ STARTING ──▶ RUNNING ──▶ FINISHED | FAILED ──worker gone──▶ GONE ──▶ (claimed again)
- *                      └───────────┴── terminated, crashed, killed ──▶ DYING ──▶ DEAD ──▶ (claimed again, last of all)
+ *   FREE ──claim──▶ STARTING ──▶ RUNNING ──▶ FINISHED ──worker gone──▶ GONE ──▶ (claimed again)
+ *                      │            ├──uncaught error──▶ FAILED ──worker gone──▶ DYING
+ *                      └────────────┴──terminated, crashed, killed──▶ DYING ──▶ DEAD ──▶ (claimed again, last of all)
  *
  * FINISHED and FAILED mean that `run` is over: join returns. The worker itself may live on a little (GONE: it does not).
  * DYING: somebody has found the death and settles the thread's half-done work; only the heap's own lock counts it as
@@ -30,6 +31,11 @@ export const ThreadState = {
   DYING: 6,
   DEAD: 7,
 } as const;
+
+/** @returns true in the states in which `run` is not over */
+export function isAliveState(state: number | undefined): boolean {
+  return state === ThreadState.STARTING || state === ThreadState.RUNNING;
+}
 
 /** Identifies a thread: 1 to 2^30 - 1, unique in the process. */
 export type ThreadId = number;
@@ -96,10 +102,10 @@ export class ThreadTable {
     return this.#move(id, [ThreadState.STARTING, ThreadState.RUNNING], end);
   }
 
-  /** Its worker no longer exists. @returns true if it died inside `run`: the caller must settle it, then call `bury` */
+  /** Its worker no longer exists. @returns true if it died: the caller must settle what it left, then call `bury` */
   leave(id: ThreadId): boolean {
-    if (this.#move(id, [ThreadState.FINISHED, ThreadState.FAILED], ThreadState.GONE)) return false;
-    return this.#move(id, [ThreadState.STARTING, ThreadState.RUNNING], ThreadState.DYING);
+    if (this.#move(id, [ThreadState.FINISHED], ThreadState.GONE)) return false;
+    return this.#move(id, [ThreadState.STARTING, ThreadState.RUNNING, ThreadState.FAILED], ThreadState.DYING);
   }
 
   /** What a dying thread had begun is settled. */
@@ -117,11 +123,10 @@ export class ThreadTable {
 
   /** @returns true from the start of the thread until its `run` is over */
   isAlive(id: ThreadId): boolean {
-    const state = this.state(id);
-    return state === ThreadState.STARTING || state === ThreadState.RUNNING;
+    return isAliveState(this.state(id));
   }
 
-  /** @returns true if the thread was terminated, crashed or killed, and what it had begun is settled */
+  /** @returns true if the thread failed, was terminated, crashed or killed, and what it had begun is settled */
   died(id: ThreadId): boolean {
     const state = this.state(id);
     return state === ThreadState.DEAD || state === undefined;
@@ -157,8 +162,7 @@ export class ThreadTable {
     const { i32 } = this.#heap;
     const ids: ThreadId[] = [];
     for (let slot = 1; slot < THREAD_SLOTS; slot++) {
-      const state = Atomics.load(i32, recordOf(slot) + STATE);
-      if (state === ThreadState.STARTING || state === ThreadState.RUNNING) ids.push(i32[recordOf(slot) + ID]!);
+      if (isAliveState(Atomics.load(i32, recordOf(slot) + STATE))) ids.push(i32[recordOf(slot) + ID]!);
     }
     return ids;
   }

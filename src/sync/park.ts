@@ -10,7 +10,7 @@
  */
 import type { Wakeup, Word } from "../memory/word.js";
 import type { Wait } from "../platform/arguments.js";
-import { currentCancelSource } from "../platform/cancellation.js";
+import { type CancelSource, currentCancelSource } from "../platform/cancellation.js";
 import { type Deadline, deadlineIn, timeLeft } from "../platform/clock.js";
 import { keepAlive } from "../platform/keep-alive.js";
 
@@ -19,6 +19,15 @@ export const DONE = 2 ** 32;
 
 /** One non-blocking try: DONE, or the value of the word to sleep on. */
 export type Attempt = () => number;
+
+/** How a wait inside the library may end early. */
+export interface ParkWait extends Wait {
+  /**
+   * True: cancelling the asyncio scope does not end this wait. For who must hold a lock again before it may throw:
+   * a cancelled scope refuses every wait, also the one that takes the lock back.
+   */
+  readonly shielded?: boolean;
+}
 
 /** Looks whether those a wait depends on are still alive; called between the slices of a sleep. */
 export type Watch = () => void;
@@ -74,9 +83,9 @@ export function blockUntil(word: Word, attempt: Attempt, timeout?: number, watch
  *
  * @throws `signal.reason` when the signal is aborted, the cancellation error when the asyncio scope is cancelled
  */
-export async function doneUntil(word: Word, attempt: Attempt, wait: Wait = {}, watch?: Watch): Promise<boolean> {
+export async function doneUntil(word: Word, attempt: Attempt, wait: ParkWait = {}, watch?: Watch): Promise<boolean> {
   const slices = new Slices(wait.timeout, watch);
-  const stop = new StopRequest(wait.signal);
+  const stop = new StopRequest(wait);
   const release = keepAlive();
   try {
     stop.throwIfRequested();
@@ -93,6 +102,18 @@ export async function doneUntil(word: Word, attempt: Attempt, wait: Wait = {}, w
     release();
     stop.close();
   }
+}
+
+/**
+ * For the fast paths that need no `doneUntil`: they must refuse what it would refuse.
+ *
+ * @throws what `doneUntil` throws if it is called when the signal is aborted or the asyncio scope cancelled
+ */
+export function throwIfStopped(wait: ParkWait): void {
+  wait.signal?.throwIfAborted();
+  if (wait.shielded) return;
+  const source = currentCancelSource();
+  if (source?.cancelled) throw source.error();
 }
 
 /** Sleeps on the word; ends early, as "not-equal", when a stop is requested. */
@@ -119,13 +140,14 @@ async function sleepUntil(word: Word, expected: number, ms: number, stop: StopRe
 /** Somebody wants the wait to end: the caller's signal, or the cancelled asyncio scope it runs in. */
 class StopRequest {
   readonly #signal: AbortSignal | undefined;
-  readonly #source = currentCancelSource();
+  readonly #source: CancelSource | undefined;
   readonly #unsubscribe: (() => void) | undefined;
   #wake: () => void = () => {};
   readonly #onAbort = (): void => this.#wake();
 
-  constructor(signal: AbortSignal | undefined) {
+  constructor({ signal, shielded }: ParkWait) {
     this.#signal = signal;
+    this.#source = shielded ? undefined : currentCancelSource();
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     this.#unsubscribe = this.#source?.subscribe(this.#onAbort);
   }

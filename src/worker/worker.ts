@@ -59,6 +59,8 @@ export interface WorkerFactory {
 export interface WorkerContext {
   readonly name: string;
   post(message: unknown, transfer?: readonly Transferable[]): void;
+  /** Resolves when everything posted so far is on its way, so that the worker may exit. */
+  flush(): Promise<void>;
   /** Hears what the starter posts; listening does not keep the worker's event loop alive unless `ref` is called. */
   onMessage(handler: (message: unknown) => void): void;
   /** Keeps the worker waiting for messages although it has nothing else to do. */

@@ -1,0 +1,42 @@
+/**
+ * A robust lock for what takes a few instructions: it blocks, also in async code, and never for long.
+ *
+ * Sleeps are sliced: a death reported while somebody sleeps, or a wake-up that died with its receiver, costs one slice.
+ */
+import { giveBack, type Owners, TAKEN, TAKEN_FROM_DEAD, takeOrAnnounce, tryTake } from "./robust-lock.js";
+import type { Word } from "./word.js";
+
+const SLICE = 20;
+/** Looks at a taken lock before sleeping: the owner is about to let it go. */
+const SPINS = 60;
+
+export class ShortLock {
+  readonly #word: Word;
+  readonly #owners: Owners;
+
+  constructor(word: Word, owners: Owners) {
+    this.#word = word;
+    this.#owners = owners;
+  }
+
+  /** @returns true if the last owner died inside: the caller must repair what the lock guards */
+  acquire(): boolean {
+    return tryTake(this.#word, this.#owners) ? false : this.#acquireSlowly();
+  }
+
+  release(): void {
+    giveBack(this.#word);
+  }
+
+  #acquireSlowly(): boolean {
+    for (let spin = 0; spin < SPINS; spin++) {
+      if (this.#word.load() === 0 && tryTake(this.#word, this.#owners)) return false;
+    }
+    for (;;) {
+      const outcome = takeOrAnnounce(this.#word, this.#owners);
+      if (outcome === TAKEN) return false;
+      if (outcome === TAKEN_FROM_DEAD) return true;
+      this.#word.wait(outcome, SLICE);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/** What a process of `Process` does: rebuild, run, report, wait for its threads, exit. */
+import { unpack } from "../pickle/pickle.js";
+import { Thread } from "../threading/thread.js";
+import { type ActivitySite, carryOut, reportError } from "../worker/activity-main.js";
+import type { WorkerContext, WorkerMain } from "../worker/worker.js";
+import { type Process, setCurrentProcess } from "./process.js";
+
+function siteOf(context: WorkerContext): ActivitySite {
+  return {
+    destination: "process",
+    post: (message) => context.post(message),
+    showError: (error) => {
+      console.error(`Exception in process ${context.name}:\n${error instanceof Error ? error.stack : String(error)}`);
+      return true;
+    },
+  };
+}
+
+export const main: WorkerMain = async (context, body) => {
+  const site = siteOf(context);
+  process.on("uncaughtException", (error) => {
+    reportError(site, error);
+    void context.flush().then(() => process.exit(1));
+  });
+  const failed = await carryOut(() => {
+    const process = unpack<Process<never>>(body);
+    setCurrentProcess(process);
+    return process.run();
+  }, site);
+  await Thread.childrenReleased();
+  await context.flush();
+  process.exit(failed ? 1 : undefined);
+};

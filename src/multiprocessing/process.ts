@@ -1,0 +1,197 @@
+/**
+ * A function, or an overridden `run`, that runs in a process of its own: other memory, other pid, and its death cannot
+ * hurt the rest. The API is that of Thread.
+ */
+import { Deferred } from "../future/deferred.js";
+import { waitFor } from "../future/wait-for.js";
+import { pack } from "../pickle/pickle.js";
+import { type AnyClass, register } from "../pickle/registry.js";
+import { checkWait, type Wait } from "../platform/arguments.js";
+import { RuntimeError } from "../platform/errors.js";
+import { Activity, type ActivityKind, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
+import { ProcessWorker } from "../worker/process-worker.js";
+import { thisWorkerName } from "../worker/this-worker.js";
+import type { WorkerExit } from "../worker/worker.js";
+
+const ENTRY = new URL("./process-entry.js", import.meta.url).href;
+
+const KIND: ActivityKind = { noun: "process", className: "Process", options: [] };
+
+/** What a Process is made from. `args` must fit `target`, and are required when it takes any. */
+export type ProcessOptions<A extends readonly unknown[], R> = {
+  /** What the process runs: any function that can travel. */
+  readonly target?: (...args: A) => R;
+  /** Default: `Process-N`. */
+  readonly name?: string;
+  /** A daemon is killed when the program ends instead of keeping it alive. Default: false. */
+  readonly daemon?: boolean;
+} & ([] extends A ? { readonly args?: readonly [...A] } : { readonly args: readonly [...A] });
+
+let count = 0;
+/** Set while an object is made for the process that runs it. */
+let reviving: ActivityOptions | undefined;
+
+/**
+ * A process that runs a function. What the function captures is copied; nothing is shared.
+ *
+ * Python: multiprocessing.Process. No main guard is needed: the main module is not loaded again.
+ *
+ * @example
+ * import { Process } from "heddle/multiprocessing";
+ *
+ * const hello = new Process({ target: (name: string) => console.log(`hello ${name}`), args: ["bob"] });
+ * await hello.start().join();
+ * console.log(hello.exitcode); // 0
+ */
+export class Process<A extends readonly unknown[] = [], R = unknown> extends Activity<R> implements AsyncDisposable {
+  static {
+    register<Process<never>>(Process, {
+      url: import.meta.url,
+      name: "Process",
+      reduce: (process) => process.#reduce(),
+      revive: (data, actualClass) => reviveProcess(data as ActivityOptions, actualClass),
+    });
+  }
+
+  #worker: ProcessWorker | undefined;
+  #departs = false;
+  #exit: WorkerExit | undefined;
+  /** The process that runs this code. */
+  readonly #isOwn: boolean;
+  readonly #exited = new Deferred<number>();
+
+  /** @throws {TypeError} if an option is unknown or of a wrong type; the message names it */
+  constructor(options: ProcessOptions<A, R> = {} as ProcessOptions<A, R>) {
+    const own = reviving;
+    reviving = undefined;
+    super(
+      KIND,
+      own ?? options,
+      () => `Process-${++count}`,
+      () => false,
+    );
+    this.#isOwn = own !== undefined;
+    if (this.#isOwn) this.markStarted();
+  }
+
+  /** The system's id of the process; undefined before `start`. */
+  get pid(): number | undefined {
+    return this.#isOwn ? process.pid : this.#worker?.pid;
+  }
+
+  /** null while it runs; 0 or what `process.exit` was given, 1 for an uncaught error, -N if signal N ended it. */
+  get exitcode(): number | null {
+    return this.#exit?.exitcode ?? null;
+  }
+
+  /** True from `start` until the process has exited. */
+  get isAlive(): boolean {
+    return this.#isOwn || (this.isStarted && this.#exit === undefined);
+  }
+
+  /** Resolves to `exitcode` when the process has exited; for `Promise.race` and the like. */
+  get sentinel(): Promise<number> {
+    this.checkStarted("watch");
+    return new Promise((resolve) => {
+      this.#exited.onSettled(resolve, () => {});
+    });
+  }
+
+  /**
+   * Starts the process; returns at once.
+   *
+   * @throws {RuntimeError} at the second call
+   * @throws {PickleError} if the target, its arguments or what it captures cannot travel: what, where and what to do
+   */
+  start(): this {
+    this.begin(() => {
+      this.#worker = new ProcessWorker({
+        entry: ENTRY,
+        name: this.name,
+        daemon: this.daemon,
+        data: this.#pack(),
+        onMessage: (message) => this.#onMessage(message as ActivityMessage),
+        onExit: (exit) => this.#onExit(exit),
+      });
+    });
+    return this;
+  }
+
+  /**
+   * Waits until the process has exited, however it ended.
+   *
+   * @returns false if the timeout came first
+   * @throws {RuntimeError} if the process has not been started, or is the calling one
+   */
+  async join(wait?: Wait): Promise<boolean> {
+    checkWait("join", wait);
+    this.checkStarted("join");
+    if (this.#isOwn) throw new RuntimeError(`Cannot join ${this.label}: it is the calling process`);
+    return !(await waitFor(this.#exited, wait)).timedOut;
+  }
+
+  override async result(wait?: Wait): Promise<Awaited<ReturnType<this["run"]>>> {
+    if (!(await this.join(wait))) throw this.timedOut(wait?.timeout);
+    return this.outcome() as Awaited<ReturnType<this["run"]>>;
+  }
+
+  /** Asks the process to end (SIGTERM): it dies unless it listens for the signal. Does nothing if it has exited. */
+  terminate(): void {
+    this.checkStarted("terminate");
+    this.#worker?.kill("SIGTERM");
+  }
+
+  /** Ends the process at once (SIGKILL). Does nothing if it has exited. */
+  kill(): void {
+    this.checkStarted("kill");
+    this.#worker?.kill("SIGKILL");
+  }
+
+  /** Joins the process, if it was started. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.isStarted) await this.join();
+  }
+
+  #pack(): unknown {
+    this.#departs = true;
+    try {
+      return pack(this, { to: "process", name: "process" }).body;
+    } finally {
+      this.#departs = false;
+    }
+  }
+
+  #reduce(): ActivityOptions {
+    if (this.#departs) return this.departing;
+    throw new RuntimeError(`Cannot send ${this.label}: a Process object stays with the process that made it`);
+  }
+
+  #onMessage(message: ActivityMessage): void {
+    if (message.kind !== "released") this.heard(message);
+  }
+
+  #onExit(exit: WorkerExit): void {
+    this.#exit = exit;
+    this.lost(exit);
+    this.#exited.resolve(exit.exitcode ?? 1);
+  }
+}
+
+function reviveProcess(data: ActivityOptions, actualClass: AnyClass): Process<never> {
+  reviving = data;
+  // The constructor of a subclass does not run again: its fields travel.
+  return Reflect.construct(Process, [], actualClass) as Process<never>;
+}
+
+let own: Process<never> | undefined;
+
+/** @returns the process that the calling code runs in. Python: multiprocessing.current_process */
+export function currentProcess(): Process<never> {
+  own ??= reviveProcess({ name: thisWorkerName() ?? "MainProcess" }, Process);
+  return own;
+}
+
+/** Makes the object that the starter sent the one that `currentProcess` returns. */
+export function setCurrentProcess(process: Process<never>): void {
+  own = process;
+}

@@ -1,0 +1,16 @@
+/** How queue operations end when they cannot do what they were asked to. */
+import { HeddleError, nameError } from "../platform/errors.js";
+
+/** There was no item to take, at once or within the timeout. Python: queue.Empty. */
+export class Empty extends HeddleError {
+  static {
+    nameError(this, "Empty");
+  }
+}
+
+/** There was no room for the item, at once or within the timeout; it is not in the queue. Python: queue.Full. */
+export class Full extends HeddleError {
+  static {
+    nameError(this, "Full");
+  }
+}

@@ -1,0 +1,3 @@
+/** heddle/shared: data that threads really share. */
+export type { Kind, KindValue } from "../memory/cell.js";
+export { Value } from "./value.js";

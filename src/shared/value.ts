@@ -1,0 +1,126 @@
+/** One number that all threads see. */
+import { HEADER_WORDS } from "../memory/allocator.js";
+import { type Cell, cellAt, KIND_BYTES, type Kind, type KindValue } from "../memory/cell.js";
+import { processHeap } from "../memory/process-heap.js";
+import { register } from "../pickle/registry.js";
+import { describe, wrongType } from "../platform/arguments.js";
+import { SharedObject } from "./shared-object.js";
+
+const KINDS = Object.keys(KIND_BYTES) as Kind[];
+/** Words of the object: which kind, one unused, then the number at an address that is a multiple of 8. */
+const KIND_WORD = HEADER_WORDS;
+const NUMBER_WORD = HEADER_WORDS + 2;
+
+/**
+ * A number in memory that all threads share. Each read and each write is atomic, but `v.value += 1` is one of each:
+ * updates of other threads in between are lost. Use `add`, or a Lock, for such changes.
+ *
+ * Integers wrap as in C. Sent to a thread, in whatever way, it is the same value there.
+ *
+ * Python: multiprocessing.Value, and a global variable in threading.
+ *
+ * @example
+ * import { Value } from "heddle/shared";
+ * import { Thread } from "heddle/threading";
+ *
+ * const hits = new Value("i32");
+ * const threads = [1, 2].map(() => new Thread({ target: () => { for (let i = 0; i < 1000; i++) hits.add(1); } }).start());
+ * for (const thread of threads) await thread.join();
+ * console.log(hits.value); // 2000
+ */
+export class Value<K extends Kind = Kind> extends SharedObject {
+  static {
+    register<Value>(Value, {
+      url: import.meta.url,
+      name: "Value",
+      threadsOnly: true,
+      reduce: (value) => SharedObject.handleOf(value),
+      revive: (handle, actualClass) => SharedObject.revive(handle as number, actualClass) as Value,
+    });
+  }
+
+  readonly #cell: Cell<KindValue<K>>;
+  readonly #kind: K;
+
+  /**
+   * @param kind `i8` to `u64`, `f32`, `f64` or `bool`; `i64` and `u64` hold bigints
+   * @param initial default 0, 0n or false
+   * @throws {RangeError} if the kind is unknown
+   * @throws {TypeError} if `initial` does not fit the kind
+   */
+  constructor(kind: K, initial?: KindValue<K>) {
+    super(16);
+    const { heap } = processHeap();
+    const base = this.handle << 4;
+    heap.renew();
+    if (!this.isRevived) heap.i32[base + KIND_WORD] = KINDS.indexOf(checkKind(kind));
+    this.#kind = this.isRevived ? (KINDS[heap.i32[base + KIND_WORD]!] as K) : kind;
+    this.#cell = cellAt(this.#kind, heap.buffer, (base + NUMBER_WORD) * 4) as Cell<KindValue<K>>;
+    if (initial !== undefined) this.value = initial;
+  }
+
+  /** What the value is: `i32`, `f64`, `bool` ... */
+  get kind(): K {
+    return this.#kind;
+  }
+
+  get value(): KindValue<K> {
+    return this.#cell.load();
+  }
+  set value(value: KindValue<K>) {
+    this.#check("value", value);
+    this.#cell.store(value);
+  }
+
+  /** Adds in one step. @returns the value before @throws {TypeError} for `bool` */
+  add(delta: KindValue<K>): KindValue<K> {
+    this.#check("delta", delta);
+    return this.#cell.add(delta);
+  }
+
+  /** Subtracts in one step. @returns the value before @throws {TypeError} for `bool` */
+  sub(delta: KindValue<K>): KindValue<K> {
+    this.#check("delta", delta);
+    return this.#cell.sub(delta);
+  }
+
+  /** Stores a value. @returns the value before */
+  exchange(value: KindValue<K>): KindValue<K> {
+    this.#check("value", value);
+    return this.#cell.exchange(value);
+  }
+
+  /** Stores `value` if the value is `expected`. @returns the value before */
+  compareExchange(expected: KindValue<K>, value: KindValue<K>): KindValue<K> {
+    this.#check("expected", expected);
+    this.#check("value", value);
+    return this.#cell.compareExchange(expected, value);
+  }
+
+  #check(argument: string, value: unknown): void {
+    const type = TYPES[this.#kind];
+    if (typeof value !== type) throw wrongType(`Value of kind ${this.#kind}: ${argument}`, `a ${type}`, value);
+  }
+}
+
+const TYPES: Readonly<Record<Kind, "number" | "bigint" | "boolean">> = {
+  i8: "number",
+  u8: "number",
+  i16: "number",
+  u16: "number",
+  i32: "number",
+  u32: "number",
+  i64: "bigint",
+  u64: "bigint",
+  f32: "number",
+  f64: "number",
+  bool: "boolean",
+};
+
+function checkKind(kind: unknown): Kind {
+  if (typeof kind !== "string") throw wrongType("Value: kind", `one of ${KINDS.join(", ")}`, kind);
+  if (!KINDS.includes(kind as Kind)) {
+    throw new RangeError(`Value: kind must be one of ${KINDS.join(", ")}, got ${describe(kind)}`);
+  }
+  return kind as Kind;
+}

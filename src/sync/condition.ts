@@ -1,0 +1,161 @@
+/**
+ * Waiting for a change of what a mutex guards.
+ *
+ *            push, unlock mutex                notify                       lock mutex
+ *   caller ───────────────────────▶ WAITING ──────────▶ CHOSEN, NOTIFIED ──────────────▶ returns true
+ *                                      │ timeout, abort
+ *                                      ▼
+ *                  lock mutex: still WAITING? unlink, return false or throw.
+ *                  Notified in that instant?  A timeout counts as notified, an abort hands the notification on.
+ *
+ * Invariant: a notification is given to one node under the mutex, and its waiter looks at it under the mutex: it is
+ * either used or handed on. A node is released by its waiter, under the mutex, after it is unlinked; the node of a
+ * dead waiter by whoever meets it in `notify`.
+ */
+import { RuntimeError } from "../platform/errors.js";
+import { Acquired, type Mutex } from "./mutex.js";
+import type { Owners } from "./owners.js";
+import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped, type Watch } from "./park.js";
+import { NodeState, type WaitNodes, type WaitQueue } from "./wait-queue.js";
+
+/** What a condition may be told about its surroundings. */
+export interface ConditionOptions {
+  /** Called between the slices of a sleep; without it a notifier killed inside `notify` wakes nobody. */
+  readonly watch?: Watch;
+  /** Called when a wait got the mutex back from an owner that died, before the wait ends in whatever way. */
+  readonly onOwnerDied?: () => void;
+}
+
+export class Condition {
+  readonly #mutex: Mutex;
+  readonly #queue: WaitQueue;
+  readonly #nodes: WaitNodes;
+  readonly #owners: Owners;
+  readonly #options: ConditionOptions;
+
+  /** @param mutex its watch must not throw: a wait could not take the lock back */
+  constructor(mutex: Mutex, queue: WaitQueue, nodes: WaitNodes, owners: Owners, options: ConditionOptions = {}) {
+    this.#mutex = mutex;
+    this.#queue = queue;
+    this.#nodes = nodes;
+    this.#owners = owners;
+    this.#options = options;
+  }
+
+  /**
+   * Frees the mutex, blocks the thread until it is notified, and takes the mutex back, however the wait ends.
+   *
+   * @param timeout milliseconds, for the notification only; undefined or Infinity: without limit
+   * @returns false if the time ran out first
+   * @throws {RuntimeError} if the caller does not hold the mutex
+   */
+  waitSync(timeout?: number): boolean {
+    const node = this.#startWaiting();
+    try {
+      blockUntil(this.#nodes.state(node), this.#notified(node), timeout, this.#options.watch);
+    } catch (error) {
+      this.#lockAgain(this.#mutex.lockSync());
+      this.#giveUp(node);
+      throw error;
+    }
+    this.#lockAgain(this.#mutex.lockSync());
+    return this.#stopWaiting(node);
+  }
+
+  /**
+   * The awaiting twin of `waitSync`.
+   *
+   * @throws {RuntimeError} if the caller does not hold the mutex
+   * @throws `wait.signal.reason` when the signal is aborted, the cancellation error when the asyncio scope is
+   *   cancelled; the caller holds the mutex also then
+   */
+  async wait(wait: ParkWait = {}): Promise<boolean> {
+    this.#checkHeld("wait");
+    throwIfStopped(wait);
+    const node = this.#startWaiting();
+    try {
+      await doneUntil(this.#nodes.state(node), this.#notified(node), wait, this.#options.watch);
+    } catch (error) {
+      this.#lockAgain(await this.#mutex.lock({ shielded: true }));
+      this.#giveUp(node);
+      throw error;
+    }
+    this.#lockAgain(await this.#mutex.lock({ shielded: true }));
+    return this.#stopWaiting(node);
+  }
+
+  /**
+   * Wakes those `count` who wait longest, or all if there are fewer. They go on once they have the mutex.
+   *
+   * @throws {RuntimeError} if the caller does not hold the mutex
+   */
+  notify(count = 1): void {
+    this.#checkHeld("notify");
+    for (let left = count; left > 0; ) {
+      const node = this.#queue.first;
+      if (node === 0) return;
+      if (this.#notifyOne(node)) left--;
+    }
+  }
+
+  /** @throws {RuntimeError} if the caller does not hold the mutex */
+  notifyAll(): void {
+    this.notify(Infinity);
+  }
+
+  /** @returns false if nobody alive got this notification */
+  #notifyOne(node: number): boolean {
+    const state = this.#nodes.state(node);
+    if (this.#owners.died(this.#nodes.owner(node).load())) {
+      this.#queue.remove(node);
+      this.#nodes.release(node);
+      return false;
+    }
+    // A notifier that died between the next two stores left a node that is notified and linked: not notified twice.
+    const fresh = state.load() === NodeState.WAITING;
+    // Before it is unlinked: a waiter that is neither in the list nor notified would sleep for ever.
+    state.store(NodeState.CHOSEN);
+    this.#queue.remove(node);
+    state.store(NodeState.NOTIFIED);
+    // All: an abandoned sleeper of the node's last user may still be listed before the waiter.
+    state.notify(Infinity);
+    return fresh;
+  }
+
+  #startWaiting(): number {
+    this.#checkHeld("wait");
+    const node = this.#nodes.allocate();
+    this.#nodes.owner(node).store(this.#owners.me);
+    this.#nodes.state(node).store(NodeState.WAITING);
+    this.#queue.push(node);
+    this.#mutex.unlock();
+    return node;
+  }
+
+  #notified(node: number): () => number {
+    const state = this.#nodes.state(node);
+    return () => (state.load() === NodeState.WAITING ? NodeState.WAITING : DONE);
+  }
+
+  #lockAgain(acquired: Acquired): void {
+    if (acquired === Acquired.OWNER_DIED) this.#options.onOwnerDied?.();
+  }
+
+  /** Under the mutex. @returns true if the waiter was notified */
+  #stopWaiting(node: number): boolean {
+    const state = this.#nodes.state(node).load();
+    if (state !== NodeState.NOTIFIED) this.#queue.remove(node);
+    this.#nodes.release(node);
+    return state !== NodeState.WAITING;
+  }
+
+  /** Under the mutex: ends a wait that is not to return. */
+  #giveUp(node: number): void {
+    if (this.#stopWaiting(node)) this.notify(1);
+  }
+
+  #checkHeld(action: "wait" | "notify"): void {
+    if (this.#mutex.owner === this.#owners.me) return;
+    throw new RuntimeError(`Cannot ${action}: the lock of the condition is not held by the caller`);
+  }
+}

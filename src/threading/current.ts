@@ -1,0 +1,43 @@
+/** Which threads there are, seen from the calling one. */
+import { processHeap } from "../memory/process-heap.js";
+import type { ThreadId } from "../memory/thread-table.js";
+import { findThread } from "./roster.js";
+import { type Thread, threadHandle } from "./thread.js";
+
+function threadOf(id: ThreadId): Thread<never> {
+  return findThread(id) ?? threadHandle(id);
+}
+
+/** Keeps the object alive: `currentThread()` is the same object at every call. */
+let mine: Thread<never> | undefined;
+
+/** @returns the thread that the calling code runs in. Python: threading.current_thread */
+export function currentThread(): Thread<never> {
+  mine ??= threadOf(processHeap().me);
+  return mine;
+}
+
+/** Makes the object that the starter sent the one that `currentThread` returns. */
+export function setCurrentThread(thread: Thread<never>): void {
+  mine = thread;
+}
+
+/** @returns the thread that the program started with. Python: threading.main_thread */
+export function mainThread(): Thread<never> {
+  return threadOf(processHeap().threads.main);
+}
+
+/** @returns all threads that are alive, the main thread and daemons included. Python: threading.enumerate */
+export function enumerate(): Thread<never>[] {
+  return processHeap().threads.alive().map(threadOf);
+}
+
+/** @returns how many threads are alive. Python: threading.active_count */
+export function activeCount(): number {
+  return processHeap().threads.alive().length;
+}
+
+/** @returns the calling thread's `ident`, an integer above 0. Python: threading.get_ident */
+export function getIdent(): number {
+  return processHeap().me;
+}

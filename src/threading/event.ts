@@ -1,0 +1,73 @@
+/** A flag that threads wait for. */
+import { HEADER_WORDS } from "../memory/allocator.js";
+import { processHeap } from "../memory/process-heap.js";
+import { register } from "../pickle/registry.js";
+import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
+import { SharedObject } from "../shared/shared-object.js";
+import { Event as Flag } from "../sync/event.js";
+
+/** Sleepers look again after a slice: that heals a wake-up that died with its receiver. */
+const heal = (): void => {};
+
+/**
+ * A flag: `wait` returns when it is set, at once if it is set already.
+ *
+ * Python: threading.Event.
+ *
+ * @example
+ * import { Event, Thread } from "heddle/threading";
+ *
+ * const ready = new Event();
+ * new Thread({ target: () => ready.set() }).start();
+ * console.log(await ready.wait()); // true
+ */
+export class Event extends SharedObject {
+  static {
+    register<Event>(Event, {
+      url: import.meta.url,
+      name: "Event",
+      threadsOnly: true,
+      reduce: (event) => SharedObject.handleOf(event),
+      revive: (handle, actualClass) => SharedObject.revive(handle as number, actualClass) as Event,
+    });
+  }
+
+  readonly #flag: Flag;
+
+  constructor() {
+    super(4);
+    this.#flag = new Flag(processHeap().heap.word((this.handle << 4) + HEADER_WORDS), heal);
+  }
+
+  get isSet(): boolean {
+    return this.#flag.isSet;
+  }
+
+  /** Sets the flag and wakes all who wait for it. */
+  set(): void {
+    this.#flag.set();
+  }
+
+  /** Takes the flag down; who was woken by `set` before is not held back. */
+  clear(): void {
+    this.#flag.clear();
+  }
+
+  /**
+   * Waits until the flag is set.
+   *
+   * @returns false if the timeout came first
+   * @throws `signal.reason` when the signal is aborted
+   */
+  async wait(wait?: Wait): Promise<boolean> {
+    checkWait("wait", wait);
+    return this.#flag.wait(wait);
+  }
+
+  /** As `wait`, blocking the calling thread. */
+  waitSync(wait?: { timeout?: number }): boolean {
+    checkOptions("waitSync", wait, ["timeout"]);
+    checkTimeout("waitSync: timeout", wait?.timeout);
+    return this.#flag.waitSync(wait?.timeout);
+  }
+}

@@ -1,0 +1,65 @@
+/** What becomes of an error that ends a thread and that nobody has caught. */
+import { EXCEPTHOOK_OWNER } from "../memory/layout.js";
+import { processHeap } from "../memory/process-heap.js";
+import { checkFunction } from "../platform/arguments.js";
+import type { Thread } from "./thread.js";
+
+/** What an excepthook is told. */
+export interface ThreadError {
+  readonly error: unknown;
+  readonly thread: Thread<never>;
+}
+
+type Excepthook = (info: ThreadError) => void;
+
+let hook: Excepthook | undefined;
+
+/**
+ * Sets what is called when an error ends a thread. Without a hook the failing thread prints the error to stderr; in
+ * both cases the program goes on. The hook runs in the thread that set it, and hears of the threads started there.
+ *
+ * Python: threading.excepthook.
+ *
+ * @param newHook undefined restores the default
+ * @throws {TypeError} if the hook is not a function
+ * @example
+ * import { setExcepthook, Thread } from "heddle/threading";
+ *
+ * setExcepthook(({ error, thread }) => console.log(`${thread.name}: ${error}`));
+ * const bad = new Thread({ name: "bad", target: () => { throw new RangeError("too far"); } });
+ * await bad.start().join(); // bad: RangeError: too far
+ */
+export function setExcepthook(newHook: Excepthook | undefined): void {
+  if (newHook !== undefined) checkFunction("setExcepthook: hook", newHook);
+  hook = newHook;
+  const { heap, me } = processHeap();
+  heap.word(EXCEPTHOOK_OWNER).store(newHook === undefined ? 0 : me);
+}
+
+/** @returns true while no thread has set a hook: then the failing thread prints its error itself */
+export function isDefaultExcepthook(): boolean {
+  return processHeap().heap.word(EXCEPTHOOK_OWNER).load() === 0;
+}
+
+/** Hands an error to this thread's hook; prints it if there is none, or if the hook itself throws. */
+export function callExcepthook(error: unknown, thread: Thread<never>): void {
+  if (hook === undefined) {
+    printThreadError(error, thread.name);
+    return;
+  }
+  try {
+    hook({ error, thread });
+  } catch (failure) {
+    console.error(`Exception in the excepthook, called for thread ${thread.name}:\n${text(failure)}`);
+    printThreadError(error, thread.name);
+  }
+}
+
+/** The default: one message on stderr. */
+export function printThreadError(error: unknown, name: string): void {
+  console.error(`Exception in thread ${name}:\n${text(error)}`);
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? String(error)) : `${String(error)} was thrown, which is no Error`;
+}

@@ -1,0 +1,306 @@
+/**
+ * A function, or an overridden `run`, that runs in parallel on a core of its own.
+ *
+ * Three kinds of objects stand for one thread: its maker's (it owns the worker), the thread's own (`currentThread()`
+ * inside), and anybody else's handle. All of them know the thread's id; how the thread is, its record in shared memory
+ * says (memory/thread-table.ts).
+ */
+import type { Transferable } from "node:worker_threads";
+import { Deferred } from "../future/deferred.js";
+import { waitFor } from "../future/wait-for.js";
+import { processHeap } from "../memory/process-heap.js";
+import { isAliveState, type ThreadId } from "../memory/thread-table.js";
+import { pack } from "../pickle/pickle.js";
+import { register } from "../pickle/registry.js";
+import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
+import { RuntimeError } from "../platform/errors.js";
+import { type Attempt, blockUntil, DONE, doneUntil } from "../sync/park.js";
+import { Activity, type ActivityKind, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
+import { type ThreadLimits, ThreadWorker } from "../worker/thread-worker.js";
+import type { WorkerExit } from "../worker/worker.js";
+import { callExcepthook } from "./excepthook.js";
+import { enroll, findThread } from "./roster.js";
+
+const ENTRY = new URL("./thread-entry.js", import.meta.url).href;
+
+const KIND: ActivityKind = { noun: "thread", className: "Thread", options: ["transfer", "resourceLimits"] };
+
+/** What a Thread is made from. `args` must fit `target`, and are required when it takes any. */
+export type ThreadOptions<A extends readonly unknown[], R> = {
+  /** What the thread runs: any function that can travel. */
+  readonly target?: (...args: A) => R;
+  /** Default: `Thread-N (target's name)`. */
+  readonly name?: string;
+  /** A daemon ends with the program instead of keeping it alive. Default: as the thread that makes it. */
+  readonly daemon?: boolean;
+  /** What moves to the thread instead of being copied. */
+  readonly transfer?: readonly Transferable[];
+  /** Limits of the thread's heap and stack, in megabytes. */
+  readonly resourceLimits?: ThreadLimits;
+} & ([] extends A ? { readonly args?: readonly [...A] } : { readonly args: readonly [...A] });
+
+/** How a thread travels: as what it is to run when it departs, as its id when it is only referred to. */
+interface ThreadData extends ActivityOptions {
+  readonly id?: ThreadId;
+}
+
+/** Set while an object is made for a thread that exists already. */
+let reviving: { readonly id: ThreadId; readonly options: ActivityOptions } | undefined;
+
+/**
+ * A thread of control on a core of its own. Functions travel to it with what they capture; variables are not shared,
+ * shared objects are (`Value`, `Queue`, `Lock`).
+ *
+ * Python: threading.Thread. `result`, `terminate`, `transfer` and `resourceLimits` are additions.
+ *
+ * @example
+ * import { Thread } from "heddle/threading";
+ *
+ * const square = new Thread({ target: (n: number) => n * n, args: [12] }).start();
+ * console.log(await square.result()); // 144
+ */
+export class Thread<A extends readonly unknown[] = [], R = unknown> extends Activity<R> implements AsyncDisposable {
+  static {
+    register<Thread<never>>(Thread, {
+      url: import.meta.url,
+      name: "Thread",
+      threadsOnly: true,
+      reduce: (thread) => thread.#reduce(),
+      revive: (data, actualClass) => reviveThread(data as ThreadData, actualClass),
+    });
+  }
+
+  readonly #transfer: readonly Transferable[];
+  readonly #limits: ThreadLimits | undefined;
+  #id: ThreadId | undefined;
+  #worker: ThreadWorker | undefined;
+  #departs = false;
+  /** Nothing that the thread started keeps the program alive any more. */
+  readonly #released = new Deferred<void>();
+  readonly #exited = new Deferred<void>();
+
+  /** @throws {TypeError} if an option is unknown or of a wrong type; the message names it */
+  constructor(options: ThreadOptions<A, R> = {} as ThreadOptions<A, R>) {
+    const existing = reviving;
+    reviving = undefined;
+    super(KIND, existing?.options ?? options, defaultName, inheritedDaemon);
+    this.#transfer = existing === undefined ? (options.transfer ?? []) : [];
+    this.#limits = existing === undefined ? options.resourceLimits : undefined;
+    if (existing !== undefined) this.#adopt(existing.id);
+  }
+
+  /** Identifies the thread among all of this process; undefined before `start`. */
+  get ident(): number | undefined {
+    return this.#id;
+  }
+
+  /** True from `start` until `run` is over. */
+  get isAlive(): boolean {
+    return this.#id !== undefined && processHeap().threads.isAlive(this.#id);
+  }
+
+  /**
+   * Starts the thread; returns at once.
+   *
+   * @throws {RuntimeError} at the second call
+   * @throws {PickleError} if the target, its arguments or what it captures cannot travel: what, where and what to do
+   */
+  start(): this {
+    this.begin(() => {
+      const packed = this.#pack();
+      this.#worker = new ThreadWorker(
+        {
+          entry: ENTRY,
+          name: this.name,
+          daemon: this.daemon,
+          data: packed.body,
+          transfer: packed.transfer,
+          onMessage: (message) => this.#onMessage(message as ActivityMessage),
+          onExit: (exit) => this.#onExit(exit),
+        },
+        this.#limits,
+      );
+      this.#adopt(this.#worker.id);
+      children.add(this);
+    });
+    return this;
+  }
+
+  /**
+   * Waits until `run` is over, however it ended; a failed thread does not make it throw.
+   *
+   * @returns false if the timeout came first
+   * @throws {RuntimeError} if the thread has not been started, or is the calling one
+   */
+  async join(wait?: Wait): Promise<boolean> {
+    checkWait("join", wait);
+    const id = this.#joinable();
+    const over = await doneUntil(processHeap().threads.stateWord(id), isOver(id), wait, () => watch(id));
+    if (over) this.#collect();
+    return over;
+  }
+
+  /** As `join`, blocking the calling thread. The thread may print, start others and end meanwhile. */
+  joinSync(wait?: { timeout?: number }): boolean {
+    checkOptions("joinSync", wait, ["timeout"]);
+    checkTimeout("joinSync: timeout", wait?.timeout);
+    const id = this.#joinable();
+    const { threads } = processHeap();
+    const over = blockUntil(threads.stateWord(id), isOver(id), wait?.timeout, () => watch(id));
+    if (over) this.#collect();
+    return over;
+  }
+
+  override async result(wait?: Wait): Promise<Awaited<ReturnType<this["run"]>>> {
+    this.#checkOwn("have the result of");
+    if (!(await this.join(wait))) throw this.timedOut(wait?.timeout);
+    // Without an answer the exit of the worker tells why; it follows the end of `run` at once.
+    if (!this.isAnswered) await waitFor(this.#exited);
+    return this.outcome() as Awaited<ReturnType<this["run"]>>;
+  }
+
+  /** As `result`, blocking the calling thread. */
+  resultSync(wait?: { timeout?: number }): Awaited<ReturnType<this["run"]>> {
+    this.#checkOwn("have the result of");
+    if (!this.joinSync(wait)) throw this.timedOut(wait?.timeout);
+    return this.outcome() as Awaited<ReturnType<this["run"]>>;
+  }
+
+  /**
+   * Stops the thread at once, whatever it does, and the threads it started; does nothing if it has ended. Locks that
+   * it held report `ownerDied`. Resolves when the thread is gone.
+   *
+   * Python has no such method.
+   *
+   * @throws {RuntimeError} if the thread has not been started, or was started by another thread
+   */
+  async terminate(): Promise<void> {
+    this.checkStarted("terminate");
+    this.#checkOwn("terminate");
+    await this.#worker?.terminate();
+    await waitFor(this.#exited);
+  }
+
+  /** Joins the thread, if it was started. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.isStarted) await this.join();
+  }
+
+  #pack(): ReturnType<typeof pack> {
+    this.#departs = true;
+    try {
+      return pack(this, { to: "thread", name: "thread", transfer: this.#transfer });
+    } finally {
+      this.#departs = false;
+    }
+  }
+
+  #reduce(): ThreadData {
+    if (this.#departs) return this.departing;
+    if (this.#id === undefined) throw new RuntimeError(`Cannot send ${this.label}: it has not been started`);
+    return { id: this.#id, name: this.name, daemon: this.daemon };
+  }
+
+  #adopt(id: ThreadId): void {
+    this.#id = id;
+    this.markStarted();
+    enroll(id, this);
+  }
+
+  /** @returns the id of a thread that can be waited for */
+  #joinable(): ThreadId {
+    this.checkStarted("join");
+    if (this.#id === processHeap().me) {
+      throw new RuntimeError(`Cannot join ${this.label}: it is the calling thread, which would wait for itself`);
+    }
+    return this.#id!;
+  }
+
+  #checkOwn(action: string): void {
+    this.checkStarted(action);
+    if (this.#worker !== undefined) return;
+    throw new RuntimeError(`Cannot ${action} ${this.label} here: only the thread that started it can`);
+  }
+
+  /** Takes what the thread has said although no event loop has delivered it yet. */
+  #collect(): void {
+    for (let next = this.#worker?.receive(); next !== undefined; next = this.#worker?.receive()) {
+      this.#onMessage(next.message as ActivityMessage);
+    }
+  }
+
+  #onMessage(message: ActivityMessage): void {
+    if (message.kind === "released") {
+      this.#released.resolve();
+      this.#worker?.unref();
+      return;
+    }
+    this.heard(message);
+    if (message.kind === "threw" && !message.reported) callExcepthook(this.failure(), this);
+  }
+
+  #onExit(exit: WorkerExit): void {
+    children.delete(this);
+    this.lost(exit);
+    this.#released.resolve();
+    this.#exited.resolve();
+  }
+
+  /** Resolves when none of the threads that this one started, daemons apart, keeps the program alive. */
+  static async childrenReleased(): Promise<void> {
+    for (const child of children) if (!child.daemon) await waitFor(child.#released);
+  }
+
+  /** Resolves when all threads that this one started are gone: their workers live inside its own. */
+  static async childrenGone(): Promise<void> {
+    for (const child of children) await waitFor(child.#exited);
+  }
+}
+
+/** Threads that this one has started and whose workers exist. */
+const children = new Set<Thread<never>>();
+
+function isOver(id: ThreadId): Attempt {
+  const { threads } = processHeap();
+  return () => {
+    const state = threads.state(id);
+    return state !== undefined && isAliveState(state) ? state : DONE;
+  };
+}
+
+/** A thread that died of memory says nothing: somebody who waits for it must look. */
+function watch(id: ThreadId): void {
+  const heap = processHeap();
+  if (heap.threads.isLost(id)) heap.settle(id);
+}
+
+function reviveThread(data: ThreadData, actualClass: abstract new (...args: never[]) => unknown): Thread<never> {
+  const { id = processHeap().me, ...options } = data;
+  return findThread(id) ?? makeHandle(id, options, actualClass);
+}
+
+function makeHandle(
+  id: ThreadId,
+  options: ActivityOptions,
+  actualClass: abstract new (...args: never[]) => unknown,
+): Thread<never> {
+  reviving = { id, options };
+  // The constructor of a subclass does not run again: its fields travel.
+  return Reflect.construct(Thread, [], actualClass) as Thread<never>;
+}
+
+/** @returns an object for a thread that this one has not started */
+export function threadHandle(id: ThreadId): Thread<never> {
+  const info = processHeap().threads.info(id);
+  return makeHandle(id, { name: info?.name ?? `Thread ${id}`, daemon: info?.daemon ?? false }, Thread);
+}
+
+function defaultName(target: string): string {
+  const name = `Thread-${processHeap().threads.nextNumber()}`;
+  return target === "" ? name : `${name} (${target})`;
+}
+
+function inheritedDaemon(): boolean {
+  const { threads, me } = processHeap();
+  return threads.info(me)?.daemon ?? false;
+}
