@@ -53,3 +53,18 @@ export async function waitFor<T>(result: Deferred<T> | PromiseLike<T>, wait: Wai
     for (const takeBack of undo) takeBack();
   }
 }
+
+/**
+ * Waits for the end of a clean-up, which neither timeout nor cancellation may cut short; the event loop stays alive
+ * meanwhile. Only for what is sure to end.
+ */
+export async function waitThrough<T>(result: Deferred<T>): Promise<T> {
+  const release = keepAlive();
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      result.onSettled(resolve, reject);
+    });
+  } finally {
+    release();
+  }
+}
