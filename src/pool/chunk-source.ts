@@ -1,0 +1,91 @@
+/**
+ * Reads the input of a map, chunk by chunk, never further than asked.
+ *
+ *   open ──▶ ended         by the input's end, its error, or `close`
+ *
+ * One read at a time: the next `read` comes after the last has returned, or its promise has settled.
+ */
+import { wrongType } from "../platform/arguments.js";
+
+/** What `map` takes. */
+export type Items<T> = Iterable<T> | AsyncIterable<T>;
+
+/** @returns the number of items where the input tells it without being read */
+export function knownLength(items: Items<unknown>): number | undefined {
+  if (Array.isArray(items)) return items.length;
+  if (items instanceof Set || items instanceof Map) return items.size;
+  if (ArrayBuffer.isView(items) && "length" in items) return items.length as number;
+  return undefined;
+}
+
+/** @throws {TypeError} if `items` is neither an Iterable nor an AsyncIterable */
+export function checkItems(argument: string, items: unknown): void {
+  const object = items === null || items === undefined ? {} : Object(items);
+  if (typeof object[Symbol.asyncIterator] === "function" || typeof object[Symbol.iterator] === "function") return;
+  throw wrongType(argument, "an Iterable or AsyncIterable", items);
+}
+
+export class ChunkSource<T> {
+  readonly #sync: Iterator<T> | undefined;
+  readonly #async: AsyncIterator<T> | undefined;
+  #ended = false;
+
+  constructor(items: Items<T>) {
+    if (Symbol.asyncIterator in Object(items)) this.#async = (items as AsyncIterable<T>)[Symbol.asyncIterator]();
+    else this.#sync = (items as Iterable<T>)[Symbol.iterator]();
+  }
+
+  /** True once there is nothing more to read. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /**
+   * @returns `size` items, or fewer where the input ends
+   * @throws what the input throws; the items read before it in this chunk are dropped
+   */
+  read(size: number): T[] | Promise<T[]> {
+    try {
+      return this.#sync !== undefined ? this.#readSync(this.#sync, size) : this.#readAsync(size);
+    } catch (error) {
+      this.#ended = true;
+      throw error;
+    }
+  }
+
+  /** Tells an input that was not read to its end that nobody will. */
+  close(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    // As in `for...of` whose body throws: an error of `return` must not hide the one that ends the reading.
+    try {
+      this.#sync?.return?.();
+      void this.#async?.return?.().then(undefined, () => {});
+    } catch {}
+  }
+
+  #readSync(iterator: Iterator<T>, size: number): T[] {
+    const chunk: T[] = [];
+    while (chunk.length < size && !this.#ended) {
+      const next = iterator.next();
+      if (next.done) this.#ended = true;
+      else chunk.push(next.value);
+    }
+    return chunk;
+  }
+
+  async #readAsync(size: number): Promise<T[]> {
+    const chunk: T[] = [];
+    try {
+      while (chunk.length < size && !this.#ended) {
+        const next = await (this.#async as AsyncIterator<T>).next();
+        if (next.done) this.#ended = true;
+        else chunk.push(next.value);
+      }
+    } catch (error) {
+      this.#ended = true;
+      throw error;
+    }
+    return chunk;
+  }
+}

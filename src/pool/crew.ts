@@ -1,0 +1,210 @@
+/**
+ * The workers of one pool: carries out what the dispatcher decides, and tells it what happens to them.
+ *
+ * Workers are never referenced: idle ones do not keep the program alive. Whoever waits for a call does.
+ *
+ * Invariant: `chunk` of a worker is what it was sent and has not answered, the dispatcher's task of it.
+ */
+import { Deferred } from "../future/deferred.js";
+import { type Packed, pack, unpack } from "../pickle/pickle.js";
+import { WorkerLostError } from "../platform/errors.js";
+import type { WorkerExit, WorkerFactory, WorkerHandle } from "../worker/worker.js";
+import { type Command, Dispatcher, type Failure, MOST_FRUITLESS, type WorkerId } from "./dispatcher.js";
+import type { Chunk, ChunkRunner, MapCall } from "./map-call.js";
+import type { Forget, FromWorker, PoolWorkerData, Run } from "./protocol.js";
+import { fromWire } from "./remote-error.js";
+
+export interface CrewOptions {
+  readonly factory: WorkerFactory;
+  /** Number of workers, 1 or more. */
+  readonly size: number;
+  /** @returns the name of the n-th worker, counted from 1; a replacement gets a name of its own */
+  readonly nameWorker: (n: number) => string;
+}
+
+interface Member {
+  readonly name: string;
+  handle: WorkerHandle | undefined;
+  chunk: Chunk | undefined;
+  /** Calls whose function it has. */
+  readonly knows: Set<MapCall>;
+}
+
+const ENTRY = new URL("./pool-worker.js", import.meta.url).href;
+
+export class Crew implements ChunkRunner {
+  /** Settled when the crew is dismissed and the last worker is gone. */
+  readonly gone = new Deferred<void>();
+  readonly #options: CrewOptions;
+  readonly #dispatcher: Dispatcher<Chunk>;
+  readonly #members = new Map<WorkerId, Member>();
+  /** Functions of unfinished calls: packed once, sent once to each worker that runs a chunk of the call. */
+  readonly #functions = new Map<MapCall, Packed>();
+  /** In the order of decision: what carrying one out leads to comes after those that were decided before. */
+  readonly #commands: Command<Chunk>[] = [];
+  #dismissed = false;
+  #lastExit: { readonly worker: string; readonly exit: WorkerExit } | undefined;
+
+  constructor(options: CrewOptions) {
+    this.#options = options;
+    this.#dispatcher = new Dispatcher(options.size);
+  }
+
+  /**
+   * Starts all workers.
+   * @throws what the factory throws if it can start none of them, or not all; those already started are stopped
+   */
+  start(): void {
+    this.#carryOut(this.#dispatcher.opened());
+    if (this.#lastExit === undefined) return;
+    this.stop();
+    throw this.#lastExit.exit.error;
+  }
+
+  pack(call: MapCall, items: readonly unknown[]): Packed {
+    const to = this.#options.factory.destination;
+    if (!this.#functions.has(call)) this.#functions.set(call, pack(call.fn, { to, name: "fn" }));
+    return pack(items, { to, name: "items" });
+  }
+
+  submit(chunk: Chunk): void {
+    this.#carryOut(this.#dispatcher.submitted(chunk));
+  }
+
+  withdraw(chunk: Chunk): void {
+    this.#dispatcher.withdrawn(chunk);
+  }
+
+  cancel(chunk: Chunk): void {
+    this.#carryOut(this.#dispatcher.cancelled(chunk));
+  }
+
+  /** The call is over: its function is not needed any more. */
+  forget(call: MapCall): void {
+    this.#functions.delete(call);
+    for (const member of this.#members.values()) {
+      if (member.knows.delete(call)) member.handle?.post({ kind: "forget", fn: call.id } satisfies Forget);
+    }
+  }
+
+  /** No more work will come: each worker ends when it has none. */
+  dismiss(): void {
+    this.#dismissed = true;
+    this.#carryOut(this.#dispatcher.closed());
+    this.#checkGone();
+  }
+
+  /** Stops every worker at once. */
+  stop(): void {
+    this.#dismissed = true;
+    this.#carryOut(this.#dispatcher.terminated());
+    this.#checkGone();
+  }
+
+  #carryOut(commands: Command<Chunk>[]): void {
+    const first = this.#commands.length === 0;
+    this.#commands.push(...commands);
+    // Otherwise the loop below is running further up the stack, and comes to them.
+    if (!first) return;
+    for (const command of this.#commands) this.#do(command);
+    this.#commands.length = 0;
+  }
+
+  #do(command: Command<Chunk>): void {
+    if (command.do === "start-worker") this.#start(command.worker);
+    else if (command.do === "send") this.#send(command.worker, command.task);
+    else if (command.do === "stop-worker") void this.#members.get(command.worker)?.handle?.terminate();
+    else command.task.call.abandon(command.task.call.site.appendTo(this.#lost(command.because)));
+  }
+
+  #start(id: WorkerId): void {
+    const { factory, nameWorker } = this.#options;
+    const member: Member = { name: nameWorker(id), handle: undefined, chunk: undefined, knows: new Set() };
+    this.#members.set(id, member);
+    try {
+      member.handle = factory.start({
+        entry: ENTRY,
+        data: { destination: factory.destination } satisfies PoolWorkerData,
+        name: member.name,
+        daemon: true,
+        onMessage: (message) => this.#onMessage(id, member, message as FromWorker),
+        onExit: (exit) => this.#onExit(id, member, exit),
+      });
+      member.handle.unref();
+    } catch (error) {
+      // A worker that cannot even be created is one that died at once.
+      this.#onExit(id, member, { exitcode: null, error });
+    }
+  }
+
+  #send(id: WorkerId, chunk: Chunk): void {
+    const member = this.#members.get(id);
+    const fn = this.#functions.get(chunk.call);
+    if (member?.handle === undefined) return;
+    if (fn === undefined) {
+      // The call has ended since the decision.
+      this.#carryOut(this.#dispatcher.settled(id));
+      return;
+    }
+    const { body, transfer } = chunk.items;
+    const run: Run = { kind: "run", fn: chunk.call.id, spread: chunk.call.spread, items: body };
+    try {
+      if (member.knows.has(chunk.call)) member.handle.post(run, transfer);
+      else member.handle.post({ ...run, define: { body: fn.body } } satisfies Run, [...fn.transfer, ...transfer]);
+      member.knows.add(chunk.call);
+      member.chunk = chunk;
+    } catch (error) {
+      this.#carryOut(this.#dispatcher.settled(id));
+      chunk.call.abandon(error);
+    }
+  }
+
+  #onMessage(id: WorkerId, member: Member, message: FromWorker): void {
+    if (message.kind === "ready") {
+      this.#carryOut(this.#dispatcher.workerReady(id));
+      return;
+    }
+    const { chunk } = member;
+    member.chunk = undefined;
+    // First the next chunk, then the results: the worker need not wait until they are unpacked.
+    this.#carryOut(this.#dispatcher.settled(id));
+    if (chunk !== undefined && !chunk.call.result.settled) deliver(chunk, message);
+  }
+
+  #onExit(id: WorkerId, member: Member, exit: WorkerExit): void {
+    this.#members.delete(id);
+    this.#lastExit = { worker: member.name, exit };
+    this.#carryOut(this.#dispatcher.workerGone(id));
+    this.#checkGone();
+  }
+
+  #checkGone(): void {
+    if (this.#dismissed && this.#members.size === 0) this.gone.resolve();
+  }
+
+  #lost(because: Failure): WorkerLostError {
+    const { worker = "", exit = undefined } = this.#lastExit ?? {};
+    const exitcode = exit?.exitcode ?? null;
+    const ended = `"${worker}" ended with exit code ${exitcode}`;
+    const message =
+      because === "worker-lost"
+        ? `Worker ${ended} before it answered`
+        : `Cannot start a worker: ${MOST_FRUITLESS} in a row ended before they did anything; the last, ${ended}`;
+    return new WorkerLostError(message, worker, exitcode, exit?.error === undefined ? {} : { cause: exit.error });
+  }
+}
+
+function deliver(chunk: Chunk, answer: Exclude<FromWorker, { kind: "ready" }>): void {
+  if (answer.kind === "failed") {
+    chunk.call.chunkFailed(chunk, fromWire(answer.error, chunk.call.site));
+    return;
+  }
+  let results: unknown[];
+  try {
+    results = unpack(answer.results);
+  } catch (error) {
+    chunk.call.chunkFailed(chunk, error);
+    return;
+  }
+  chunk.call.chunkDone(chunk, results);
+}

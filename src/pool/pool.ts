@@ -1,0 +1,147 @@
+/**
+ * A fixed number of workers that run functions over items. Whether they are threads or processes is decided by the
+ * factory that the pool is given.
+ *
+ *   running ──▶ closed ──▶ terminated      closed: no new work, the workers end when all calls are over
+ *      └──────────────────────▶            terminated: unfinished calls reject, the workers are stopped
+ */
+import { throwIfStopped, waitFor, waitThrough } from "../future/wait-for.js";
+import { checkFunction, checkInteger, checkWait, type Wait } from "../platform/arguments.js";
+import { CancelledError, RuntimeError, TimeoutError } from "../platform/errors.js";
+import { checkItems, type Items } from "./chunk-source.js";
+import { Crew, type CrewOptions } from "./crew.js";
+import { MapCall } from "./map-call.js";
+import { CallSite } from "./remote-error.js";
+
+/** Options of one map call. `timeout` (ms) and `signal` end the call and stop the workers that run it. */
+export interface PoolMapOptions extends Wait {
+  /** Items that travel and run together; 1 or more. Default: as Python where the length is known, else 1. */
+  chunkSize?: number;
+  /** Most items that are read from the input and have no result yet; 1 or more. Limits `chunkSize` as well. */
+  bufferSize?: number;
+  /** Called after each chunk with the number of items that are done, and of all items where it is known. */
+  onProgress?: (done: number, total?: number) => void;
+}
+
+export class WorkerPool {
+  readonly size: number;
+  readonly #crew: Crew;
+  readonly #calls = new Set<MapCall>();
+  #state: "running" | "closed" | "terminated" = "running";
+
+  /**
+   * Starts all workers.
+   * @throws {TypeError | RangeError} if `size` is not an integer of 1 or more
+   * @throws what the factory throws if it cannot start one; those already started are stopped
+   */
+  constructor(options: CrewOptions) {
+    checkInteger("size of the pool", options.size, 1);
+    this.size = options.size;
+    this.#crew = new Crew(options);
+    this.#crew.start();
+  }
+
+  /**
+   * Calls `fn` with each item and collects the results in the order of the items.
+   *
+   * The promise may be awaited late: a rejection before that is no unhandled one.
+   *
+   * @throws {TypeError | RangeError} for wrong arguments, {RuntimeError} after `close` or `terminate`
+   * @throws {PickleError} if `fn`, an item or a result cannot travel
+   * @throws {WorkerLostError} if a worker ends while it runs an item of this call, or none can be started
+   * @throws {TimeoutError} after `timeout`, `signal.reason` when the signal is aborted, {CancelledError} on `terminate`
+   * @throws otherwise the first error thrown by `fn`, after all items have been run, or by the input
+   */
+  map<T, R>(fn: (item: T) => R, items: Items<T>, options: PoolMapOptions = {}): Promise<Awaited<R>[]> {
+    return this.#launch("map", { fn, items, spread: false }, options, new CallSite(this.map));
+  }
+
+  /** As `map`, for items that are arrays of arguments: calls `fn(...item)`. */
+  starmap<A extends readonly unknown[], R>(
+    fn: (...args: [...A]) => R,
+    items: Items<A>,
+    options: PoolMapOptions = {},
+  ): Promise<Awaited<R>[]> {
+    return this.#launch("starmap", { fn, items, spread: true }, options, new CallSite(this.starmap));
+  }
+
+  /** Takes no more work; the workers end when what they have is done. */
+  close(): void {
+    if (this.#state !== "running") return;
+    this.#state = "closed";
+    if (this.#calls.size === 0) this.#crew.dismiss();
+  }
+
+  /**
+   * Waits until all workers are gone.
+   * @returns false if that took longer than `timeout`
+   * @throws {RuntimeError} before `close` or `terminate`
+   */
+  async join(wait: Wait = {}): Promise<boolean> {
+    checkWait("join", wait);
+    if (this.#state === "running") {
+      throw new RuntimeError("Cannot join a pool that is still running: call close() or terminate() first");
+    }
+    return !(await waitFor(this.#crew.gone, wait)).timedOut;
+  }
+
+  /** Stops all workers at once; unfinished calls reject with CancelledError. Resolves when the workers are gone. */
+  terminate(): Promise<void> {
+    if (this.#state !== "terminated") {
+      this.#state = "terminated";
+      for (const call of [...this.#calls]) {
+        call.abandon(call.site.appendTo(new CancelledError("the pool was terminated")));
+      }
+      this.#crew.stop();
+    }
+    return waitThrough(this.#crew.gone);
+  }
+
+  #launch<R>(where: string, work: Work, options: PoolMapOptions, site: CallSite): Promise<Awaited<R>[]> {
+    const results = this.#call(where, work, options, site) as Promise<Awaited<R>[]>;
+    results.catch(() => {});
+    return results;
+  }
+
+  async #call(where: string, work: Work, options: PoolMapOptions, site: CallSite): Promise<unknown[]> {
+    checkArguments(where, work, options);
+    if (this.#state !== "running") throw new RuntimeError(`Cannot ${where}: the pool is ${this.#state}`);
+    throwIfStopped(options);
+    const { chunkSize, bufferSize, onProgress, timeout } = options;
+    const call = new MapCall(this.#crew, this.size, { ...work, chunkSize, bufferSize, onProgress, site });
+    const over = (): void => this.#over(call);
+    call.result.onSettled(over, over);
+    this.#calls.add(call);
+    call.start();
+    try {
+      const outcome = await waitFor(call.result, options);
+      if (!outcome.timedOut) return outcome.value;
+      throw site.appendTo(new TimeoutError(`${where} did not finish within ${timeout} ms`));
+    } catch (error) {
+      // Does nothing if it was the call itself that failed.
+      call.cancel(error);
+      throw error;
+    }
+  }
+
+  #over(call: MapCall): void {
+    this.#calls.delete(call);
+    this.#crew.forget(call);
+    if (this.#state === "closed" && this.#calls.size === 0) this.#crew.dismiss();
+  }
+}
+
+interface Work {
+  readonly fn: (...args: never) => unknown;
+  readonly items: Items<unknown>;
+  readonly spread: boolean;
+}
+
+function checkArguments(where: string, { fn, items }: Work, options: PoolMapOptions): void {
+  checkFunction(`${where}: fn`, fn);
+  checkItems(`${where}: items`, items);
+  checkWait(where, options, ["chunkSize", "bufferSize", "onProgress"]);
+  if (options.chunkSize !== undefined) checkInteger(`${where}: chunkSize`, options.chunkSize, 1);
+  if (options.bufferSize !== undefined) checkInteger(`${where}: bufferSize`, options.bufferSize, 1);
+  if (options.onProgress !== undefined) checkFunction(`${where}: onProgress`, options.onProgress);
+}

@@ -1,0 +1,50 @@
+/**
+ * What a pool and its workers say to each other. A worker gets one chunk at a time and answers it once, so the answer
+ * does not name it.
+ *
+ *   pool:    run ─────────────────────▶ run ──▶ ... forget
+ *   worker:  ready      done | failed       done | failed
+ */
+import type { Destination } from "../pickle/pickle.js";
+
+/** One function of one call. */
+export type FunctionId = number;
+
+/** Handed to `main` of a pool worker. */
+export interface PoolWorkerData {
+  /** Where the answers go: what may travel out of a thread may not out of a process. */
+  readonly destination: Destination;
+}
+
+export interface Run {
+  readonly kind: "run";
+  readonly fn: FunctionId;
+  /** The packed function: present the first time that this worker runs it. */
+  readonly define?: { readonly body: unknown };
+  /** True if each item is an array of arguments, not the only argument. */
+  readonly spread: boolean;
+  /** A packed array of items. */
+  readonly items: unknown;
+}
+
+/** The call is over: the function may be collected. */
+export interface Forget {
+  readonly kind: "forget";
+  readonly fn: FunctionId;
+}
+
+export type ToWorker = Run | Forget;
+
+/** An error on its way: as a packed value and, in case that cannot be packed or unpacked, in words. */
+export interface WireError {
+  readonly packed?: { readonly body: unknown };
+  readonly name: string;
+  readonly message: string;
+  /** Undefined if what was thrown is no error. */
+  readonly stack: string | undefined;
+}
+
+export type FromWorker =
+  | { readonly kind: "ready" }
+  | { readonly kind: "done"; readonly results: unknown }
+  | { readonly kind: "failed"; readonly error: WireError };

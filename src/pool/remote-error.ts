@@ -1,0 +1,88 @@
+/**
+ * Errors on their way from a worker to the caller. They keep class, own properties, message and cause as far as
+ * pickling can; their stack shows both ends: where it was thrown, then who sent the work there.
+ */
+import { type Destination, pack, unpack } from "../pickle/pickle.js";
+import { HeddleError, nameError } from "../platform/errors.js";
+import type { WireError } from "./protocol.js";
+
+/** Stands for an error that could not be pickled, or not be rebuilt where it arrived. */
+export class RemoteError extends HeddleError {
+  static {
+    nameError(this, "RemoteError");
+  }
+  /** The `name` of the original. */
+  readonly remoteName: string;
+
+  constructor(message: string, remoteName: string, options?: ErrorOptions) {
+    super(message, options);
+    this.remoteName = remoteName;
+  }
+}
+
+/** The place in the caller's code that sent the work. The stack is rendered only when an error needs it. */
+export class CallSite {
+  declare readonly stack: string;
+
+  /** @param callee the outermost function of the library that shall not be shown */
+  constructor(callee: (...args: never) => unknown) {
+    Error.captureStackTrace(this, callee);
+  }
+
+  /** Adds this place to the stack of an error. @returns the same error */
+  appendTo<E>(error: E): E {
+    if (!(error instanceof Error)) return error;
+    const [, ...frames] = this.stack.split("\n");
+    const value = [error.stack, "    --- sent from ---", ...frames].join("\n");
+    Reflect.defineProperty(error, "stack", { value, writable: true, configurable: true });
+    return error;
+  }
+}
+
+/** @returns what was thrown, ready to be posted; whatever it is, this does not throw */
+export function toWire(error: unknown, to: Destination): WireError {
+  const words = inWords(error);
+  try {
+    const { body, transfer } = pack(error, { to, name: "error" });
+    // What has to be moved cannot be tried out first; such an error comes home in words.
+    if (transfer.length > 0) return words;
+    return { ...words, packed: { body } };
+  } catch {
+    // Not swallowed: the words say what was thrown, only its class and properties stay behind.
+    return words;
+  }
+}
+
+/** The rendering that can always be posted, after the full one was refused. */
+export function inWords(error: unknown): WireError {
+  try {
+    if (error instanceof Error) return { name: error.name, message: error.message, stack: error.stack ?? "" };
+    return { name: typeof error, message: String(error), stack: undefined };
+  } catch (rendering) {
+    // Objects without a prototype and hostile getters have no words of their own.
+    return { name: typeof error, message: `a value that cannot be described: ${rendering}`, stack: undefined };
+  }
+}
+
+/** @returns what was thrown in the worker; the stack of an error also shows where the work was sent from */
+export function fromWire(wire: WireError, site: CallSite): unknown {
+  return site.appendTo(wire.packed === undefined ? describedIn(wire) : rebuilt(wire, wire.packed.body));
+}
+
+function rebuilt(wire: WireError, body: unknown): unknown {
+  try {
+    const error = unpack(body);
+    if (wire.stack === undefined) return error;
+    if (!(error instanceof Error)) return describedIn(wire);
+    Reflect.defineProperty(error, "stack", { value: wire.stack, writable: true, configurable: true });
+    return error;
+  } catch (cause) {
+    return describedIn(wire, { cause });
+  }
+}
+
+function describedIn(wire: WireError, options?: ErrorOptions): RemoteError {
+  const error = new RemoteError(`${wire.name}: ${wire.message}`, wire.name, options);
+  if (wire.stack !== undefined) error.stack = `RemoteError: ${wire.stack}`;
+  return error;
+}

@@ -1,0 +1,232 @@
+/** The pool over workers that live in this thread: the contract, and what only a test that sees the workers can show. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { WorkerLostError } from "#heddle/platform/errors.js";
+import { WorkerPool } from "#heddle/pool/pool.js";
+import { FakeFactory, type FakeWorker } from "../../contract/fake-workers.js";
+import { poolContract } from "../../contract/pool.js";
+
+const nameWorker = (n: number): string => `PoolWorker-${n}`;
+const square = (x: number): number => x * x;
+const hang = (): Promise<never> => new Promise(() => {});
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+/** Lets every microtask run; nothing of a pool over fake workers waits for anything else. */
+const quiet = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function makePool(size: number, factory = new FakeFactory()): { pool: WorkerPool; factory: FakeFactory } {
+  return { pool: new WorkerPool({ factory, size, nameWorker }), factory };
+}
+
+const runs = (worker: FakeWorker): { define?: unknown }[] =>
+  worker.posted.filter((message) => (message as { kind: string }).kind === "run") as { define?: unknown }[];
+
+poolContract("WorkerPool over fake workers", (size) => makePool(size).pool);
+
+describe("WorkerPool: workers", () => {
+  test("P379 P405 starts its workers at once, names them, never references them", async () => {
+    const { pool, factory } = makePool(3);
+    assert.deepEqual(
+      factory.workers.map((worker) => [worker.name, worker.referenced]),
+      [
+        ["PoolWorker-1", false],
+        ["PoolWorker-2", false],
+        ["PoolWorker-3", false],
+      ],
+    );
+    await pool.map(square, range(100));
+    assert.equal(factory.workers.length, 3);
+    await pool.terminate();
+    assert.equal(factory.living.length, 0);
+  });
+
+  test("P401 if a worker cannot be created the constructor throws and those already made are stopped", async () => {
+    const factory = new FakeFactory();
+    const start = factory.start.bind(factory);
+    factory.start = (spec) => {
+      if (factory.workers.length === 2) throw new Error("no more workers");
+      return start(spec);
+    };
+    assert.throws(() => makePool(3, factory), { message: "no more workers" });
+    await quiet();
+    assert.equal(factory.workers.length, 2);
+    assert.equal(factory.living.length, 0);
+  });
+
+  test("a replacement that cannot be created fails the waiting calls after three attempts", async () => {
+    const { pool, factory } = makePool(1);
+    await quiet();
+    let attempts = 0;
+    factory.start = () => {
+      attempts++;
+      throw new Error("no more workers");
+    };
+    await assert.rejects(
+      pool.map(() => process.exit(1), [1]),
+      WorkerLostError,
+    );
+    await assert.rejects(pool.map(square, [1]), (error: WorkerLostError) => {
+      assert.match(error.message, /^Cannot start a worker: 3 in a row/);
+      return (error.cause as Error).message === "no more workers";
+    });
+    assert.equal(attempts, 6);
+    await pool.terminate();
+  });
+
+  test("workers that die while starting fail the waiting calls after three in a row", async () => {
+    const { pool, factory } = makePool(1, new FakeFactory((worker) => worker.die({ exitcode: 9 })));
+    const calls = [pool.map(square, [1]), pool.map(square, [2])];
+    for (const call of calls) {
+      await assert.rejects(call, { name: "WorkerLostError", worker: "PoolWorker-3", exitcode: 9 });
+    }
+    await quiet();
+    assert.equal(factory.workers.length, 3);
+    await pool.terminate();
+  });
+
+  test("a worker that dies while starting is replaced and no call fails", async () => {
+    const boot = (worker: FakeWorker, n: number): void => (n % 3 === 0 ? worker.boot() : worker.die({ exitcode: 1 }));
+    const { pool, factory } = makePool(1, new FakeFactory(boot));
+    assert.deepEqual(await pool.map(square, range(9)), range(9).map(square));
+    assert.equal(factory.workers.length, 3);
+    await pool.terminate();
+  });
+
+  test("an idle worker that dies is replaced", async () => {
+    const { pool, factory } = makePool(2);
+    await pool.map(square, range(8));
+    factory.workers[0]!.die({ exitcode: -9 });
+    await quiet();
+    assert.equal(factory.living.length, 2);
+    assert.deepEqual(await pool.map(square, range(9)), range(9).map(square));
+    await pool.terminate();
+  });
+
+  test("a worker that dies after its answer loses nothing", async () => {
+    const { pool, factory } = makePool(1);
+    const onProgress = (): void => factory.living[0]!.die({ exitcode: 1 });
+    assert.deepEqual(await pool.map(square, [1, 2], { chunkSize: 2, onProgress }), [1, 4]);
+    assert.deepEqual(await pool.map(square, [3]), [9]);
+    await pool.terminate();
+  });
+
+  test("terminate while workers are starting leaves none", async () => {
+    const { pool, factory } = makePool(3, new FakeFactory(() => {}));
+    const call = pool.map(square, [1]);
+    await pool.terminate();
+    await assert.rejects(call, { name: "CancelledError" });
+    await quiet();
+    assert.equal(factory.living.length, 0);
+    assert.equal(factory.workers.length, 3);
+  });
+
+  test("close of an idle pool ends its workers, starting ones included", async () => {
+    const { pool, factory } = makePool(2, new FakeFactory((worker, n) => n === 1 && worker.boot()));
+    await quiet();
+    pool.close();
+    assert.equal(await pool.join(), true);
+    assert.equal(factory.workers.length, 2);
+    assert.equal(factory.living.length, 0);
+  });
+
+  test("signal stops the workers that run the call, and only those", async () => {
+    const { pool, factory } = makePool(2);
+    await quiet();
+    const controller = new AbortController();
+    const other = pool.map(hang, [1]);
+    const call = pool.map(hang, range(5), { chunkSize: 1, signal: controller.signal });
+    controller.abort();
+    await assert.rejects(call, { name: "AbortError" });
+    await quiet();
+    assert.equal(factory.workers.length, 3);
+    assert.equal(factory.living.length, 2);
+    assert.equal(
+      factory.workers.reduce((sum, worker) => sum + worker.terminations, 0),
+      1,
+    );
+    await pool.terminate();
+    await assert.rejects(other, { name: "CancelledError" });
+  });
+});
+
+describe("WorkerPool: traffic", () => {
+  test("a function is sent once to each worker and forgotten when the call is over", async () => {
+    const { pool, factory } = makePool(2);
+    await pool.map(square, range(20), { chunkSize: 1 });
+    for (const worker of factory.workers) {
+      const sent = runs(worker);
+      assert.ok(sent.length > 1);
+      assert.deepEqual(
+        sent.map((run) => run.define !== undefined),
+        sent.map((_, i) => i === 0),
+      );
+      const last = worker.posted.at(-1) as { kind: string };
+      assert.equal(last.kind, "forget");
+    }
+    await pool.terminate();
+  });
+
+  test("the default chunk is Python's where the length is known, else one item", async () => {
+    const chunks = async (items: Iterable<number>): Promise<number> => {
+      const { pool, factory } = makePool(2);
+      await pool.map(square, items);
+      await pool.terminate();
+      return factory.workers.flatMap(runs).length;
+    };
+    assert.equal(await chunks(range(100)), Math.ceil(100 / Math.ceil(100 / 8)));
+    assert.equal(await chunks(range(3)), 3);
+    assert.equal(await chunks(new Set(range(16))), 8);
+    assert.equal(await chunks(range(16).values()), 16);
+  });
+
+  test("the input is never read further than bufferSize items ahead of the results", async () => {
+    const { pool } = makePool(2);
+    let read = 0;
+    let done = 0;
+    let most = 0;
+    function* input(): Generator<number> {
+      for (; read < 50; read++) {
+        most = Math.max(most, read + 1 - done);
+        yield read;
+      }
+    }
+    const onProgress = (count: number): void => {
+      done = count;
+    };
+    await pool.map(square, input(), { bufferSize: 5, chunkSize: 2, onProgress });
+    assert.ok(most <= 5, `${most} items were read ahead`);
+    await pool.map(square, range(3), { bufferSize: 1, chunkSize: 10 });
+    await pool.terminate();
+  });
+
+  test("an endless input is read no further than the default window", async () => {
+    const { pool } = makePool(3);
+    let read = 0;
+    function* input(): Generator<number> {
+      for (;;) yield read++;
+    }
+    const call = pool.map(hang, input());
+    await quiet();
+    assert.equal(read, 6);
+    await pool.terminate();
+    await assert.rejects(call, { name: "CancelledError" });
+  });
+
+  test("an error of the input is thrown only when what runs has settled", async () => {
+    const { pool, factory } = makePool(1, new FakeFactory(() => {}));
+    let settled = false;
+    function* input(): Generator<number> {
+      yield 1;
+      throw new SyntaxError("input failed");
+    }
+    const call = pool.map(square, input()).finally(() => {
+      settled = true;
+    });
+    call.catch(() => {});
+    await quiet();
+    assert.equal(settled, false);
+    factory.workers[0]!.boot();
+    await assert.rejects(call, SyntaxError);
+    await pool.terminate();
+  });
+});
