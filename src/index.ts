@@ -1,0 +1,6 @@
+/** heddle: every module as a namespace. */
+export * as multiprocessing from "./multiprocessing/index.js";
+export * as queue from "./queue/index.js";
+export * as shared from "./shared/index.js";
+export * as threading from "./threading/index.js";
+export * as time from "./time/index.js";
