@@ -13,9 +13,9 @@
  *
  * Invariant: the holder of the lock has renewed the heap's views, so every handle in reach can be followed.
  */
-import { HEADER_BYTES, HEADER_WORDS } from "../memory/allocator.js";
-import type { Handle } from "../memory/heap.js";
-import type { ProcessHeap } from "../memory/process-heap.js";
+import { type Allocator, HEADER_BYTES, HEADER_WORDS } from "../memory/allocator.js";
+import type { Handle, Heap } from "../memory/heap.js";
+
 import type { EncodedItem } from "./item-codec.js";
 
 // Words of the queue's block, behind its header; three cache lines: lock, producers, consumers.
@@ -57,12 +57,18 @@ export interface TakenItem {
   readonly bytes: Uint8Array;
 }
 
+/** Where the segments are. */
+export interface QueueMemory {
+  readonly heap: Heap;
+  readonly allocator: Allocator;
+}
+
 export class Segments {
-  readonly #memory: ProcessHeap;
+  readonly #memory: QueueMemory;
   /** Index of the queue's block in `heap.i32`. */
   readonly #q: number;
 
-  constructor(memory: ProcessHeap, queue: Handle) {
+  constructor(memory: QueueMemory, queue: Handle) {
     this.#memory = memory;
     this.#q = queue << 4;
   }

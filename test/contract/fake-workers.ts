@@ -40,6 +40,7 @@ export class FakeWorker implements WorkerHandle {
         const copy = clone(message);
         queueMicrotask(() => this.alive && this.#spec.onMessage(copy));
       },
+      flush: async () => {},
       onMessage: (handler) => {
         this.#handler = handler;
       },
