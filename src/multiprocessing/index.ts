@@ -1,6 +1,7 @@
 /** heddle/multiprocessing: processes, and pools of processes or threads. */
+
+export { RemoteError } from "../pickle/wire-error.js";
 export { CancelledError, HeddleError, RuntimeError, TimeoutError, WorkerLostError } from "../platform/errors.js";
 export type { PoolMapOptions } from "../pool/pool.js";
-export { RemoteError } from "../pool/remote-error.js";
 export { Pool, type PoolOptions, ThreadPool } from "./pool.js";
 export { currentProcess, Process, type ProcessOptions } from "./process.js";

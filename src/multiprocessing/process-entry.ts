@@ -8,7 +8,7 @@ import { type Process, setCurrentProcess } from "./process.js";
 function siteOf(context: WorkerContext): ActivitySite {
   return {
     destination: "process",
-    post: (message) => context.post(message),
+    context,
     showError: (error) => {
       console.error(`Exception in process ${context.name}:\n${error instanceof Error ? error.stack : String(error)}`);
       return true;

@@ -7,12 +7,12 @@
  */
 import { Deferred } from "../future/deferred.js";
 import { type Packed, pack, unpack } from "../pickle/pickle.js";
+import { fromWire } from "../pickle/wire-error.js";
 import { WorkerLostError } from "../platform/errors.js";
 import type { WorkerExit, WorkerFactory, WorkerHandle } from "../worker/worker.js";
 import { type Command, Dispatcher, type Failure, MOST_FRUITLESS, type WorkerId } from "./dispatcher.js";
 import type { Chunk, ChunkRunner, MapCall } from "./map-call.js";
 import type { Forget, FromWorker, PoolWorkerData, Run } from "./protocol.js";
-import { fromWire } from "./remote-error.js";
 
 export interface CrewOptions {
   readonly factory: WorkerFactory;

@@ -11,8 +11,8 @@
  */
 import { Deferred } from "../future/deferred.js";
 import type { Packed } from "../pickle/pickle.js";
+import type { CallSite } from "../platform/call-site.js";
 import { ChunkSource, type Items, knownLength } from "./chunk-source.js";
-import type { CallSite } from "./remote-error.js";
 
 /** Consecutive items that one worker runs in one go. */
 export interface Chunk {

@@ -3,9 +3,9 @@
  * another, and answers each chunk with its results or with the first error.
  */
 import { pack, unpack } from "../pickle/pickle.js";
+import { inWords, toWire } from "../pickle/wire-error.js";
 import type { WorkerContext } from "../worker/worker.js";
 import type { FromWorker, FunctionId, PoolWorkerData, Run, ToWorker } from "./protocol.js";
-import { inWords, toWire } from "./remote-error.js";
 
 type Callable = (...args: unknown[]) => unknown;
 

@@ -7,11 +7,11 @@
  */
 import { throwIfStopped, waitFor, waitThrough } from "../future/wait-for.js";
 import { checkFunction, checkInteger, checkWait, type Wait } from "../platform/arguments.js";
+import { CallSite } from "../platform/call-site.js";
 import { CancelledError, RuntimeError, TimeoutError } from "../platform/errors.js";
 import { checkItems, type Items } from "./chunk-source.js";
 import { Crew, type CrewOptions } from "./crew.js";
 import { MapCall } from "./map-call.js";
-import { CallSite } from "./remote-error.js";
 
 /** Options of one map call. `timeout` (ms) and `signal` end the call and stop the workers that run it. */
 export interface PoolMapOptions extends Wait {

@@ -6,6 +6,7 @@
  *   worker:  ready      done | failed       done | failed
  */
 import type { Destination } from "../pickle/pickle.js";
+import type { WireError } from "../pickle/wire-error.js";
 
 /** One function of one call. */
 export type FunctionId = number;
@@ -34,15 +35,6 @@ export interface Forget {
 }
 
 export type ToWorker = Run | Forget;
-
-/** An error on its way: as a packed value and, in case that cannot be packed or unpacked, in words. */
-export interface WireError {
-  readonly packed?: { readonly body: unknown };
-  readonly name: string;
-  readonly message: string;
-  /** Undefined if what was thrown is no error. */
-  readonly stack: string | undefined;
-}
 
 export type FromWorker =
   | { readonly kind: "ready" }

@@ -18,7 +18,7 @@ import { Thread } from "./thread.js";
 function siteOf(context: WorkerContext): ActivitySite {
   return {
     destination: "thread",
-    post: (message, packed) => context.post(message, packed.transfer),
+    context,
     showError: (error) => {
       if (!isDefaultExcepthook()) return false;
       printThreadError(error, context.name);

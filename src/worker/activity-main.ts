@@ -1,52 +1,46 @@
 /** Carries out an activity inside its worker and reports how it ended. */
-import { type Destination, type Packed, pack } from "../pickle/pickle.js";
+import { type Destination, pack } from "../pickle/pickle.js";
+import { toWire } from "../pickle/wire-error.js";
 import type { ActivityMessage } from "./activity.js";
+import type { WorkerContext } from "./worker.js";
 
 /** Where the report goes, and what becomes of an error that nobody has asked for. */
 export interface ActivitySite {
   readonly destination: Destination;
-  post(message: ActivityMessage, packed: Packed): void;
+  readonly context: WorkerContext;
   /** @returns true if the error has been shown to the user here */
   showError(error: unknown): boolean;
 }
 
 /** Runs it to its end. @returns true if it failed */
 export async function carryOut(run: () => unknown, site: ActivitySite): Promise<boolean> {
+  let value: unknown;
   try {
-    report(site, "returned", await run());
-    return false;
+    value = await run();
   } catch (error) {
     reportError(site, error);
     return true;
   }
+  reportValue(site, value);
+  return false;
 }
 
-/** Tells that the activity failed outside of its own `run`: by an uncaught error, or before it began. */
+/** Tells that the activity failed, in its `run` or by an uncaught error beside it. */
 export function reportError(site: ActivitySite, error: unknown): void {
   const reported = site.showError(error);
-  const packed = packError(site.destination, error);
-  site.post({ kind: "threw", body: packed.body, reported }, packed);
+  post(site, { kind: "threw", error: toWire(error, site.destination), reported });
 }
 
-function report(site: ActivitySite, kind: "returned", value: unknown): void {
+function reportValue(site: ActivitySite, value: unknown): void {
   try {
-    const packed = pack(value, { to: site.destination, name: "the result of run()" });
-    site.post({ kind, body: packed.body }, packed);
+    const { body, transfer } = pack(value, { to: site.destination, name: "the result of run()" });
+    site.context.post({ kind: "returned", body } satisfies ActivityMessage, transfer);
   } catch (error) {
-    const packed = packError(site.destination, error);
-    site.post({ kind: "unsendable", body: packed.body }, packed);
+    // Most results are never asked for: that one cannot travel is an error of whoever asks.
+    post(site, { kind: "unsendable", error: toWire(error, site.destination) });
   }
 }
 
-/** An error that cannot travel is replaced by one that tells what it was: nothing is swallowed. */
-export function packError(to: Destination, error: unknown): Packed {
-  try {
-    return pack(error, { to, name: "error" });
-  } catch (refusal) {
-    const { name, message, stack } =
-      error instanceof Error ? error : { name: "Error", message: String(error), stack: "" };
-    const replacement = new Error(`${name}: ${message} (the error itself cannot travel: ${String(refusal)})`);
-    if (stack) replacement.stack = stack;
-    return pack(replacement, { to, name: "error" });
-  }
+function post(site: ActivitySite, message: ActivityMessage): void {
+  site.context.post(message);
 }

@@ -8,17 +8,18 @@
  */
 
 import { unpack } from "../pickle/pickle.js";
+import { fromWire, type WireError } from "../pickle/wire-error.js";
 import { checkFunction, checkOptions, describe, type Wait, wrongType } from "../platform/arguments.js";
+import { CallSite } from "../platform/call-site.js";
 import { RuntimeError, TimeoutError, WorkerLostError } from "../platform/errors.js";
-import { callSite, joinStacks } from "../platform/remote-stack.js";
 import type { WorkerExit } from "./worker.js";
 
 /** What a worker tells about the activity it ran. */
 export type ActivityMessage =
   | { readonly kind: "returned"; readonly body: unknown }
-  | { readonly kind: "threw"; readonly body: unknown; readonly reported: boolean }
-  /** It returned something that cannot travel; `body` is the error that says so. */
-  | { readonly kind: "unsendable"; readonly body: unknown }
+  | { readonly kind: "threw"; readonly error: WireError; readonly reported: boolean }
+  /** It returned something that cannot travel; the error says what. */
+  | { readonly kind: "unsendable"; readonly error: WireError }
   /** Nothing it started keeps the program alive any more. */
   | { readonly kind: "released" };
 
@@ -45,7 +46,7 @@ export abstract class Activity<R> {
   #name: string;
   #daemon: boolean;
   #started = false;
-  #site = "";
+  #site: CallSite | undefined;
   #outcome: Exclude<ActivityMessage, { kind: "released" }> | undefined;
   #value: { ok: true; value: unknown } | { ok: false; error: unknown } | undefined;
   #exit: WorkerExit | undefined;
@@ -119,7 +120,7 @@ export abstract class Activity<R> {
   protected begin(start: () => void): void {
     if (this.#started) throw new RuntimeError(`Cannot start ${this.label}: it was started before; make a new one`);
     this.#started = true;
-    this.#site = callSite(this.begin);
+    this.#site = new CallSite(this.begin);
     try {
       start();
     } catch (error) {
@@ -175,12 +176,11 @@ export abstract class Activity<R> {
   }
 
   #rebuild(): { ok: true; value: unknown } | { ok: false; error: unknown } {
-    if (this.#outcome === undefined) return { ok: false, error: this.#noAnswer() };
+    const outcome = this.#outcome;
+    if (outcome === undefined) return { ok: false, error: this.#noAnswer() };
     try {
-      const value = unpack(this.#outcome.body);
-      if (this.#outcome.kind === "returned") return { ok: true, value };
-      joinStacks(value, `${this.label} was started here`, this.#site);
-      return { ok: false, error: value };
+      if (outcome.kind === "returned") return { ok: true, value: unpack(outcome.body) };
+      return { ok: false, error: fromWire(outcome.error, this.#site, `${this.label} was started from`) };
     } catch (error) {
       return { ok: false, error };
     }

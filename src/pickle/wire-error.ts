@@ -2,9 +2,18 @@
  * Errors on their way from a worker to the caller. They keep class, own properties, message and cause as far as
  * pickling can; their stack shows both ends: where it was thrown, then who sent the work there.
  */
-import { type Destination, pack, unpack } from "../pickle/pickle.js";
+import type { CallSite } from "../platform/call-site.js";
 import { HeddleError, nameError } from "../platform/errors.js";
-import type { WireError } from "./protocol.js";
+import { type Destination, pack, unpack } from "./pickle.js";
+
+/** An error on its way: as a packed value and, in case that cannot be packed or unpacked, in words. */
+export interface WireError {
+  readonly packed?: { readonly body: unknown };
+  readonly name: string;
+  readonly message: string;
+  /** Undefined if what was thrown is no error. */
+  readonly stack: string | undefined;
+}
 
 /** Stands for an error that could not be pickled, or not be rebuilt where it arrived. */
 export class RemoteError extends HeddleError {
@@ -17,25 +26,6 @@ export class RemoteError extends HeddleError {
   constructor(message: string, remoteName: string, options?: ErrorOptions) {
     super(message, options);
     this.remoteName = remoteName;
-  }
-}
-
-/** The place in the caller's code that sent the work. The stack is rendered only when an error needs it. */
-export class CallSite {
-  declare readonly stack: string;
-
-  /** @param callee the outermost function of the library that shall not be shown */
-  constructor(callee: (...args: never) => unknown) {
-    Error.captureStackTrace(this, callee);
-  }
-
-  /** Adds this place to the stack of an error. @returns the same error */
-  appendTo<E>(error: E): E {
-    if (!(error instanceof Error)) return error;
-    const [, ...frames] = this.stack.split("\n");
-    const value = [error.stack, "    --- sent from ---", ...frames].join("\n");
-    Reflect.defineProperty(error, "stack", { value, writable: true, configurable: true });
-    return error;
   }
 }
 
@@ -65,8 +55,9 @@ export function inWords(error: unknown): WireError {
 }
 
 /** @returns what was thrown in the worker; the stack of an error also shows where the work was sent from */
-export function fromWire(wire: WireError, site: CallSite): unknown {
-  return site.appendTo(wire.packed === undefined ? describedIn(wire) : rebuilt(wire, wire.packed.body));
+export function fromWire(wire: WireError, site: CallSite | undefined, title?: string): unknown {
+  const error = wire.packed === undefined ? describedIn(wire) : rebuilt(wire, wire.packed.body);
+  return site === undefined ? error : site.appendTo(error, title);
 }
 
 function rebuilt(wire: WireError, body: unknown): unknown {

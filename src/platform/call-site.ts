@@ -1,0 +1,20 @@
+/** Stacks of errors that cross to another thread or process: who had asked for the work that failed. */
+
+/** The place in the caller's code that sent the work. The stack is rendered only when an error needs it. */
+export class CallSite {
+  declare readonly stack: string;
+
+  /** @param callee the outermost function of the library that shall not be shown */
+  constructor(callee: (...args: never) => unknown) {
+    Error.captureStackTrace(this, callee);
+  }
+
+  /** Adds this place to the stack of an error, under a line that says what it is. @returns the same error */
+  appendTo<E>(error: E, title = "sent from"): E {
+    if (!(error instanceof Error)) return error;
+    const [, ...frames] = this.stack.split("\n");
+    const value = [error.stack, `    --- ${title} ---`, ...frames].join("\n");
+    Reflect.defineProperty(error, "stack", { value, writable: true, configurable: true });
+    return error;
+  }
+}
