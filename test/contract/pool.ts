@@ -16,6 +16,9 @@ const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 /** No channel takes its result. */
 const unpicklable = (): unknown => new WeakMap();
 
+/** True for an error that says what cannot travel; the death of a worker says nothing of the kind. */
+const refused = (error: unknown): boolean => error instanceof Error && !(error instanceof WorkerLostError);
+
 function* failingAfter(n: number): Generator<number> {
   for (let i = 0; i < n; i++) yield i;
   throw new SyntaxError("input failed");
@@ -142,7 +145,7 @@ export function poolContract(name: string, makePool: MakePool): void {
         assert.equal(error.message, "bad 7");
         assert.equal(error.cause, "why");
         const [remote, local] = error.stack!.split("\n    --- sent from ---\n");
-        assert.match(remote!, /^RangeError: bad 7\n\s+at .*fail/);
+        assert.match(remote!, /^RangeError: bad 7\n\s+at /);
         assert.match(local!, /^\s+at .*contract\/pool/);
       }),
     );
@@ -199,7 +202,7 @@ export function poolContract(name: string, makePool: MakePool): void {
     test(
       "P394 a result that cannot travel fails the call; the worker survives, 20 times",
       withPool(2, async (pool) => {
-        for (const _ of range(20)) await assert.rejects(pool.map(unpicklable, [1]), Error);
+        for (const _ of range(20)) await assert.rejects(pool.map(unpicklable, [1]), refused);
         assert.deepEqual(await pool.map(square, [3]), [9]);
       }),
     );

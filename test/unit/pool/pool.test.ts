@@ -199,6 +199,32 @@ describe("WorkerPool: traffic", () => {
     await pool.terminate();
   });
 
+  test("results keep the order of the input though a later chunk is done first", async () => {
+    const { pool } = makePool(2);
+    // The first item is done when the last one runs. `process` is the same object in a worker of this thread.
+    const fn = (x: number): unknown => {
+      if (x === 0) return new Promise((resolve) => process.once("last item" as "exit", () => resolve("first")));
+      if (x === 3) process.emit("last item" as "exit", 0);
+      return x;
+    };
+    assert.deepEqual(await pool.map(fn, range(4), { chunkSize: 1 }), ["first", 1, 2, 3]);
+    await pool.terminate();
+  });
+
+  test("close keeps the workers while the input of a call is still being read", async () => {
+    const { pool, factory } = makePool(2);
+    async function* input(): AsyncGenerator<number> {
+      yield 1;
+      await quiet();
+      yield 2;
+    }
+    const call = pool.map(square, input());
+    pool.close();
+    assert.deepEqual(await call, [1, 4]);
+    assert.equal(await pool.join(), true);
+    assert.equal(factory.workers.length, 2);
+  });
+
   test("an endless input is read no further than the default window", async () => {
     const { pool } = makePool(3);
     let read = 0;
