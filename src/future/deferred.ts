@@ -14,18 +14,22 @@ interface Listener<T> {
   readonly onError: (error: unknown) => void;
 }
 
+/** A result to be delivered. */
 export class Deferred<T> {
   #settlement: Settlement<T> | undefined;
   readonly #listeners = new Set<Listener<T>>();
 
+  /** True once there is a value or an error. */
   get settled(): boolean {
     return this.#settlement !== undefined;
   }
 
+  /** Delivers the value. */
   resolve(value: T): void {
     this.#settle({ ok: true, value });
   }
 
+  /** Delivers an error. */
   reject(error: unknown): void {
     this.#settle({ ok: false, error });
   }

@@ -25,6 +25,7 @@ export function checkItems(argument: string, items: unknown): void {
   throw wrongType(argument, "an Iterable or AsyncIterable", items);
 }
 
+/** One input, read once. */
 export class ChunkSource<T> {
   readonly #sync: Iterator<T> | undefined;
   readonly #async: AsyncIterator<T> | undefined;

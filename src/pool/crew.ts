@@ -14,6 +14,7 @@ import { type Command, Dispatcher, type Failure, MOST_FRUITLESS, type WorkerId }
 import type { Chunk, ChunkRunner, MapCall } from "./map-call.js";
 import type { Forget, FromWorker, PoolWorkerData, Run } from "./protocol.js";
 
+/** What a crew is made from. */
 export interface CrewOptions {
   readonly factory: WorkerFactory;
   /** Number of workers, 1 or more. */
@@ -32,6 +33,7 @@ interface Member {
 
 const ENTRY = new URL("./pool-worker.js", import.meta.url).href;
 
+/** The workers of one pool, from their start to the exit of the last. */
 export class Crew implements ChunkRunner {
   /** Settled when the crew is dismissed and the last worker is gone. */
   readonly gone = new Deferred<void>();

@@ -17,11 +17,13 @@
  */
 import { WorkQueue } from "./work-queue.js";
 
+/** Workers are counted from 1; a number is never used again. */
 export type WorkerId = number;
 
 /** Why a task cannot be done: its worker died, or no worker can be had. */
 export type Failure = "worker-lost" | "no-worker";
 
+/** What the pool is to do next, in this order. */
 export type Command<Task> =
   | { readonly do: "start-worker"; readonly worker: WorkerId }
   | { readonly do: "send"; readonly task: Task; readonly worker: WorkerId }
@@ -39,6 +41,7 @@ interface WorkerRecord<Task> {
 /** Workers that may die in a row before they have done anything. */
 export const MOST_FRUITLESS = 3;
 
+/** Tasks are whatever the pool likes, told apart by identity; each is submitted once. */
 export class Dispatcher<Task> {
   readonly #size: number;
   readonly #queue = new WorkQueue<Task>();

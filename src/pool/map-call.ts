@@ -35,6 +35,7 @@ export interface ChunkRunner {
   cancel(chunk: Chunk): void;
 }
 
+/** What one call is asked to do. */
 export interface MapCallOptions {
   readonly fn: (...args: never) => unknown;
   readonly items: Items<unknown>;
@@ -53,6 +54,7 @@ const CHUNKS_AHEAD = 2;
 
 let lastId = 0;
 
+/** One call of `map`, from the first item read to the result. */
 export class MapCall {
   /** Names the function of the call to the workers. */
   readonly id = ++lastId;
@@ -90,10 +92,12 @@ export class MapCall {
     this.#source = new ChunkSource(options.items);
   }
 
+  /** Begins to read. */
   start(): void {
     this.#proceed();
   }
 
+  /** The chunk has its results. */
   chunkDone(chunk: Chunk, results: unknown[]): void {
     if (!this.#out.has(chunk)) return;
     this.#results[chunk.index] = results;

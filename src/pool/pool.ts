@@ -23,7 +23,14 @@ export interface PoolMapOptions extends Wait {
   onProgress?: (done: number, total?: number) => void;
 }
 
+/**
+ * What `Pool` and `ThreadPool` are made of; not public by itself.
+ *
+ * Python: multiprocessing.pool.Pool. Differs where Python hangs or loses something: a dead worker rejects the call, the
+ * input is read as it is needed, a call can be cancelled.
+ */
 export class WorkerPool {
+  /** Number of workers. */
   readonly size: number;
   readonly #crew: Crew;
   readonly #calls = new Set<MapCall>();

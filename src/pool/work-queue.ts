@@ -7,6 +7,7 @@
  */
 const FEW = 64;
 
+/** A queue with removal; see above. */
 export class WorkQueue<Task> {
   // Not a Set alone: taking the first of a Set walks over all the places of those taken before it.
   #order: Task[] = [];

@@ -104,6 +104,11 @@ describe("Dispatcher: deaths", () => {
     dispatcher.workerReady(MOST_FRUITLESS);
     assert.deepEqual(dispatcher.workerGone(MOST_FRUITLESS), []);
   });
+  test("workers that have done something and die idle are replaced without limit", () => {
+    const dispatcher = busy(4);
+    for (const worker of [1, 2, 3, 4]) dispatcher.settled(worker);
+    for (const worker of [1, 2, 3, 4]) assert.deepEqual(dispatcher.workerGone(worker), [start(worker + 4)]);
+  });
   test("submitted tries again when no worker is left", () => {
     const dispatcher = new Dispatcher<Task>(1);
     dispatcher.opened();

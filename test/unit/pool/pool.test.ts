@@ -1,6 +1,8 @@
 /** The pool over workers that live in this thread: the contract, and what only a test that sees the workers can show. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { WorkerLostError } from "#heddle/platform/errors.js";
 import { WorkerPool } from "#heddle/pool/pool.js";
 import { FakeFactory, type FakeWorker } from "../../contract/fake-workers.js";
@@ -13,6 +15,9 @@ const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 /** Lets every microtask run; nothing of a pool over fake workers waits for anything else. */
 const quiet = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 function makePool(size: number, factory = new FakeFactory()): { pool: WorkerPool; factory: FakeFactory } {
   return { pool: new WorkerPool({ factory, size, nameWorker }), factory };
@@ -82,6 +87,27 @@ describe("WorkerPool: workers", () => {
     await quiet();
     assert.equal(factory.workers.length, 3);
     await pool.terminate();
+  });
+
+  test("a pool that had given up starts again with new work, and ends as any other", async () => {
+    const boot = (worker: FakeWorker, n: number): void => (n > 3 ? worker.boot() : worker.die({ exitcode: 1 }));
+    const { pool, factory } = makePool(1, new FakeFactory(boot));
+    await assert.rejects(pool.map(square, [1]), WorkerLostError);
+    assert.deepEqual(await pool.map(square, [2]), [4]);
+    const call = pool.map(hang, [1]);
+    pool.close();
+    assert.equal(await pool.join({ timeout: 0 }), false);
+    await pool.terminate();
+    await assert.rejects(call, { name: "CancelledError" });
+    assert.equal(factory.living.length, 0);
+  });
+
+  test("P404 a pool of 200 workers works", async () => {
+    const { pool, factory } = makePool(200);
+    assert.deepEqual(await pool.map(square, range(1000)), range(1000).map(square));
+    await pool.terminate();
+    assert.equal(factory.workers.length, 200);
+    assert.equal(factory.living.length, 0);
   });
 
   test("a worker that dies while starting is replaced and no call fails", async () => {
@@ -223,6 +249,25 @@ describe("WorkerPool: traffic", () => {
     assert.deepEqual(await call, [1, 4]);
     assert.equal(await pool.join(), true);
     assert.equal(factory.workers.length, 2);
+  });
+
+  test("P393 items and functions are released when the call is over, though the pool lives on", async () => {
+    const { pool, factory } = makePool(1);
+    const mapOnce = async (): Promise<WeakRef<object>[]> => {
+      const item = { size: 1 };
+      const fn = (x: { size: number }): number => x.size;
+      assert.deepEqual(await pool.map(fn, [item]), [1]);
+      return [new WeakRef(item), new WeakRef(fn)];
+    };
+    const refs = await mapOnce();
+    await quiet();
+    factory.workers[0]!.posted.length = 0;
+    collectGarbage();
+    assert.deepEqual(
+      refs.map((ref) => ref.deref()),
+      [undefined, undefined],
+    );
+    await pool.terminate();
   });
 
   test("an endless input is read no further than the default window", async () => {
