@@ -1,0 +1,23 @@
+/** As 02-daemon.ts, without the join: main says goodbye first, yet the program waits for the thread that is no daemon. */
+import { currentThread, Thread } from "heddle/threading";
+import { sleepSync } from "heddle/time";
+
+function daemonFunc(): void {
+  sleepSync(3000);
+  console.log(`${currentThread().name}: Hello from daemon`);
+}
+
+function nonDaemonFunc(): void {
+  sleepSync(1000);
+  console.log(`${currentThread().name}: Hello from non-daemon`);
+}
+
+// creating threads
+const t1 = new Thread({ target: daemonFunc, name: "Daemon Thread", daemon: true });
+const t2 = new Thread({ target: nonDaemonFunc, name: "Non-Daemon Thread" });
+
+// start the threads
+t1.start();
+t2.start();
+
+console.log("Exiting the main program");

@@ -1,0 +1,44 @@
+// npm test [-- groups or files]: installs and builds what is missing, then runs everything in one `node --test`.
+// Options: --no-build, --concurrency N.
+import { randomUUID } from "node:crypto";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { demandNothingLeft } from "./leftovers.js";
+import { node, prepare, root } from "./project.js";
+import { chooseFiles } from "./test-files.js";
+
+/** Longest time for one test file, in milliseconds. */
+const FILE_LIMIT = 300_000;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  // One file at a time: the tests use the cores themselves, and those that measure time must not be disturbed.
+  options: { "no-build": { type: "boolean" }, concurrency: { type: "string", default: "1" } },
+});
+
+await prepare({ build: !values["no-build"] });
+const mark = randomUUID();
+const { code } = await node(
+  [
+    "--enable-source-maps",
+    "--import",
+    pathToFileURL(path.join(root, "build/test/rig/leaks.js")).href,
+    "--test",
+    "--test-reporter=spec",
+    `--test-concurrency=${values.concurrency}`,
+    `--test-timeout=${FILE_LIMIT}`,
+    ...files(),
+  ],
+  { env: { ...process.env, HEDDLE_TEST_RUN: mark } },
+);
+process.exitCode = (await demandNothingLeft(mark)) ? code : code || 1;
+
+function files() {
+  try {
+    return chooseFiles(positionals);
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
