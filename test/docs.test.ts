@@ -5,7 +5,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { before, describe, test } from "node:test";
-import { brokenLinks, type Example, pageExamples, projectFiles, sourceExamples } from "./rig/docs.js";
+import { brokenLinks, type Example, pageExamples, pageText, projectFiles, sourceExamples } from "./rig/docs.js";
 import { root } from "./rig/root.js";
 
 const pages = projectFiles(".md");
@@ -67,7 +67,19 @@ test("*.md: every relative link and anchor leads somewhere", () => {
   assert.deepEqual(pages.flatMap(brokenLinks), []);
 });
 
-describe("programs in README, docs and @example", () => {
+test("README: every name in the table of what is there today is exported by its module", async () => {
+  const rows = [...pageText("README.md").matchAll(/^\| `(heddle\/\w+)` \| (.+) \|$/gm)];
+  assert.ok(rows.length > 0);
+  for (const [, module = "", names = ""] of rows) {
+    const exported = Object.keys((await import(module)) as object);
+    const missing = [...names.matchAll(/`(\w+)`/g)]
+      .map(([, name]) => name ?? "")
+      .filter((name) => !exported.includes(name));
+    assert.deepEqual(missing, [], module);
+  }
+});
+
+describe("programs in README, docs and @example", { concurrency: 2 }, () => {
   let complaints = "";
   before(async () => {
     complaints = await compile();

@@ -9,7 +9,7 @@ import { expectations } from "./expectations.js";
 import { type Run, runProgram } from "./program.js";
 
 /** Programs that run at the same time: most of them only sleep. What is shown is always one program's output, whole. */
-const SIDE_BY_SIDE = 3;
+const SIDE_BY_SIDE = 2;
 const ATTEMPTS = 5;
 
 const coloured = process.stdout.isTTY === true && !process.env["NO_COLOR"];
