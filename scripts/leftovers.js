@@ -12,17 +12,25 @@ const GRACE = 3000;
  * @returns {Promise<boolean>} true if there are none (always, where there is no /proc)
  */
 export async function demandNothingLeft(mark) {
-  const end = performance.now() + GRACE;
+  const deadline = performance.now() + GRACE;
   let left = marked(mark);
-  while (left.length > 0 && performance.now() < end) {
+  while (left.length > 0 && performance.now() < deadline) {
     await sleep(50);
     left = marked(mark);
   }
   for (const { pid, command } of left) {
     process.stderr.write(`left behind by the tests: process ${pid}: ${command}\n`);
-    process.kill(pid, "SIGKILL");
+    end(pid);
   }
   return left.length === 0;
+}
+
+function end(pid) {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error; // it went by itself meanwhile
+  }
 }
 
 function marked(mark) {

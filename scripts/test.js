@@ -1,6 +1,8 @@
 // npm test [-- groups or files]: installs and builds what is missing, then runs everything in one `node --test`.
 // Options: --no-build, --concurrency N.
 import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -19,6 +21,9 @@ const { values, positionals } = parseArgs({
 
 await prepare({ build: !values["no-build"] });
 const mark = randomUUID();
+// All temporary files of the run lie in one folder: also those of files that crash or run into their limit go with it.
+const temporary = mkdtempSync(path.join(os.tmpdir(), "hd-"));
+process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
 const { code } = await node(
   [
     "--enable-source-maps",
@@ -30,7 +35,7 @@ const { code } = await node(
     `--test-timeout=${FILE_LIMIT}`,
     ...files(),
   ],
-  { env: { ...process.env, HEDDLE_TEST_RUN: mark } },
+  { env: { ...process.env, HEDDLE_TEST_RUN: mark, TMPDIR: temporary } },
 );
 process.exitCode = (await demandNothingLeft(mark)) ? code : code || 1;
 
