@@ -193,17 +193,17 @@ describe("the queue and the custom thread class", () => {
 });
 
 describe("processes and pools", () => {
-  for (const Worker of [Thread, Process]) {
-    test(`S7.6 ${Worker.name}: start, join, name, args and daemon are those of Thread and Process alike`, async () => {
-      const fail = (message: string, expected: string): void => {
+  type Options = ConstructorParameters<typeof Thread<[string, string], void>>[0];
+  const kinds = {
+    Thread: (options: Options) => new Thread(options),
+    Process: (options: Options) => new Process(options),
+  };
+  for (const [kind, create] of Object.entries(kinds)) {
+    test(`S7.6 ${kind}: start, join, name, args and daemon are those of Thread and Process alike`, async () => {
+      const check = (message: string, expected: string): void => {
         if (message !== expected) throw new Error(`got ${message}`);
       };
-      const worker = new Worker({
-        target: fail,
-        args: ["Good morning", "Good morning"],
-        name: "Worker 1",
-        daemon: true,
-      });
+      const worker = create({ target: check, args: ["Good morning", "Good morning"], name: "Worker 1", daemon: true });
       assert.equal(worker.name, "Worker 1");
       assert.equal(worker.daemon, true);
       worker.name = "Worker 2";
@@ -211,6 +211,8 @@ describe("processes and pools", () => {
       assert.equal(worker.isAlive, false);
       assert.equal(worker.start(), worker);
       assert.equal(await worker.join(), true);
+      if (worker instanceof Process) assert.equal(worker.exitcode, 0);
+      else await worker.result(); // rejects if the arguments did not arrive
       assert.equal(worker.name, "Worker 2");
       assert.equal(worker.isAlive, false);
       assert.throws(() => worker.start(), RuntimeError);
