@@ -1,5 +1,10 @@
 /** Values and functions <-> messages that a thread or process can be sent. */
 import type { Transferable } from "node:worker_threads";
+import { Decoder } from "./decode/decoder.js";
+import { Encoder } from "./encode/encoder.js";
+import { PickleError } from "./errors.js";
+import type { Packet } from "./packet.js";
+import { setEntryModule } from "./source/entry.js";
 
 /** Where a value goes: shared memory reaches threads only. */
 export type Destination = "thread" | "process";
@@ -18,12 +23,26 @@ export interface PackOptions {
   readonly transfer?: readonly Transferable[];
 }
 
-/** @throws {PickleError} if something in `value` cannot travel; the message says what, where and what to do instead */
+/**
+ * Captures `value` as it is now, but for plain data in it: that is copied when the body is posted.
+ * @throws {PickleError} if something in `value` cannot travel; the message says what, where and what to do instead
+ */
 export function pack(value: unknown, options: PackOptions): Packed {
-  return { body: value, transfer: options.transfer ?? [] };
+  const body = new Encoder(options).encode(value, options.name);
+  return { body, transfer: options.transfer ?? [] };
 }
 
-/** Rebuilds what `pack` rendered. Synchronous: modules that the value refers to are loaded by require(esm). */
+/**
+ * Rebuilds what `pack` rendered. Synchronous: modules that the value refers to are loaded by require(esm).
+ * @throws {PickleError} if a module cannot be loaded or does not have what the value refers to
+ */
 export function unpack<T>(body: unknown): T {
-  return body as T;
+  if (!isPacket(body)) throw new PickleError("Cannot receive this message: heddle did not send it");
+  if (body.nodes === undefined) return (body.root as readonly [T])[0];
+  if (body.entry) setEntryModule(body.entry);
+  return new Decoder(body.nodes).decode(body) as T;
+}
+
+function isPacket(body: unknown): body is Packet {
+  return typeof body === "object" && body !== null && "root" in body;
 }

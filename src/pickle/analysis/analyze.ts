@@ -1,0 +1,95 @@
+/** All that is known of a function or class from its text alone, remembered by that text. */
+import { type ClassShape, type Span, shapeOf } from "./class-shape.js";
+import { findOutside } from "./free-names.js";
+import { type Form, type ParsedFunction, parseFunction } from "./syntax.js";
+
+/** Positions count from the start of `text`. */
+export interface Analysis {
+  readonly text: string;
+  readonly form: Form;
+  /** Names taken from outside, in the order of their first use. */
+  readonly free: readonly string[];
+  /** Names from outside that are assigned to, and where. */
+  readonly assigned: ReadonlyMap<string, number>;
+  readonly importMetas: readonly Span[];
+  readonly dynamicImports: readonly Span[];
+  readonly usesThis: boolean;
+  readonly usesArguments: boolean;
+  readonly usesNewTarget: boolean;
+  readonly usesSuper: boolean;
+  readonly usesPrivateNames: boolean;
+  readonly usesEval: boolean;
+  /** No parameter has a default or is destructured: calling it runs nothing before its body. */
+  readonly simpleParameters: boolean;
+  /** A generator's `prototype` is its own; a function of this kind cannot be used as a constructor. */
+  readonly isGenerator: boolean;
+  /** What V8 calls the location of the function: the `(` of the parameters, or the start. */
+  readonly anchor: number;
+  /** Key of a method, getter or setter, with the brackets if it is computed. */
+  readonly key?: Span;
+  readonly computedKey: boolean;
+  readonly shape?: ClassShape;
+}
+
+/** Texts remembered. A program has a bounded number of functions, but `new Function` can make any number of them. */
+const MOST_REMEMBERED = 4096;
+const remembered = new Map<string, Analysis>();
+
+/** @throws {SyntaxError} if `text` is not the text of a function or class */
+export function analyze(text: string): Analysis {
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  const analysis = describe(text, parseFunction(text));
+  remembered.set(text, analysis);
+  return analysis;
+}
+
+function describe(text: string, parsed: ParsedFunction): Analysis {
+  const { node, form, property, offset } = parsed;
+  const outside = findOutside(parsed);
+  const span = ([start, end]: Span): Span => [start - offset, end - offset];
+  const shape = node.type === "ClassExpression" ? shapeOf(node, offset) : undefined;
+  return {
+    text,
+    form,
+    free: [...outside.free.keys()],
+    assigned: new Map([...outside.assigned].map(([name, at]) => [name, at - offset])),
+    importMetas: outside.importMetas.map(span),
+    dynamicImports: outside.dynamicImports.map(span),
+    usesThis: outside.usesThis,
+    usesArguments: outside.usesArguments && form === "arrow",
+    usesNewTarget: outside.usesNewTarget,
+    usesSuper: outside.usesSuper,
+    usesPrivateNames: outside.usesPrivateNames,
+    usesEval: outside.usesEval,
+    simpleParameters: node.type !== "ClassExpression" && node.params.every((p) => p.type === "Identifier"),
+    isGenerator: node.type === "FunctionExpression" && node.generator,
+    anchor: anchorOf(text, parsed),
+    computedKey: property?.computed ?? false,
+    ...(property ? { key: keySpan(text, property, offset) } : {}),
+    ...(shape ? { shape } : {}),
+  };
+}
+
+function anchorOf(text: string, { node, form, property, offset }: ParsedFunction): number {
+  if (property) return property.value.start - offset;
+  if (form === "arrow") return 0;
+  if (node.type === "ClassExpression") {
+    const maker = node.body.body.find((m) => m.type === "MethodDefinition" && m.kind === "constructor");
+    return maker?.type === "MethodDefinition" ? maker.value.start - offset : 0;
+  }
+  const named = node.type === "FunctionExpression" && node.id ? node.id.end - offset : 0;
+  return text.indexOf("(", named);
+}
+
+/** The key's span; of a computed one with the brackets, which may have blanks and comments inside. */
+function keySpan(
+  text: string,
+  property: { key: { start: number; end: number }; computed: boolean },
+  offset: number,
+): Span {
+  const { start, end } = property.key;
+  if (!property.computed) return [start - offset, end - offset];
+  return [text.lastIndexOf("[", start - offset), text.indexOf("]", end - offset) + 1];
+}

@@ -1,0 +1,84 @@
+/** What rebuilding a class must know of its text: where its members are and which of them are edited. */
+import type * as Acorn from "acorn";
+import type { ClassSyntax } from "./syntax.js";
+
+/** Part of the text: from `start` up to `end`. */
+export type Span = readonly [start: number, end: number];
+
+export interface Member {
+  readonly kind: "constructor" | "method" | "get" | "set" | "field" | "static-block";
+  readonly isStatic: boolean;
+  readonly span: Span;
+  /** Undefined for a static block. */
+  readonly key?: Span;
+  readonly computed: boolean;
+  /** Name of a member that has neither a computed nor a private one. */
+  readonly name?: string;
+  /** Name without the `#` of a private member. */
+  readonly privateName?: string;
+  /** Initialiser of a field, function of a method. */
+  readonly value?: Span;
+}
+
+export interface ClassShape {
+  readonly superclass?: Span;
+  readonly members: readonly Member[];
+  /** Just before the closing brace. */
+  readonly end: number;
+  readonly constructorBody?: number;
+  readonly constructorParameters?: { readonly span: Span; readonly simple: boolean };
+  /** Objects of the class have private fields, methods or accessors. */
+  readonly hasPrivateState: boolean;
+  readonly hasPrivateNames: boolean;
+}
+
+/** @returns the shape of a class; positions are those of the tree minus `offset` */
+export function shapeOf(node: ClassSyntax, offset: number): ClassShape {
+  const span = (part: { start: number; end: number }): Span => [part.start - offset, part.end - offset];
+  const members = node.body.body.map((member) => memberOf(member, span));
+  const maker = node.body.body.find((m) => m.type === "MethodDefinition" && m.kind === "constructor");
+  const made = maker?.type === "MethodDefinition" ? maker.value : undefined;
+  const params = made?.params ?? [];
+  const [first, last] = [params[0], params.at(-1)];
+  return {
+    members,
+    end: node.body.end - offset - 1,
+    hasPrivateState: members.some((m) => m.privateName !== undefined && !m.isStatic),
+    hasPrivateNames: members.some((m) => m.privateName !== undefined),
+    ...(node.superClass ? { superclass: span(node.superClass) } : {}),
+    ...(made ? { constructorBody: made.body.start - offset + 1 } : {}),
+    ...(first && last
+      ? {
+          constructorParameters: {
+            span: [first.start - offset, last.end - offset],
+            simple: params.every((p) => p.type === "Identifier"),
+          },
+        }
+      : {}),
+  };
+}
+
+function memberOf(
+  member: Acorn.MethodDefinition | Acorn.PropertyDefinition | Acorn.StaticBlock,
+  span: (part: { start: number; end: number }) => Span,
+): Member {
+  if (member.type === "StaticBlock")
+    return { kind: "static-block", isStatic: true, span: span(member), computed: false };
+  const { key, computed } = member;
+  const name = computed ? undefined : plainName(key);
+  return {
+    kind: member.type === "PropertyDefinition" ? "field" : member.kind,
+    isStatic: member.static,
+    span: span(member),
+    key: span(key),
+    computed,
+    ...(name !== undefined ? { name } : {}),
+    ...(key.type === "PrivateIdentifier" ? { privateName: key.name } : {}),
+    ...(member.value ? { value: span(member.value) } : {}),
+  };
+}
+
+function plainName(key: Acorn.Expression | Acorn.PrivateIdentifier): string | undefined {
+  if (key.type === "Identifier") return key.name;
+  return key.type === "Literal" ? String(key.bigint ?? key.value) : undefined;
+}

@@ -1,0 +1,274 @@
+/**
+ * Walks the tree of one function or class and notes what it takes from outside: free names, assignments to them, the
+ * lexical `this`, `arguments`, `new.target`, `super`, private names, eval, import.meta and dynamic imports.
+ */
+import type * as Acorn from "acorn";
+import { boundNames, children, declareAll, declareLexical, declareVars, Scope } from "./scope.js";
+import type { ClassSyntax, FunctionSyntax, Node, ParsedFunction } from "./syntax.js";
+
+/** What a function takes from outside. Positions are those of the tree. */
+export interface Outside {
+  /** Free names and where each first occurs. */
+  readonly free: Map<string, number>;
+  /** Free names that are assigned to, and where. */
+  readonly assigned: Map<string, number>;
+  readonly importMetas: (readonly [start: number, end: number])[];
+  /** The word `import` of each dynamic import. */
+  readonly dynamicImports: (readonly [start: number, end: number])[];
+  usesThis: boolean;
+  usesArguments: boolean;
+  usesNewTarget: boolean;
+  usesSuper: boolean;
+  usesPrivateNames: boolean;
+  usesEval: boolean;
+}
+
+/** Where in the function the walk is. */
+interface Place {
+  readonly scope: Scope;
+  /** `this` here is that of the code around the function. */
+  readonly outerThis: boolean;
+  /** `super` and private names here belong to a class or object inside the text. */
+  readonly inClass: boolean;
+  readonly inObjectMethod: boolean;
+}
+
+/** @returns what `parsed` takes from outside */
+export function findOutside(parsed: ParsedFunction): Outside {
+  return new Walk(parsed).run();
+}
+
+class Walk {
+  readonly #parsed: ParsedFunction;
+  readonly #found: Outside = {
+    free: new Map(),
+    assigned: new Map(),
+    importMetas: [],
+    dynamicImports: [],
+    usesThis: false,
+    usesArguments: false,
+    usesNewTarget: false,
+    usesSuper: false,
+    usesPrivateNames: false,
+    usesEval: false,
+  };
+
+  constructor(parsed: ParsedFunction) {
+    this.#parsed = parsed;
+  }
+
+  run(): Outside {
+    const { node, form } = this.#parsed;
+    this.#visit(node, { scope: new Scope(), outerThis: form === "arrow", inClass: false, inObjectMethod: false });
+    return this.#found;
+  }
+
+  #visit(node: Node, place: Place): void {
+    switch (node.type) {
+      case "Identifier":
+        return this.#name(node, place);
+      case "ThisExpression":
+        if (place.outerThis) this.#found.usesThis = true;
+        return;
+      case "Super":
+        if (!place.inClass && !place.inObjectMethod) this.#found.usesSuper = true;
+        if (place.outerThis) this.#found.usesThis = true;
+        return;
+      case "MetaProperty":
+        if (node.meta.name === "import") this.#found.importMetas.push([node.start, node.end]);
+        else if (place.outerThis) this.#found.usesNewTarget = true;
+        return;
+      case "ImportExpression":
+        this.#found.dynamicImports.push([node.start, node.start + "import".length]);
+        return this.#visitAll(node, place);
+      case "PrivateIdentifier":
+        if (!place.inClass) this.#found.usesPrivateNames = true;
+        return;
+      case "CallExpression":
+        if (node.callee.type === "Identifier" && node.callee.name === "eval" && !place.scope.has("eval")) {
+          this.#found.usesEval = true;
+        }
+        return this.#visitAll(node, place);
+      case "AssignmentExpression":
+        this.#assign(node.left, place);
+        return this.#visit(node.right, place);
+      case "UpdateExpression":
+        return this.#assign(node.argument, place);
+      default:
+        return this.#visitStructure(node, place);
+    }
+  }
+
+  #visitStructure(node: Node, place: Place): void {
+    switch (node.type) {
+      case "MemberExpression":
+        this.#visit(node.object, place);
+        if (node.computed || node.property.type === "PrivateIdentifier") this.#visit(node.property, place);
+        return;
+      case "Property":
+        return this.#property(node, place);
+      case "VariableDeclarator":
+        this.#pattern(node.id, place);
+        if (node.init) this.#visit(node.init, place);
+        return;
+      case "LabeledStatement":
+        return this.#visit(node.body, place);
+      case "BreakStatement":
+      case "ContinueStatement":
+        return;
+      case "ArrowFunctionExpression":
+      case "FunctionExpression":
+      case "FunctionDeclaration":
+        return this.#function(node as FunctionSyntax, { ...place, inObjectMethod: false });
+      case "ClassExpression":
+      case "ClassDeclaration":
+        return this.#class(node as ClassSyntax, place);
+      default:
+        return this.#visitBlock(node, place);
+    }
+  }
+
+  #visitBlock(node: Node, place: Place): void {
+    const inner = { ...place, scope: new Scope(place.scope) };
+    switch (node.type) {
+      case "BlockStatement":
+        declareLexical(node.body, inner.scope);
+        break;
+      case "StaticBlock":
+        declareVars(node, inner.scope);
+        declareLexical(node.body, inner.scope);
+        inner.outerThis = false;
+        break;
+      case "SwitchStatement":
+        for (const branch of node.cases) declareLexical(branch.consequent, inner.scope);
+        break;
+      case "CatchClause":
+        inner.scope.declare(...boundNames(node.param ?? null));
+        if (node.param) this.#pattern(node.param, inner);
+        return this.#visit(node.body, inner);
+      case "ForStatement":
+        if (node.init?.type === "VariableDeclaration" && node.init.kind !== "var") declareAll(node.init, inner.scope);
+        break;
+      case "ForInStatement":
+      case "ForOfStatement":
+        return this.#forEach(node, inner);
+      default:
+        return this.#visitAll(node, place);
+    }
+    this.#visitAll(node, inner);
+  }
+
+  #visitAll(node: Node, place: Place): void {
+    for (const child of children(node)) this.#visit(child, place);
+  }
+
+  #name(node: Acorn.Identifier, place: Place): void {
+    if (place.scope.has(node.name)) return;
+    if (node.name === "arguments") this.#found.usesArguments = true;
+    else if (!this.#found.free.has(node.name)) this.#found.free.set(node.name, node.start);
+  }
+
+  #property(node: Acorn.Property | Acorn.AssignmentProperty, place: Place): void {
+    if (node.computed) this.#visit(node.key, place);
+    const { value } = node;
+    const isMethod = value.type === "FunctionExpression" && (node.method || node.kind !== "init");
+    if (isMethod) this.#function(value, { ...place, inObjectMethod: true });
+    else this.#visit(value, place);
+  }
+
+  #forEach(node: Acorn.ForInStatement | Acorn.ForOfStatement, inner: Place): void {
+    if (node.left.type === "VariableDeclaration") {
+      if (node.left.kind !== "var") declareAll(node.left, inner.scope);
+      for (const declarator of node.left.declarations) this.#pattern(declarator.id, inner);
+    } else this.#assign(node.left, inner);
+    this.#visit(node.right, inner);
+    this.#visit(node.body, inner);
+  }
+
+  #function(node: FunctionSyntax, place: Place): void {
+    const arrow = node.type === "ArrowFunctionExpression";
+    const outer = new Scope(place.scope);
+    if (node.type === "FunctionExpression" && node.id) outer.declare(node.id.name);
+    const parameters = new Scope(outer);
+    for (const parameter of node.params) parameters.declare(...boundNames(parameter));
+    if (!arrow) parameters.declare("arguments");
+    const inside = { ...place, scope: parameters, outerThis: arrow && place.outerThis };
+    for (const parameter of node.params) this.#pattern(parameter, inside);
+    if (node.body.type !== "BlockStatement") return this.#visit(node.body, inside);
+    const body = new Scope(parameters);
+    declareVars(node.body, body);
+    declareLexical(node.body.body, body);
+    this.#visitAll(node.body, { ...inside, scope: body });
+  }
+
+  /** The outermost class is rebuilt from live values: its base, computed method names and statics are not evaluated. */
+  #class(node: ClassSyntax, place: Place): void {
+    const outermost = node === this.#parsed.node;
+    const scope = new Scope(place.scope);
+    if (node.id) scope.declare(node.id.name);
+    const outside = { ...place, scope };
+    const inside = { ...outside, inClass: true, outerThis: false };
+    if (node.superClass && !outermost) this.#visit(node.superClass, outside);
+    for (const member of node.body.body) {
+      const live = outermost && (member.type === "StaticBlock" || member.static);
+      if (member.type === "StaticBlock") {
+        if (!live) this.#visit(member, inside);
+        continue;
+      }
+      if (live && member.type === "PropertyDefinition") continue;
+      if (member.computed && !(outermost && member.type === "MethodDefinition"))
+        this.#visit(member.key, { ...outside, inClass: true });
+      if (member.value) this.#visit(member.value, inside);
+    }
+  }
+
+  /** A pattern that declares: only its defaults and computed keys look outside. */
+  #pattern(pattern: Node, place: Place): void {
+    switch (pattern.type) {
+      case "ObjectPattern":
+        for (const property of pattern.properties) {
+          if (property.type !== "RestElement" && property.computed) this.#visit(property.key, place);
+          this.#pattern(property.type === "RestElement" ? property.argument : property.value, place);
+        }
+        return;
+      case "ArrayPattern":
+        for (const element of pattern.elements) if (element) this.#pattern(element, place);
+        return;
+      case "AssignmentPattern":
+        this.#pattern(pattern.left, place);
+        return this.#visit(pattern.right, place);
+      case "RestElement":
+        return this.#pattern(pattern.argument, place);
+    }
+  }
+
+  /** The left side of an assignment. */
+  #assign(target: Node, place: Place): void {
+    switch (target.type) {
+      case "Identifier":
+        this.#name(target, place);
+        if (!place.scope.has(target.name) && !this.#found.assigned.has(target.name)) {
+          this.#found.assigned.set(target.name, target.start);
+        }
+        return;
+      case "ObjectPattern":
+        for (const property of target.properties) {
+          if (property.type !== "RestElement" && property.computed) this.#visit(property.key, place);
+          this.#assign(property.type === "RestElement" ? property.argument : property.value, place);
+        }
+        return;
+      case "ArrayPattern":
+        for (const element of target.elements) if (element) this.#assign(element, place);
+        return;
+      case "AssignmentPattern":
+        this.#assign(target.left, place);
+        return this.#visit(target.right, place);
+      case "RestElement":
+        return this.#assign(target.argument, place);
+      case "ParenthesizedExpression":
+        return this.#assign(target.expression, place);
+      default:
+        return this.#visit(target, place);
+    }
+  }
+}

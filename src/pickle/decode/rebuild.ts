@@ -1,0 +1,69 @@
+/** Evaluates the factories of functions and classes. They were written by the sender: nothing is parsed here. */
+
+import { types } from "node:util";
+import { Script } from "node:vm";
+import { type AnyFunction, noteRebuilt } from "../function/facts.js";
+import type { ClassParts, Stamp } from "../function/names.js";
+import { adopt } from "../origin.js";
+import type { Code, Entry, FunctionNode } from "../packet.js";
+
+type Built = readonly [fn: AnyFunction, settle?: (values: readonly unknown[]) => void];
+type Factory = (...variables: readonly unknown[]) => Built;
+
+/** The switch of all classes that were rebuilt in this thread. */
+export const stamp: Stamp = { on: false, writers: new WeakMap() };
+
+/** Factories kept. Most programs send a few functions many times. */
+const MOST_KEPT = 2048;
+const kept = new Map<string, Factory>();
+
+function factoryOf({ source, filename, line, column }: Code): Factory {
+  const key = `${filename}:${line}:${column}\n${source}`;
+  let factory = kept.get(key);
+  if (factory === undefined) {
+    const script = new Script(source, { filename, lineOffset: line, columnOffset: column });
+    factory = script.runInThisContext() as Factory;
+    if (kept.size >= MOST_KEPT) kept.clear();
+    kept.set(key, factory);
+  }
+  return factory;
+}
+
+/** @returns the function, not yet filled, and what sets its late variables */
+export function rebuild(node: FunctionNode, value: (entry: Entry) => unknown): Built {
+  const { code, parts, name } = node;
+  const variables = node.env.map(value);
+  if (parts) variables.unshift(partsOf(parts, value));
+  const self = node.self === undefined ? undefined : value(node.self);
+  const [fn, settle] = Reflect.apply(factoryOf(code), self, variables);
+  if (fn.name !== name) Object.defineProperty(fn, "name", { value: name, configurable: true });
+  adopt(fn, node.origin, node.interned);
+  noteRebuilt(
+    fn,
+    code,
+    parts?.keys.map((key) => value(key) as PropertyKey),
+  );
+  return [fn, settle as (values: readonly unknown[]) => void];
+}
+
+function partsOf({ base, keys }: NonNullable<FunctionNode["parts"]>, value: (entry: Entry) => unknown): ClassParts {
+  return {
+    base: base === undefined ? undefined : value(base),
+    keys: keys.map((key) => value(key) as PropertyKey),
+    stamp,
+  };
+}
+
+/** @returns an error of the right kind for the engine, without a stack of its own */
+export function bareError(): Error {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  const error = new Error();
+  Error.stackTraceLimit = stackTraceLimit;
+  return error;
+}
+
+/** @returns a view as the class of Node's buffers wants it */
+export function isView(value: unknown): boolean {
+  return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value);
+}

@@ -1,0 +1,117 @@
+/** Turns one value into a packet. Works through a list, not by recursion: data may be deeper than the stack. */
+import { PickleError } from "../errors.js";
+import { encodeFunction } from "../function/capture.js";
+import { type FunctionPlan, writeFactory } from "../function/factory.js";
+import { originOf } from "../origin.js";
+import type { Entry, FunctionNode, Packet, PacketNode } from "../packet.js";
+import type { PackOptions } from "../pickle.js";
+import { entryModule } from "../source/entry.js";
+import { knownName } from "../source/known.js";
+import type { Encoding } from "./encoding.js";
+import { encodeObject } from "./objects.js";
+import { arrange } from "./order.js";
+import { Hop, Path, type Step } from "./path.js";
+import { PlainScan } from "./plain.js";
+
+/** A value that has a node but is not yet described. */
+interface Pending {
+  readonly id: number;
+  readonly value: object | symbol;
+  readonly path: Path;
+}
+
+export class Encoder implements Encoding {
+  readonly to: PackOptions["to"];
+  readonly moved: ReadonlySet<unknown>;
+  readonly #nodes: PacketNode[] = [];
+  readonly #ids = new Map<unknown, number>();
+  readonly #standIns = new Map<string, number>();
+  readonly #plans = new Map<number, FunctionPlan>();
+  readonly #pending: Pending[] = [];
+  readonly #scan: PlainScan;
+
+  constructor({ to, transfer = [] }: PackOptions) {
+    this.to = to;
+    this.moved = new Set<unknown>(transfer);
+    this.#scan = new PlainScan(to, this.moved);
+  }
+
+  /** @throws {PickleError} if something in `value` cannot travel */
+  encode(value: unknown, name: string): Packet {
+    const root = this.entry(value, undefined, new Hop(name));
+    for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) {
+      this.#nodes[next.id] = this.#describe(next);
+    }
+    if (typeof root !== "number") return { root };
+    return { root, nodes: this.#nodes, order: this.#arrange(), entry: entryModule() };
+  }
+
+  entry(value: unknown, path: Path | undefined, step: Step): Entry {
+    if (!isReference(value)) return [value];
+    const known = this.#ids.get(value);
+    if (known !== undefined) return known;
+    if (typeof value === "object" && this.#scan.isPlain(value)) return [value];
+    const id = this.#reserve();
+    this.#ids.set(value, id);
+    this.#pending.push({ id, value, path: new Path(path, step) });
+    return id;
+  }
+
+  entryOf(node: PacketNode): Entry {
+    const key = JSON.stringify(node);
+    let id = this.#standIns.get(key);
+    if (id === undefined) {
+      id = this.#reserve();
+      this.#nodes[id] = node;
+      this.#standIns.set(key, id);
+    }
+    return id;
+  }
+
+  isPlain(value: object): boolean {
+    return this.#scan.isPlain(value);
+  }
+
+  plan(id: number, plan: FunctionPlan): void {
+    this.#plans.set(id, plan);
+  }
+
+  refusal(path: Path, problem: string, options?: ErrorOptions): PickleError {
+    return new PickleError(`Cannot send ${path}: ${problem}`, String(path), options);
+  }
+
+  #reserve(): number {
+    return this.#nodes.push(undefined as never) - 1;
+  }
+
+  #describe({ id, value, path }: Pending): PacketNode {
+    const name = knownName(value);
+    if (name !== undefined) return { t: "known", name };
+    if (typeof value === "symbol") return describeSymbol(value);
+    return typeof value === "function" ? encodeFunction(this, id, value, path) : encodeObject(this, value, path);
+  }
+
+  /** Orders the nodes and writes the functions, now that it is known which variables are set late. */
+  #arrange(): readonly number[] {
+    const { order, late } = arrange(this.#nodes);
+    for (const [id, plan] of this.#plans) {
+      const node = this.#nodes[id] as FunctionNode;
+      const places = late.get(id);
+      node.code = writeFactory(plan, new Set(plan.names.filter((_, place) => places?.has(place))));
+      if (places === undefined) continue;
+      node.late = node.env.filter((_, place) => places.has(place));
+      node.env = node.env.filter((_, place) => !places.has(place));
+    }
+    return order;
+  }
+}
+
+function isReference(value: unknown): value is object | symbol {
+  return (typeof value === "object" && value !== null) || typeof value === "function" || typeof value === "symbol";
+}
+
+function describeSymbol(symbol: symbol): PacketNode {
+  const key = Symbol.keyFor(symbol);
+  if (key !== undefined) return { t: "symbol", kind: "registered", text: key, origin: "" };
+  return { t: "symbol", kind: "unique", text: symbol.description ?? "", origin: originOf(symbol) };
+}

@@ -1,0 +1,22 @@
+/** What the parts of the encoder ask of the whole. */
+import type { PickleError } from "../errors.js";
+import type { FunctionPlan } from "../function/factory.js";
+import type { Entry, PacketNode } from "../packet.js";
+import type { Destination } from "../pickle.js";
+import type { Path, Step } from "./path.js";
+
+export interface Encoding {
+  readonly to: Destination;
+  /** Transferred rather than copied. */
+  readonly moved: ReadonlySet<unknown>;
+  /** @returns the entry of `value`, which was found one `step` beyond `path` */
+  entry(value: unknown, path: Path, step: Step): Entry;
+  /** @returns the entry of a node that stands for no value of its own; equal nodes are one */
+  entryOf(node: PacketNode): Entry;
+  /** @returns whether structured clone carries `value` as it is */
+  isPlain(value: object): boolean;
+  /** Notes how to write the factory of the function with node `id`. */
+  plan(id: number, plan: FunctionPlan): void;
+  /** @returns the error `Cannot send <path>: <problem>` */
+  refusal(path: Path, problem: string, options?: ErrorOptions): PickleError;
+}

@@ -1,0 +1,84 @@
+/** Own properties of an object, with their attributes. */
+import {
+  ACCESSOR,
+  CONFIGURABLE,
+  ENUMERABLE,
+  type Entry,
+  type Properties,
+  type PropertyRow,
+  WRITABLE,
+} from "../packet.js";
+import type { Encoding } from "./encoding.js";
+import type { Path } from "./path.js";
+
+type Integrity = NonNullable<Properties["integrity"]>;
+
+/** Attributes that a property of such an object has without being noted. */
+const USUAL: Readonly<Record<Integrity | "none", number>> = {
+  none: WRITABLE | ENUMERABLE | CONFIGURABLE,
+  preventExtensions: WRITABLE | ENUMERABLE | CONFIGURABLE,
+  seal: WRITABLE | ENUMERABLE,
+  freeze: ENUMERABLE,
+};
+
+/** @returns the own properties of `object` but those that `skip` names */
+export function encodeProperties(
+  encoding: Encoding,
+  object: object,
+  path: Path,
+  skip: (key: PropertyKey, property: PropertyDescriptor) => boolean = () => false,
+): Properties {
+  const integrity = integrityOf(object);
+  const usual = USUAL[integrity ?? "none"];
+  const rows: PropertyRow[] = [];
+  let values: Record<string, unknown> | undefined;
+  for (const key of Reflect.ownKeys(object)) {
+    const property = Object.getOwnPropertyDescriptor(object, key) as PropertyDescriptor;
+    if (skip(key, property)) continue;
+    const row = encodeProperty(encoding, key, property, path);
+    const plain = typeof row[2] === "object" && row[1] === usual && typeof key === "string" && key !== "__proto__";
+    if (!plain) rows.push(row);
+    // A row gets a place among the values too, so that the order of the properties is kept.
+    if (typeof key === "string" && key !== "__proto__" && (plain || row[1] === usual)) {
+      (values ??= {})[key] = plain ? (row[2] as readonly [unknown])[0] : undefined;
+    }
+  }
+  return {
+    ...(values !== undefined ? { values } : {}),
+    ...(rows.length > 0 ? { rows } : {}),
+    ...(integrity !== undefined ? { integrity } : {}),
+  };
+}
+
+/** @returns the row of one property */
+export function encodeProperty(
+  encoding: Encoding,
+  key: string | symbol,
+  property: PropertyDescriptor,
+  path: Path,
+): PropertyRow {
+  const name = typeof key === "symbol" ? encoding.entry(key, path, key) : key;
+  const flags =
+    (property.writable ? WRITABLE : 0) |
+    (property.enumerable ? ENUMERABLE : 0) |
+    (property.configurable ? CONFIGURABLE : 0);
+  if (property.get === undefined && property.set === undefined) {
+    return [name, flags, encoding.entry(property.value, path, key)];
+  }
+  return [name, flags | ACCESSOR, encoding.entry(property.get, path, key), encoding.entry(property.set, path, key)];
+}
+
+function integrityOf(object: object): Integrity | undefined {
+  if (Object.isExtensible(object)) return undefined;
+  if (Object.isFrozen(object)) return "freeze";
+  return Object.isSealed(object) ? "seal" : "preventExtensions";
+}
+
+/** @returns the nodes that properties lead to */
+export function* propertyEdges(properties: Properties): Generator<Entry> {
+  for (const [key, , value, setter] of properties.rows ?? []) {
+    if (typeof key !== "string") yield key;
+    yield value;
+    if (setter !== undefined) yield setter;
+  }
+}

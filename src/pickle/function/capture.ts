@@ -1,0 +1,147 @@
+/**
+ * Functions and classes. By reference: what a module other than the entry module exports, and what Node has itself. By
+ * value: everything else, as source text and captured variables.
+ */
+import { types } from "node:util";
+import type { Encoding } from "../encode/encoding.js";
+import { Hop, type Path } from "../encode/path.js";
+import { encodeProperties } from "../encode/properties.js";
+import { originOf } from "../origin.js";
+import type { FunctionNode, PacketNode } from "../packet.js";
+import { registrationOf } from "../registry.js";
+import { commonJsName } from "../source/common-js.js";
+import { contextOf } from "../source/context.js";
+import { entryModule } from "../source/entry.js";
+import { importedAs, learnImports, noteImported, type Reference } from "../source/imported.js";
+import { type FunctionView, openInspector, readVariable } from "../source/inspector.js";
+import { builtinName } from "../source/known.js";
+import { encodeClassParts, isOwnMember } from "./class-capture.js";
+import { type AnyFunction, type Facts, factsAt, rebuiltFacts } from "./facts.js";
+import { refuseUnportable } from "./refusals.js";
+import { selfContained } from "./self-contained.js";
+import { captureVariables, type Variables } from "./variables.js";
+
+/** @throws {PickleError} if the function cannot travel */
+export function encodeFunction(encoding: Encoding, id: number, fn: AnyFunction, path: Path): PacketNode {
+  if (types.isProxy(fn))
+    throw encoding.refusal(path, "it is a Proxy, whose traps belong to this thread. Send the function behind it");
+  const reference = registrationOf(fn) ?? importedAs(fn);
+  if (reference) return importNode(reference);
+  const context = contextOf(fn);
+  if (context) return context;
+  if (!Function.prototype.toString.call(fn).endsWith("{ [native code] }")) return encodeWritten(encoding, id, fn, path);
+  const name = builtinName(fn);
+  if (name !== undefined) return { t: "known", name };
+  return encodeBound(encoding, fn, path);
+}
+
+function encodeBound(encoding: Encoding, fn: AnyFunction, path: Path): PacketNode {
+  const inspector = openInspector();
+  const bound = inspector instanceof Error ? undefined : inspector.inspectFunction(fn).bound;
+  if (bound === undefined)
+    throw encoding.refusal(
+      path,
+      `the function ${fn.name || "here"} is native code. Call it in a function of your own and send that`,
+    );
+  return {
+    t: "bound",
+    target: encoding.entry(bound.target, path, new Hop(".[[BoundTarget]]")),
+    self: encoding.entry(bound.self, path, new Hop(".[[BoundThis]]")),
+    args: bound.args.map((arg, i) => encoding.entry(arg, path, new Hop(`.[[BoundArgs]][${i}]`))),
+  };
+}
+
+function encodeWritten(encoding: Encoding, id: number, fn: AnyFunction, path: Path): PacketNode {
+  const inspector = openInspector();
+  const known = rebuiltFacts(fn);
+  if (inspector instanceof Error) {
+    const facts = known ?? selfContained(encoding, fn, path, inspector);
+    return encodeByValue(encoding, id, fn, path, facts, { names: [], env: [] });
+  }
+  const view = inspector.inspectFunction(fn);
+  const facts = known ?? (view.location && factsAt(fn, inspector, view.location));
+  if (facts === undefined)
+    throw encoding.refusal(path, `the engine does not say where the function ${fn.name} comes from`);
+  const reference = exportOf(fn, facts, view);
+  if (reference) return reference;
+  refuseUnportable(encoding, facts, fn, path);
+  return encodeByValue(encoding, id, fn, path, facts, captureVariables(encoding, fn, facts, view, path));
+}
+
+/** @returns how the worker finds the function by itself, if it is an export */
+function exportOf(fn: AnyFunction, facts: Facts, { scopes }: FunctionView): PacketNode | undefined {
+  const { script, url } = facts;
+  if (url.startsWith("node:")) {
+    const name = builtinName(fn);
+    return name === undefined ? undefined : { t: "known", name };
+  }
+  if (script === undefined) return undefined;
+  const variables = scopes.find((scope) => scope.kind === "Module")?.variables;
+  if (variables) learnImports(script, variables);
+  if (url === entryModule() || !url.startsWith("file:")) return undefined;
+  const name = variables ? exportName(fn, facts, variables) : commonJsName(url, fn);
+  if (name === undefined) return undefined;
+  noteImported(fn, { url, name });
+  return { t: "import", url, name };
+}
+
+function exportName(
+  fn: AnyFunction,
+  { script, analysis }: Facts,
+  variables: Record<string, unknown>,
+): string | undefined {
+  for (const [local, exported] of script?.bindings.exports ?? []) {
+    if (readVariable(variables, local).value === fn) return exported;
+  }
+  return script?.bindings.anonymousDefault === analysis.text ? "default" : undefined;
+}
+
+function importNode({ url, name, attributes }: Reference): PacketNode {
+  return { t: "import", url, name, ...(attributes ? { attributes } : {}) };
+}
+
+/** Own properties that every function has. */
+const ORDINARY = new Set<PropertyKey>(["length", "name", "arguments", "caller", "prototype"]);
+
+function encodeByValue(
+  encoding: Encoding,
+  id: number,
+  fn: AnyFunction,
+  path: Path,
+  facts: Facts,
+  { names, env, self }: Variables,
+): FunctionNode {
+  encoding.plan(id, { facts, names });
+  const isClass = facts.analysis.form === "class";
+  const prototype = encodePrototypeOf(encoding, fn, facts, path);
+  return {
+    t: isClass ? "class" : "function",
+    origin: originOf(fn),
+    interned: isClass || prototype !== undefined,
+    name: fn.name,
+    ...{ code: undefined as never, env, late: [] },
+    ...(self === undefined ? {} : { self }),
+    ...(isClass ? encodeClassParts(encoding, fn, facts, path) : {}),
+    ...encodeProperties(
+      encoding,
+      fn,
+      path,
+      (key, property) => ORDINARY.has(key) || isOwnMember(fn, facts, key, property, true),
+    ),
+    ...(prototype ? { prototype } : {}),
+  };
+}
+
+/** @returns what was changed about `fn.prototype`: methods added to it, another prototype behind it */
+function encodePrototypeOf(encoding: Encoding, fn: AnyFunction, facts: Facts, path: Path): FunctionNode["prototype"] {
+  const prototype: unknown = Object.getOwnPropertyDescriptor(fn, "prototype")?.value;
+  if (typeof prototype !== "object" || prototype === null) return undefined;
+  const at = { toString: () => `${path}.prototype` } as Path;
+  const skip = (key: PropertyKey, property: PropertyDescriptor): boolean =>
+    (key === "constructor" && property.value === fn) || isOwnMember(fn, facts, key, property, false);
+  const properties = encodeProperties(encoding, prototype, at, skip);
+  const behind: unknown = Object.getPrototypeOf(prototype);
+  const usual = facts.analysis.form === "class" || facts.analysis.isGenerator || behind === Object.prototype;
+  if (usual && properties.rows === undefined && properties.values === undefined) return undefined;
+  return { ...properties, ...(usual ? {} : { proto: encoding.entry(behind, at, new Hop("")) }) };
+}

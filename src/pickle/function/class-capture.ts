@@ -1,0 +1,60 @@
+/** What a class consists of besides its text: base, computed names, statics. All of it is read from the live class. */
+import type { Member } from "../analysis/class-shape.js";
+import type { Encoding } from "../encode/encoding.js";
+import { Hop, type Path } from "../encode/path.js";
+import type { FunctionNode } from "../packet.js";
+import { computedMethods, needsParts } from "./class-edits.js";
+import { type AnyFunction, type Facts, textOf } from "./facts.js";
+
+/** @returns base and computed keys, if the class has any */
+export function encodeClassParts(
+  encoding: Encoding,
+  cls: AnyFunction,
+  facts: Facts,
+  path: Path,
+): Pick<FunctionNode, "parts"> {
+  const { analysis } = facts;
+  if (analysis.shape === undefined || !needsParts(analysis)) return {};
+  const keys = keysOf(cls, facts).map((key) => encoding.entry(key, path, new Hop(" → computed name")));
+  if (analysis.shape.superclass === undefined) return { parts: { keys } };
+  const base: unknown = Object.getPrototypeOf(cls.prototype) === null ? null : Object.getPrototypeOf(cls);
+  return { parts: { keys, base: encoding.entry(base, path, new Hop(" → base class")) } };
+}
+
+/** Computed names are found again by the text of the method that bears them. */
+function keysOf(cls: AnyFunction, { analysis, keys }: Facts): readonly PropertyKey[] {
+  if (keys !== undefined) return keys;
+  if (analysis.shape === undefined) return [];
+  const used = new Set<PropertyKey>();
+  return computedMethods(analysis.shape).map((member) => {
+    const text = analysis.text.slice(...member.span).replace(/^static\s+/, "");
+    const holder = member.isStatic ? cls : cls.prototype;
+    const key = Reflect.ownKeys(holder).find((each) => !used.has(each) && textOfMember(holder, each, member) === text);
+    // A method that was replaced since: any name does, the live members are put over it.
+    if (key === undefined) return Symbol("replaced");
+    used.add(key);
+    return key;
+  });
+}
+
+function textOfMember(holder: object, key: PropertyKey, { kind }: Member): string | undefined {
+  const property = Object.getOwnPropertyDescriptor(holder, key);
+  const fn: unknown = kind === "get" ? property?.get : kind === "set" ? property?.set : property?.value;
+  return typeof fn === "function" ? textOf(fn) : undefined;
+}
+
+/** @returns whether a property of the class, or of its prototype, is a method written in it, which comes with its text */
+export function isOwnMember(
+  cls: AnyFunction,
+  { analysis: { shape } }: Facts,
+  key: PropertyKey,
+  property: PropertyDescriptor,
+  isStatic: boolean,
+): boolean {
+  const fits = (m: Member): boolean => m.kind !== "field" && m.isStatic === isStatic && (m.computed || m.name === key);
+  if (shape === undefined || !shape.members.some(fits)) return false;
+  const whole = Function.prototype.toString.call(cls);
+  const isWritten = (fn: unknown): boolean =>
+    typeof fn === "function" && whole.includes(Function.prototype.toString.call(fn));
+  return [property.value, property.get, property.set].filter((each) => each !== undefined).every(isWritten);
+}

@@ -1,0 +1,87 @@
+/**
+ * Writes the factory of a function: a script whose value, called with the captured variables, returns the function. Variables
+ * are its parameters, which the engine optimises best; only those that lead back to the function are `let`, with a
+ * setter. The factory ends up at the position of the original, so that stacks show the user's file, line and column.
+ */
+import type { Analysis } from "../analysis/analyze.js";
+import type { Code } from "../packet.js";
+import { classEdits, needsParts } from "./class-edits.js";
+import { applyEdits, type Edit, positionAfter } from "./edits.js";
+import type { Facts } from "./facts.js";
+import { ARGUMENTS, CLASS, IMPORT, META } from "./names.js";
+
+/** What the setter of the late variables gets. */
+const VALUES = "$$heddle_values";
+
+/** How to write a function once it is known which of its variables close a cycle. */
+export interface FunctionPlan {
+  readonly facts: Facts;
+  /** Names of the variables, in the order of the node's `env`. */
+  readonly names: readonly string[];
+}
+
+/** @returns the code of the function with `late` set after the building */
+export function writeFactory({ facts, names }: FunctionPlan, late: ReadonlySet<string>): Code {
+  const key = `${names.join()};${[...late].join()}`;
+  let code = facts.codes.get(key);
+  if (code === undefined) {
+    code = write(facts, names, late);
+    facts.codes.set(key, code);
+  }
+  return code;
+}
+
+function write(facts: Facts, names: readonly string[], late: ReadonlySet<string>): Code {
+  const { analysis, strict, filename, url, at } = facts;
+  const { text, anchor, opening, closing } = expressionOf(analysis, names.includes(ARGUMENTS));
+  const setters = [...late];
+  const parameters = [...(needsParts(analysis) ? [CLASS] : []), ...names.filter((name) => !late.has(name))];
+  const head =
+    `(function(${parameters.join()}){${strict ? '"use strict";' : ""}` +
+    `${setters.length > 0 ? `let ${setters.join()};` : ""}return [${opening}`;
+  const settings = setters.map((name, i) => `${name}=${VALUES}[${i}]`).join(";");
+  const tail = setters.length > 0 ? `,(${VALUES})=>{${settings}}` : "";
+  const before = text.slice(0, anchor);
+  const lines = before.split("\n").length - 1;
+  return {
+    ...{ source: `${head}${text}\n${closing}${tail}]})`, filename, strict, url, at },
+    line: at[0] - lines,
+    column: (lines > 0 ? 0 : at[1] - before.length) - head.length,
+    ...(text === analysis.text ? {} : { text: analysis.text }),
+  };
+}
+
+/** The edited text, what to put around it to make it an expression, and where V8 puts the function in it. */
+interface Expression {
+  readonly text: string;
+  readonly anchor: number;
+  readonly opening: string;
+  readonly closing: string;
+}
+
+function expressionOf(analysis: Analysis, borrowsArguments: boolean): Expression {
+  const edits: Edit[] = [
+    ...analysis.importMetas.map(([start, end]) => ({ start, end, text: META })),
+    ...analysis.dynamicImports.map(([start, end]) => ({ start, end, text: IMPORT })),
+    ...classEdits(analysis),
+  ];
+  const isAccessor = analysis.form === "getter" || analysis.form === "setter";
+  const renamed = isAccessor || analysis.computedKey;
+  if (renamed && analysis.key) edits.push({ start: analysis.key[0], end: analysis.key[1], text: "$" });
+  const placed = { text: applyEdits(analysis.text, edits), anchor: positionAfter(analysis.anchor, edits) };
+  if (isAccessor) {
+    const part = analysis.form === "getter" ? "get" : "set";
+    return { ...placed, opening: "Object.getOwnPropertyDescriptor({", closing: `},"$").${part}` };
+  }
+  if (analysis.form === "method") {
+    const key = renamed || !analysis.key ? '"$"' : keyText(analysis.text.slice(...analysis.key));
+    return { ...placed, opening: "({", closing: `})[${key}]` };
+  }
+  if (!borrowsArguments) return { ...placed, opening: "(", closing: ")" };
+  return { ...placed, opening: "(function(){return(", closing: `)}).apply(this,${ARGUMENTS})` };
+}
+
+/** A key that is a name, a string or a number, as an expression. */
+function keyText(key: string): string {
+  return /^["'\d.]/.test(key) ? key : JSON.stringify(key);
+}

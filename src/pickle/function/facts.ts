@@ -1,0 +1,78 @@
+/**
+ * What is known of a function from its text and place: it is the same for all closures made there, and remembered. What
+ * was rebuilt here keeps the facts it came with.
+ */
+import { type Analysis, analyze } from "../analysis/analyze.js";
+import type { Code } from "../packet.js";
+import type { FunctionLocation, Inspector } from "../source/inspector.js";
+import { type Script, scriptOf } from "../source/scripts.js";
+
+// biome-ignore lint/complexity/noBannedTypes: any function or class
+export type AnyFunction = Function;
+
+export interface Facts {
+  readonly analysis: Analysis;
+  readonly strict: boolean;
+  readonly filename: string;
+  readonly url: string;
+  /** Where V8 says the function begins. */
+  readonly at: readonly [line: number, column: number];
+  /** Undefined for what was rebuilt here. */
+  readonly script?: Script;
+  /** Computed names of a class that was rebuilt here. */
+  readonly keys?: readonly PropertyKey[];
+  /** Codes made from these facts, by the names of the parameters. */
+  readonly codes: Map<string, Code>;
+}
+
+const byPlace = new Map<string, Facts>();
+const rebuilt = new WeakMap<AnyFunction, Facts>();
+
+/** @returns the text of a function or class as the user wrote it */
+export function textOf(fn: AnyFunction): string {
+  return rebuilt.get(fn)?.analysis.text ?? Function.prototype.toString.call(fn);
+}
+
+/** @returns the facts of a function that was rebuilt here, or undefined */
+export function rebuiltFacts(fn: AnyFunction): Facts | undefined {
+  return rebuilt.get(fn);
+}
+
+/** Notes where a rebuilt function came from; its text is analysed only if it is sent on. */
+export function noteRebuilt(fn: AnyFunction, code: Code, keys?: readonly PropertyKey[]): void {
+  const { strict, filename, url, at, text } = code;
+  let analysis: Analysis | undefined;
+  const facts = {
+    ...{ strict, filename, url, at, codes: new Map() },
+    ...(keys ? { keys } : {}),
+    get analysis(): Analysis {
+      analysis ??= analyze(text ?? Function.prototype.toString.call(fn));
+      return analysis;
+    },
+  };
+  rebuilt.set(fn, facts);
+}
+
+/** @returns the facts of a function at this place in a script */
+export function factsAt(fn: AnyFunction, inspector: Inspector, location: FunctionLocation): Facts {
+  const { scriptId, lineNumber, columnNumber } = location;
+  const place = `${scriptId}:${lineNumber}:${columnNumber}`;
+  let facts = byPlace.get(place);
+  if (facts === undefined) {
+    const script = scriptOf(inspector, scriptId);
+    const analysis = analyze(Function.prototype.toString.call(fn));
+    facts = {
+      ...{
+        analysis,
+        script,
+        filename: script.filename,
+        url: script.url,
+        at: [lineNumber, columnNumber],
+        codes: new Map(),
+      },
+      strict: script.strict || analysis.form === "class",
+    };
+    byPlace.set(place, facts);
+  }
+  return facts;
+}

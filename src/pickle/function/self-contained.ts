@@ -1,0 +1,30 @@
+/** Without an inspector a function travels only if it takes nothing from the scopes around it. */
+import { analyze } from "../analysis/analyze.js";
+import type { Encoding } from "../encode/encoding.js";
+import type { Path } from "../encode/path.js";
+import { isAddedGlobal } from "../source/globals.js";
+import type { AnyFunction, Facts } from "./facts.js";
+import { refuseUnportable } from "./refusals.js";
+
+/** @throws {PickleError} if the function takes anything from outside but globals */
+export function selfContained(encoding: Encoding, fn: AnyFunction, path: Path, reason: Error): Facts {
+  const analysis = analyze(Function.prototype.toString.call(fn));
+  const facts: Facts = {
+    ...{ analysis, filename: `heddle:${fn.name || "anonymous"}`, url: "", at: [0, analysis.anchor], codes: new Map() },
+    // Sloppy code is rare today, and only sloppy functions of the old form show that they are.
+    strict: !Object.hasOwn(fn, "caller"),
+  };
+  refuseUnportable(encoding, facts, fn, path);
+  const taken = analysis.free.filter((name) => !(name in globalThis) || isAddedGlobal(name));
+  if (analysis.usesThis) taken.push("this");
+  if (analysis.usesArguments) taken.push("arguments");
+  if (analysis.importMetas.length > 0 || analysis.dynamicImports.length > 0) taken.push("import");
+  if (analysis.shape?.superclass) taken.push("its base class");
+  if (taken.length === 0) return facts;
+  throw encoding.refusal(
+    path,
+    `it captures ${taken.join(", ")}, which cannot be read here: ${reason.message}. Allow the inspector ` +
+      "(node --allow-inspector), or pass what it needs as arguments",
+    { cause: reason },
+  );
+}

@@ -1,0 +1,103 @@
+/** The variables that a function takes from the scopes around it. */
+import type { Encoding } from "../encode/encoding.js";
+import { Hop, type Path } from "../encode/path.js";
+import type { Entry } from "../packet.js";
+import { isRequire } from "../source/context.js";
+import { entryModule } from "../source/entry.js";
+import { isAddedGlobal } from "../source/globals.js";
+import { importedAs, importOf, type Reference } from "../source/imported.js";
+import { type FunctionView, readVariable, type ScopeView } from "../source/inspector.js";
+import type { AnyFunction, Facts } from "./facts.js";
+import { lexicalThis } from "./lexical-this.js";
+import { ARGUMENTS, IMPORT, META } from "./names.js";
+import { whereIs } from "./where.js";
+
+/** Names and what they stand for, in the same order. */
+export interface Variables {
+  readonly names: readonly string[];
+  readonly env: readonly Entry[];
+  readonly self?: Entry;
+}
+
+/** @throws {PickleError} if the function assigns to one, or one is not initialised or cannot travel */
+export function captureVariables(
+  encoding: Encoding,
+  fn: AnyFunction,
+  facts: Facts,
+  view: FunctionView,
+  path: Path,
+): Variables {
+  const names: string[] = [];
+  const env: Entry[] = [];
+  const add = (name: string, entry: Entry): void => {
+    names.push(name);
+    env.push(entry);
+  };
+  const { analysis, url } = facts;
+  for (const name of analysis.free) {
+    const scope = scopeOf(name, view.scopes);
+    if (scope === undefined) refuseAddedGlobal(encoding, facts, name, path);
+    else {
+      refuseAssignment(encoding, facts, name, path);
+      add(name, encodeVariable(encoding, facts, scope, name, path));
+    }
+  }
+  if (analysis.importMetas.length > 0) add(META, encoding.entryOf({ t: "context", kind: "meta", url }));
+  if (analysis.dynamicImports.length > 0) add(IMPORT, encoding.entryOf({ t: "context", kind: "import", url }));
+  if (analysis.usesArguments) {
+    const borrowed = scopeOf("arguments", view.scopes)?.variables["arguments"] as ArrayLike<unknown> | undefined;
+    add(ARGUMENTS, encoding.entry(Array.from(borrowed ?? []), path, new Hop(" → arguments")));
+  }
+  const self = analysis.usesThis ? lexicalThis(encoding, fn, facts, path) : undefined;
+  return { names, env, ...(self === undefined ? {} : { self: encoding.entry(self, path, new Hop(" → this")) }) };
+}
+
+function scopeOf(name: string, scopes: readonly ScopeView[]): ScopeView | undefined {
+  for (const scope of scopes) {
+    if (scope.kind === "Global") return undefined;
+    // Only the object of a `with` statement lends its inherited properties.
+    if (scope.kind === "With Block" ? name in scope.variables : Object.hasOwn(scope.variables, name)) return scope;
+  }
+  return undefined;
+}
+
+function refuseAddedGlobal(encoding: Encoding, facts: Facts, name: string, path: Path): void {
+  if (!isAddedGlobal(name)) return;
+  const problem = `it uses the global '${name}', which this program added at run time${whereIs(facts, 0)}`;
+  throw encoding.refusal(path, `${problem}. A worker does not have it: import it, or capture it in a variable`);
+}
+
+function refuseAssignment(encoding: Encoding, facts: Facts, name: string, path: Path): void {
+  const at = facts.analysis.assigned.get(name);
+  if (at === undefined) return;
+  throw encoding.refusal(
+    path,
+    `it assigns to the captured variable '${name}'${whereIs(facts, at)}. Threads do not share variables: only a copy would ` +
+      "change. Use a Value from heddle/shared, put it on a Queue, or return the result",
+  );
+}
+
+function encodeVariable(encoding: Encoding, facts: Facts, scope: ScopeView, name: string, path: Path): Entry {
+  const step = new Hop(` → ${name}`);
+  const reference = scope.kind === "Module" ? moduleVariable(facts, name) : undefined;
+  if (reference) return encoding.entryOf({ t: "import", ...reference });
+  const { value, unready: cause } = readVariable(scope.variables, name);
+  if (cause) {
+    const problem = `it captures '${name}' before that is initialised${whereIs(facts, 0)}`;
+    throw encoding.refusal(path, `${problem}. Send it after the declaration of '${name}' has run`, { cause });
+  }
+  if (isRequire(value)) return encoding.entryOf({ t: "context", kind: "require", url: facts.url });
+  const imported = typeof value === "object" ? importedAs(value) : undefined;
+  if (imported) return encoding.entryOf({ t: "import", ...imported });
+  return encoding.entry(value, path, step);
+}
+
+/** @returns the export that a variable of the module is: an import, or the module's own unless that is the entry module */
+function moduleVariable({ script, url }: Facts, name: string): Reference | undefined {
+  if (script === undefined) return undefined;
+  if (script.bindings.imports.has(name)) return importOf(script, name);
+  const exported = script.bindings.exports.get(name);
+  return exported === undefined || url === entryModule() || !url.startsWith("file:")
+    ? undefined
+    : { url, name: exported };
+}

@@ -1,0 +1,126 @@
+/**
+ * What travels: a graph of nodes that refer to each other by index, in a form that structured clone carries.
+ *
+ * The sender decides everything (what goes by reference, the order of building, which variables close a cycle, the
+ * edited source text); the receiver only carries it out:
+ *
+ *   1. build every node in `order`: everything a node needs to exist comes before it
+ *   2. fill every node: properties, items, entries
+ *   3. settle: variables that close a cycle, then integrity (freeze)
+ *
+ * Plain data needs no nodes: it stands as itself wherever an Entry is expected. Structured clone keeps identity within
+ * one message, so two entries that hold the same plain object still hold one object on the other side.
+ */
+
+/** A number is the index of a node; an array holds the value itself, as structured clone carries it. */
+export type Entry = number | readonly [value: unknown];
+
+/** Attributes of a property, as bits. */
+export const WRITABLE = 1;
+export const ENUMERABLE = 2;
+export const CONFIGURABLE = 4;
+/** The row holds a getter and a setter instead of a value. */
+export const ACCESSOR = 8;
+
+/** One property: a data property, or with ACCESSOR the getter and the setter. A key that is a symbol is an entry. */
+export type PropertyRow = readonly [key: string | Entry, flags: number, value: Entry, setter?: Entry];
+
+/** `values` are ordinary data properties in order, with `undefined` in the places that `rows` fill. */
+export interface Properties {
+  readonly values?: Readonly<Record<string, unknown>>;
+  readonly rows?: readonly PropertyRow[];
+  readonly integrity?: "freeze" | "seal" | "preventExtensions";
+}
+
+/** Source of a factory: evaluated, it is a function of the captured variables that returns the function itself. */
+export interface Code {
+  readonly source: string;
+  /** Position of the source in the user's file, so that stacks show it. */
+  readonly filename: string;
+  readonly line: number;
+  readonly column: number;
+  /** The function's own text where `source` holds an edited form of it. */
+  readonly text?: string;
+  readonly strict: boolean;
+  /** URL of the module it was written in. */
+  readonly url: string;
+  /** Where V8 says the function begins, in that module. */
+  readonly at: readonly [line: number, column: number];
+}
+
+/** A function or class that travels by value. */
+export interface FunctionNode extends Properties {
+  readonly t: "function" | "class";
+  readonly origin: string;
+  /** Two packets that bring this function give one and the same: classes, and functions used as constructors. */
+  readonly interned: boolean;
+  readonly name: string;
+  code: Code;
+  /** Arguments of the factory. */
+  env: readonly Entry[];
+  /** Variables that are set after everything is built, because they lead back to this function. */
+  late: readonly Entry[];
+  /** The lexical `this` of an arrow function. */
+  readonly self?: Entry;
+  /** What a class is made with, if anything: the factory's first argument. */
+  readonly parts?: { readonly base?: Entry; readonly keys: readonly Entry[] };
+  readonly prototype?: Properties & { readonly proto?: Entry };
+  /** Values of static private fields. */
+  readonly privates?: readonly (readonly [name: string, value: Entry])[];
+}
+
+/** What an object of a by-value class with private fields has in them, class by class from the base down. */
+export interface PrivateState {
+  readonly cls: Entry;
+  readonly values: readonly (readonly [name: string, value: Entry])[];
+}
+
+export type ObjectNode = Properties &
+  (
+    | { readonly t: "object"; readonly proto?: Entry }
+    | { readonly t: "array"; readonly items: unknown[]; readonly proto?: Entry }
+    | { readonly t: "map"; readonly entries: readonly Entry[]; readonly proto?: Entry }
+    | { readonly t: "set"; readonly items: readonly Entry[]; readonly proto?: Entry }
+    | { readonly t: "native"; readonly value: unknown; readonly lastIndex?: number; readonly proto?: Entry }
+    | {
+        readonly t: "view";
+        readonly kind: string;
+        readonly buffer: Entry;
+        readonly at: number;
+        readonly length: number;
+      }
+    | { readonly t: "error"; readonly stack: string; readonly proto: Entry }
+    | { readonly t: "exception"; readonly stack: string; readonly message: string; readonly name: string }
+  ) & { readonly instance?: Entry; readonly privates?: readonly PrivateState[] };
+
+/** An object whose class registered a hook: rebuilt by the class itself. */
+export interface RevivedNode extends Properties {
+  readonly t: "revived";
+  readonly url: string;
+  readonly name: string;
+  readonly cls: Entry;
+  readonly data: Entry;
+  /** Nodes to fill before the class is asked: all of `data`. */
+  before: readonly number[];
+  readonly privates?: readonly PrivateState[];
+}
+
+export type PacketNode =
+  | FunctionNode
+  | ObjectNode
+  | RevivedNode
+  | { readonly t: "known"; readonly name: string }
+  | { readonly t: "import"; readonly url: string; readonly name: string; readonly attributes?: Record<string, string> }
+  | { readonly t: "context"; readonly kind: "meta" | "import" | "require"; readonly url: string }
+  | { readonly t: "symbol"; readonly kind: "registered" | "unique"; readonly text: string; readonly origin: string }
+  | { readonly t: "prototype"; readonly of: Entry }
+  | { readonly t: "bound"; readonly target: Entry; readonly self: Entry; readonly args: readonly Entry[] }
+  | { readonly t: "abort-signal"; readonly reason: Entry };
+
+export interface Packet {
+  readonly root: Entry;
+  readonly nodes?: readonly PacketNode[];
+  readonly order?: readonly number[];
+  /** URL of the program's entry module, which is never loaded in a worker. */
+  readonly entry?: string;
+}

@@ -1,0 +1,63 @@
+/**
+ * How objects of a class travel when the class itself decides: locks and queues send a handle to shared memory.
+ * The worker must revive classes of layers above this one, so each registers itself in a static block; the packet names
+ * module and export, and reviving loads that module.
+ */
+import { PickleError } from "./errors.js";
+import { loadModule } from "./source/modules.js";
+
+/** Any class, abstract ones and ones with private constructors included. */
+// biome-ignore lint/complexity/noBannedTypes: the only type that a class with a private constructor has
+export type AnyClass = Function & { readonly prototype: object };
+
+/** How objects of one class travel. */
+export interface Registration<T extends object = object, D = unknown> {
+  /** `import.meta.url` of the module that registers and exports the class. */
+  readonly url: string;
+  /** Name of the export. */
+  readonly name: string;
+  /** @returns what stands for `object`; it travels like any value */
+  reduce(object: T): D;
+  /**
+   * Makes the object anew. `cls` is the registered class or a user's subclass of it. Own properties of the original are
+   * defined afterwards.
+   */
+  revive(data: D, cls: AnyClass): T;
+  /** The object lives in the memory of this process: sending it to another process is refused. */
+  readonly threadsOnly?: boolean;
+}
+
+const byClass = new Map<unknown, Registration>();
+const byName = new Map<string, Registration>();
+
+/** Makes objects of `cls`, and of subclasses of it, travel by `registration`. Call it in a static block of the class. */
+export function register<T extends object, D>(cls: AnyClass, registration: Registration<T, D>): void {
+  byClass.set(cls, registration as unknown as Registration);
+  byName.set(`${registration.url}#${registration.name}`, registration as unknown as Registration);
+}
+
+/** @returns how `cls` itself is registered, or undefined */
+export function registrationOf(cls: unknown): Registration | undefined {
+  return byClass.get(cls);
+}
+
+/** @returns the registration of the nearest class in the prototype chain of `object` */
+export function registrationFor(object: object): Registration | undefined {
+  if (byClass.size === 0) return undefined;
+  for (let proto = Object.getPrototypeOf(object); proto !== null; proto = Object.getPrototypeOf(proto)) {
+    const own = Object.getOwnPropertyDescriptor(proto, "constructor");
+    const found = own && byClass.get(own.value);
+    if (found !== undefined && own?.value.prototype === proto) return found;
+  }
+  return undefined;
+}
+
+/** @throws {PickleError} if the module at `url` does not register `name` */
+export function registrationNamed(url: string, name: string): Registration {
+  const key = `${url}#${name}`;
+  if (!byName.has(key)) loadModule(url);
+  const found = byName.get(key);
+  if (found === undefined)
+    throw new PickleError(`Cannot receive an object of class ${name}: ${url} does not register it`);
+  return found;
+}

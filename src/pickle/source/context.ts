@@ -1,0 +1,50 @@
+/**
+ * What a module gives to its code besides variables: `import.meta`, `import()` and CommonJS `require`. A function that
+ * runs in another thread gets ones that work as if it still stood in its module.
+ */
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { PacketNode } from "../packet.js";
+import { resolve } from "./resolve.js";
+
+export type ContextNode = Extract<PacketNode, { t: "context" }>;
+
+const made = new Map<string, object>();
+const nodes = new WeakMap<object, ContextNode>();
+
+/** @returns what `value` gives its module, if this module made it or it is a `require` function */
+export function contextOf(value: object): ContextNode | undefined {
+  return nodes.get(value);
+}
+
+/** @returns whether `value` is the `require` of a CommonJS module */
+export function isRequire(value: unknown): boolean {
+  return typeof value === "function" && "resolve" in value && "cache" in value && "extensions" in value;
+}
+
+/** @returns the same object for the same module, so that it can be sent on */
+export function contextFor(kind: ContextNode["kind"], url: string): object {
+  const key = `${kind} ${url}`;
+  let context = made.get(key);
+  if (context === undefined) {
+    context = kind === "meta" ? metaFor(url) : kind === "import" ? importFrom(url) : createRequire(url);
+    made.set(key, context);
+    nodes.set(context, { t: "context", kind, url });
+  }
+  return context;
+}
+
+function metaFor(url: string): object {
+  const file = url.startsWith("file:") ? fileURLToPath(url) : undefined;
+  const meta = Object.create(null) as Record<string, unknown>;
+  if (file !== undefined) Object.assign(meta, { dirname: path.dirname(file), filename: file });
+  return Object.assign(meta, { resolve: (specifier: string) => resolve(specifier, url), url });
+}
+
+function importFrom(url: string): object {
+  return async (specifier: unknown, options?: ImportCallOptions): Promise<unknown> => {
+    const address = resolve(String(specifier), url);
+    return options === undefined ? import(address) : import(address, options);
+  };
+}

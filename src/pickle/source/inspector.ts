@@ -1,0 +1,217 @@
+/**
+ * Reads what JavaScript hides: the scopes of a function, what a bound function is made of, private fields. It opens an
+ * in-process inspector session (no port, no Debugger domain) whose calls are synchronous, and hands over the real values.
+ *
+ * The hand-over goes through the global object of an empty context of our own, whose box both sides see: it works
+ * also where this code runs in a context other than the main one, as under some test runners.
+ */
+import { createRequire } from "node:module";
+import { createContext } from "node:vm";
+
+/** One scope around a function, innermost first. */
+export interface ScopeView {
+  /** V8's name of it: `Closure (f)`, `Block`, `Module`, `Script`, `With Block`, `Global`. */
+  readonly kind: string;
+  readonly variables: Record<string, unknown>;
+}
+
+export interface FunctionLocation {
+  readonly scriptId: string;
+  readonly lineNumber: number;
+  readonly columnNumber: number;
+}
+
+export interface FunctionView {
+  readonly scopes: readonly ScopeView[];
+  readonly location?: FunctionLocation;
+  readonly bound?: { readonly target: unknown; readonly self: unknown; readonly args: readonly unknown[] };
+}
+
+/** A private field with its value, in the order of installation. */
+export type PrivateField = readonly [name: string, value: unknown];
+
+interface RemoteValue {
+  readonly objectId?: string;
+  readonly value?: unknown;
+  readonly type?: string;
+  readonly unserializableValue?: string;
+}
+
+interface PropertyList {
+  readonly internalProperties?: readonly { readonly name: string; readonly value?: RemoteValue }[];
+  readonly privateProperties?: readonly { readonly name: string; readonly value?: RemoteValue }[];
+}
+
+type Listener = (message: { params: never }) => void;
+
+interface RawSession {
+  connect(): void;
+  post(method: string, params: object, callback: (error: Error | null, result: unknown) => void): void;
+  on(event: string, listener: Listener): void;
+  off(event: string, listener: Listener): void;
+}
+
+/** Objects that a reading creates on the other side belong to this group and are released together. */
+const GROUP = "heddle";
+
+/** A connected session and its box. */
+export class Inspector {
+  readonly #session: RawSession;
+  readonly #box: { given?: unknown; taken?: unknown } = {};
+  readonly #holder: string;
+
+  /** @throws {Error} if the runtime has no inspector or does not allow it */
+  constructor() {
+    const { Session } = createRequire(import.meta.url)("node:inspector") as { Session: new () => RawSession };
+    this.#session = new Session();
+    this.#session.connect();
+    this.#holder = this.#openBox();
+  }
+
+  /** Posts one command and returns its result: the protocol answers synchronously within a process. */
+  post<T = unknown>(method: string, params: object = {}): T {
+    let answer: { error: Error | null; result: unknown } | undefined;
+    this.#session.post(method, params, (error, result) => {
+      answer = { error, result };
+    });
+    if (answer === undefined) throw new Error(`the inspector did not answer ${method} at once`);
+    if (answer.error) throw new Error(`${method}: ${answer.error.message}`, { cause: answer.error });
+    return answer.result as T;
+  }
+
+  /** Calls `listener` with the parameters of every such event that `body` causes. */
+  listen<P>(event: string, listener: (params: P) => void, body: () => void): void {
+    const wrapped = (message: { params: P }): void => listener(message.params);
+    this.#session.on(event, wrapped as Listener);
+    try {
+      body();
+    } finally {
+      this.#session.off(event, wrapped as Listener);
+    }
+  }
+
+  /** @returns what the engine knows of `fn` */
+  // biome-ignore lint/complexity/noBannedTypes: any function
+  inspectFunction(fn: Function): FunctionView {
+    return this.#reading(() => {
+      const internal = new Map<string, RemoteValue | undefined>();
+      for (const { name, value } of this.#propertiesOf(fn).internalProperties ?? []) internal.set(name, value);
+      const take = (name: string): unknown => this.#take(internal.get(name));
+      const location = internal.get("[[FunctionLocation]]")?.value as FunctionLocation | undefined;
+      const scopes = internal.has("[[Scopes]]") ? Array.from(take("[[Scopes]]") as ArrayLike<RawScope>) : [];
+      return {
+        scopes: scopes.map((scope) => ({ kind: scope.description, variables: scope.object })),
+        ...(location ? { location } : {}),
+        ...(internal.has("[[TargetFunction]]")
+          ? {
+              bound: {
+                target: take("[[TargetFunction]]"),
+                self: take("[[BoundThis]]"),
+                args: Array.from(take("[[BoundArgs]]") as ArrayLike<unknown>),
+              },
+            }
+          : {}),
+      };
+    });
+  }
+
+  /** @returns the private fields of `object`, and of a class its static ones */
+  privateFields(object: object): PrivateField[] {
+    return this.#reading(() => {
+      const found = this.#propertiesOf(object).privateProperties ?? [];
+      return found.flatMap(({ name, value }) => (value ? [[name, this.#take(value)] as const] : []));
+    });
+  }
+
+  #openBox(): string {
+    let contextId = 0;
+    const created = (params: { context: { id: number } }): void => {
+      contextId = params.context.id;
+    };
+    this.post("Runtime.enable");
+    try {
+      this.listen("Runtime.executionContextCreated", created, () => createContext(this.#box));
+    } finally {
+      this.post("Runtime.disable");
+    }
+    const { result } = this.post<{ result: RemoteValue }>("Runtime.evaluate", { expression: "globalThis", contextId });
+    return result.objectId as string;
+  }
+
+  #reading<T>(body: () => T): T {
+    try {
+      return body();
+    } finally {
+      this.#box.given = this.#box.taken = undefined;
+      this.post("Runtime.releaseObjectGroup", { objectGroup: GROUP });
+    }
+  }
+
+  #propertiesOf(object: object): PropertyList {
+    return this.post<PropertyList>("Runtime.getProperties", { objectId: this.give(object), ownProperties: true });
+  }
+
+  /** @returns the remote id of a live object */
+  give(object: object): string {
+    this.#box.given = object;
+    const { result } = this.post<{ result: RemoteValue }>("Runtime.callFunctionOn", {
+      objectId: this.#holder,
+      functionDeclaration: "function () { return given; }",
+      objectGroup: GROUP,
+    });
+    return result.objectId as string;
+  }
+
+  /** @returns the live value that a remote value stands for */
+  #take(remote: RemoteValue | undefined): unknown {
+    if (remote?.objectId === undefined) return primitiveOf(remote);
+    this.post("Runtime.callFunctionOn", {
+      objectId: this.#holder,
+      functionDeclaration: "function (object) { taken = object; }",
+      arguments: [{ objectId: remote.objectId }],
+      objectGroup: GROUP,
+    });
+    return this.#box.taken;
+  }
+}
+
+/** @returns the value of a variable, or that it is not initialised yet: reading it throws then */
+export function readVariable(
+  variables: Record<string, unknown>,
+  name: string,
+): { readonly value?: unknown; readonly unready?: ReferenceError } {
+  try {
+    return { value: variables[name] };
+  } catch (error) {
+    if (error instanceof ReferenceError) return { unready: error };
+    throw error;
+  }
+}
+
+interface RawScope {
+  readonly description: string;
+  readonly object: Record<string, unknown>;
+}
+
+function primitiveOf(remote: RemoteValue | undefined): unknown {
+  const text = remote?.unserializableValue;
+  if (text === undefined) return remote?.value;
+  return remote?.type === "bigint" ? BigInt(text.slice(0, -1)) : Number(text);
+}
+
+let opened: Inspector | undefined;
+let refusal: Error | undefined;
+
+/** @returns the inspector of this thread, or the reason why there is none */
+export function openInspector(): Inspector | Error {
+  if (opened !== undefined) return opened;
+  if (refusal !== undefined) return refusal;
+  if (process.features.inspector === false)
+    return (refusal = new Error("this Node.js was built without its inspector"));
+  try {
+    opened = new Inspector();
+  } catch (error) {
+    refusal = error instanceof Error ? error : new Error(String(error));
+  }
+  return opened ?? (refusal as Error);
+}

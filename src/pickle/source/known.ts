@@ -1,0 +1,124 @@
+/**
+ * Values that every thread has by itself, by name: the language's own objects (`Array.prototype.map`) and what the `node:`
+ * modules export (`node:fs.readFile`). They travel as their names. Both tables are built when first needed.
+ */
+import { builtinModules, createRequire } from "node:module";
+
+type Named = object | symbol;
+
+const byValue = new Map<unknown, string>();
+const byName = new Map<string, unknown>();
+const require = createRequire(import.meta.url);
+
+/** Globals that are not the language's but Node's, and functions written in JavaScript. */
+const HOST_GLOBALS = new Set(
+  `Buffer URL URLSearchParams AbortController AbortSignal Event EventTarget TextEncoder TextDecoder MessageChannel MessagePort
+  MessageEvent BroadcastChannel Blob DOMException setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate
+  queueMicrotask structuredClone atob btoa console process`.split(/\s+/),
+);
+
+/** Intrinsics that no global name leads to. */
+const HIDDEN: readonly (readonly [name: string, value: object])[] = [
+  ["%TypedArray%", Object.getPrototypeOf(Int8Array)],
+  ["%GeneratorFunction%", function* () {}.constructor],
+  ["%AsyncFunction%", (async () => {}).constructor],
+  ["%AsyncGeneratorFunction%", async function* () {}.constructor],
+  ["%ArrayIteratorPrototype%", Object.getPrototypeOf([].values())],
+  ["%IteratorPrototype%", Object.getPrototypeOf(Object.getPrototypeOf([].values()))],
+];
+
+/** @returns the name of one of the language's or Node's own global objects, or undefined */
+export function knownName(value: unknown): string | undefined {
+  if (byValue.size === 0) nameGlobals();
+  return byValue.get(value);
+}
+
+/** @returns the name of what a `node:` module exports, or undefined; looks only at modules that are loaded */
+export function builtinName(value: unknown): string | undefined {
+  nameBuiltins();
+  return byValue.get(value);
+}
+
+/** @returns the value of that name in this thread, or undefined */
+export function knownValue(name: string): unknown {
+  if (byValue.size === 0) nameGlobals();
+  if (byName.has(name) || !name.startsWith("node:")) return byName.get(name);
+  const [module = "", ...path] = name.split(".");
+  let value: unknown = require(module);
+  for (const key of path) value = (value as Record<string, unknown>)[key];
+  return value;
+}
+
+function add(value: unknown, name: string): value is Named {
+  if (!isNamed(value) || byValue.has(value)) return false;
+  byValue.set(value, name);
+  byName.set(name, value);
+  return true;
+}
+
+function isNamed(value: unknown): value is Named {
+  return (typeof value === "object" && value !== null) || typeof value === "function" || typeof value === "symbol";
+}
+
+function nameGlobals(): void {
+  add(globalThis, "globalThis");
+  for (const name of Object.getOwnPropertyNames(globalThis)) {
+    const value = Object.getOwnPropertyDescriptor(globalThis, name)?.value;
+    const language = isNative(value) || (typeof value === "object" && value?.[Symbol.toStringTag] === name);
+    if (language || HOST_GLOBALS.has(name)) nameIntrinsic(value, name);
+  }
+  for (const [name, value] of HIDDEN) nameIntrinsic(value, name);
+}
+
+function isNative(value: unknown): boolean {
+  return typeof value === "function" && Function.prototype.toString.call(value).endsWith("{ [native code] }");
+}
+
+/** Names a constructor or namespace object, its functions, and those of its prototype. */
+function nameIntrinsic(value: unknown, name: string): void {
+  if (!isNamed(value) || typeof value === "symbol") return;
+  add(value, name);
+  nameMembers(value, name);
+  const prototype = Object.getOwnPropertyDescriptor(value, "prototype")?.value;
+  if (isNamed(prototype) && add(prototype, `${name}.prototype`)) nameMembers(prototype as object, `${name}.prototype`);
+}
+
+function nameMembers(holder: object, name: string): void {
+  for (const key of Reflect.ownKeys(holder)) {
+    const { value, get, set } = Object.getOwnPropertyDescriptor(holder, key) as PropertyDescriptor;
+    const label = `${name}.${typeof key === "symbol" ? `@@${key.description}` : key}`;
+    if (typeof value === "function" || typeof value === "symbol") add(value, label);
+    if (get) add(get, `get ${label}`);
+    if (set) add(set, `set ${label}`);
+  }
+}
+
+/** Names of everything that Node has loaded so far; it only grows. */
+const { moduleLoadList = [] } = process as { moduleLoadList?: readonly string[] };
+let builtinsNamed = -1;
+
+function nameBuiltins(): void {
+  if (moduleLoadList.length === builtinsNamed) return;
+  if (byValue.size === 0) nameGlobals();
+  for (const module of loadedBuiltins()) {
+    const exported: unknown = require(`node:${module}`);
+    if (isNamed(exported)) nameExports(exported as object, `node:${module}`, 2);
+  }
+  builtinsNamed = moduleLoadList.length;
+}
+
+function nameExports(holder: object, name: string, depth: number): void {
+  if (!add(holder, name) || depth === 0) return;
+  for (const key of Object.keys(holder)) {
+    const value: unknown = Object.getOwnPropertyDescriptor(holder, key)?.value;
+    if (typeof value === "function") add(value, `${name}.${key}`);
+    else if (isNamed(value) && typeof value === "object") nameExports(value, `${name}.${key}`, depth - 1);
+  }
+}
+
+/** Asking for a module that is loaded costs nothing; loading the others only to name them would cost 100 ms. */
+function loadedBuiltins(): string[] {
+  const unwanted = /^_|^(sys|punycode|domain|constants|wasi|sqlite|test|process)\b/;
+  const present = new Set(moduleLoadList);
+  return builtinModules.filter((name) => !unwanted.test(name) && present.has(`NativeModule ${name}`));
+}

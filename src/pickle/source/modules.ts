@@ -1,0 +1,58 @@
+/**
+ * Loads modules by address, synchronously, and finds their exports. A module loaded here is the same instance that an
+ * `import` in this thread gives.
+ */
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { types } from "node:util";
+import { PickleError } from "../errors.js";
+
+const require = createRequire(import.meta.url);
+const loaded = new Map<string, unknown>();
+/** CommonJS modules and built-in ones as `import * as` shows them. */
+const namespaces = new Map<string, object>();
+
+/**
+ * @returns what the module exports: its namespace, or `module.exports` of a CommonJS one
+ * @throws {PickleError} if it uses top-level await or is no file
+ */
+export function loadModule(url: string): unknown {
+  if (!loaded.has(url)) loaded.set(url, load(url));
+  return loaded.get(url);
+}
+
+/** @returns the export of that name; `*` is the whole namespace */
+export function loadExport(url: string, name: string): unknown {
+  const found = loadModule(url);
+  if (types.isModuleNamespaceObject(found)) return name === "*" ? found : exportOf(found, url, name);
+  if (name === "default") return found;
+  return name === "*" ? namespaceOf(url, found) : exportOf(found, url, name);
+}
+
+function exportOf(found: unknown, url: string, name: string): unknown {
+  if (typeof found !== "object" && typeof found !== "function") return undefined;
+  if (found === null || !(name in found)) throw new PickleError(`Cannot receive "${name}": ${url} does not export it`);
+  return (found as Record<string, unknown>)[name];
+}
+
+function load(url: string): unknown {
+  try {
+    if (url.startsWith("node:")) return require(url);
+    if (url.startsWith("file:") && !/[?#]/.test(url)) return require(fileURLToPath(url));
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "ERR_REQUIRE_ASYNC_MODULE") throw error;
+    const message = `Cannot load ${url} in a worker: it, or a module it imports, uses top-level await`;
+    throw new PickleError(`${message}. Move the await into a function`, "", { cause: error });
+  }
+  throw new PickleError(`Cannot load ${url} in a worker: only files without a query can be loaded synchronously`);
+}
+
+function namespaceOf(url: string, exported: unknown): object {
+  let namespace = namespaces.get(url);
+  if (namespace === undefined) {
+    const own = typeof exported === "object" || typeof exported === "function" ? { ...exported } : {};
+    namespace = Object.freeze(Object.assign(Object.create(null), own, { default: exported })) as object;
+    namespaces.set(url, namespace);
+  }
+  return namespace;
+}

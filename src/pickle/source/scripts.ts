@@ -1,0 +1,69 @@
+/**
+ * The scripts that functions come from: address, text, what they import and export. Asking the engine needs its Debugger
+ * domain, which is switched on only for the question: it slows down every `eval` while it is on.
+ */
+import { fileURLToPath } from "node:url";
+import { type ModuleBindings, readModule } from "../analysis/module.js";
+import type { Inspector } from "./inspector.js";
+
+export interface Script {
+  /** `file:` address, or what else the engine calls it; empty for code without a name. */
+  readonly url: string;
+  readonly isModule: boolean;
+  /** The file begins with "use strict", or is a module. */
+  readonly strict: boolean;
+  /** The name that stacks show. */
+  readonly filename: string;
+  /** What the module imports and exports; nothing for a script that is none. */
+  readonly bindings: ModuleBindings;
+}
+
+interface ScriptParsed {
+  readonly scriptId: string;
+  readonly url: string;
+  readonly isModule?: boolean;
+}
+
+const STRICT_FILE = /^(?:#!.*\n)?(?:\s|\/\/.*\n|\/\*[^]*?\*\/)*["']use strict["']/;
+/** How the factories of this library begin when what they hold is strict. */
+const STRICT_FACTORY = /^\(function\([^)]*\)\{"use strict"/;
+
+const NO_BINDINGS: ModuleBindings = { imports: new Map(), exports: new Map() };
+
+const known = new Map<string, Script>();
+
+/** @returns the script with this id */
+export function scriptOf(inspector: Inspector, scriptId: string): Script {
+  let script = known.get(scriptId);
+  if (script === undefined) {
+    script = ask(inspector, scriptId);
+    known.set(scriptId, script);
+  }
+  return script;
+}
+
+function ask(inspector: Inspector, scriptId: string): Script {
+  let parsed: ScriptParsed | undefined;
+  let source = "";
+  const notice = (params: ScriptParsed): void => {
+    if (params.scriptId === scriptId) parsed = params;
+  };
+  inspector.listen("Debugger.scriptParsed", notice, () => {
+    inspector.post("Debugger.enable");
+    try {
+      source = inspector.post<{ scriptSource: string }>("Debugger.getScriptSource", { scriptId }).scriptSource;
+    } finally {
+      inspector.post("Debugger.disable");
+    }
+  });
+  const url = parsed?.url ?? "";
+  const isModule = parsed?.isModule === true;
+  const isFactory = STRICT_FACTORY.test(source);
+  return {
+    url,
+    isModule,
+    strict: isModule || isFactory || STRICT_FILE.test(source),
+    filename: isModule || isFactory || !url.startsWith("file:") ? url : fileURLToPath(url),
+    bindings: isModule ? readModule(source) : NO_BINDINGS,
+  };
+}
