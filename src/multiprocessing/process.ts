@@ -45,11 +45,11 @@ let reviving: ActivityOptions | undefined;
  */
 export class Process<A extends readonly unknown[] = [], R = unknown> extends Activity<R> implements AsyncDisposable {
   static {
-    register<Process<never>>(Process, {
+    register<Process<never>, ActivityOptions>(Process, {
       url: import.meta.url,
       name: "Process",
       reduce: (process) => process.#reduce(),
-      revive: (data, actualClass) => reviveProcess(data as ActivityOptions, actualClass),
+      revive: reviveProcess,
     });
   }
 
@@ -104,7 +104,7 @@ export class Process<A extends readonly unknown[] = [], R = unknown> extends Act
    * @throws {PickleError} if the target, its arguments or what it captures cannot travel: what, where and what to do
    */
   start(): this {
-    this.begin(() => {
+    this.begin(this.start, () => {
       this.#worker = new ProcessWorker({
         entry: ENTRY,
         name: this.name,

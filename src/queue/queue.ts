@@ -7,11 +7,9 @@
  * sleepers first and then sleeps on the count that must move: getters on PUT, putters on GET, joiners on DONE. Who
  * moves a count looks at the sleepers afterwards, so either it sees the sleeper or the sleeper sees the move.
  */
-import type { Handle } from "../memory/heap.js";
 import { processHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
 import type { Word } from "../memory/word.js";
-import { register } from "../pickle/registry.js";
 import { checkInteger, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { type Attempt, blockUntil, DONE, doneUntil } from "../sync/park.js";
@@ -59,13 +57,7 @@ const all = Infinity;
  */
 export class Queue<T = unknown> extends SharedObject {
   static {
-    register<Queue>(Queue, {
-      url: import.meta.url,
-      name: "Queue",
-      threadsOnly: true,
-      reduce: (queue) => SharedObject.handleOf(queue),
-      revive: (handle, actualClass) => SharedObject.revive(handle as Handle, actualClass) as Queue,
-    });
+    SharedObject.register(Queue, import.meta.url, "Queue");
   }
 
   readonly #segments: Segments;

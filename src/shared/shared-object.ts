@@ -6,6 +6,7 @@
  */
 import type { Handle } from "../memory/heap.js";
 import { processHeap } from "../memory/process-heap.js";
+import { type AnyClass, register } from "../pickle/registry.js";
 import { RuntimeError } from "../platform/errors.js";
 
 /** The objects of this thread, by handle. */
@@ -42,17 +43,27 @@ export abstract class SharedObject {
     return this.#handle;
   }
 
-  /** Index in `heap.i32` of the object's first word. */
+  /** Makes objects of the class, which the module at `url` exports as `name`, travel between threads as handles. */
+  static register(sharedClass: AnyClass, url: string, name: string): void {
+    register<SharedObject, Handle>(sharedClass, {
+      url,
+      name,
+      threadsOnly: true,
+      reduce: (object) => object.handle,
+      revive: (handle, actualClass) => SharedObject.revive(handle, actualClass),
+    });
+  }
+
   static handleOf(object: SharedObject): Handle {
     return object.handle;
   }
 
   /** @returns this thread's object for that memory */
-  static revive(handle: Handle, actualClass: abstract new (...args: never[]) => unknown): SharedObject {
+  static revive(handle: Handle, actualClass: AnyClass): SharedObject {
     const existing = interned.get(handle)?.deref();
     if (existing !== undefined) return existing;
     reviving = handle;
-    return Reflect.construct(actualClass as unknown as new () => SharedObject, []);
+    return Reflect.construct(actualClass, []) as SharedObject;
   }
 
   /** Gives the object's memory back. No thread may use the object any more; disposing twice does nothing. */

@@ -2,7 +2,6 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { type Cell, cellAt, KIND_BYTES, type Kind, type KindValue } from "../memory/cell.js";
 import { processHeap } from "../memory/process-heap.js";
-import { register } from "../pickle/registry.js";
 import { describe, wrongType } from "../platform/arguments.js";
 import { SharedObject } from "./shared-object.js";
 
@@ -30,13 +29,7 @@ const NUMBER_WORD = HEADER_WORDS + 2;
  */
 export class Value<K extends Kind = Kind> extends SharedObject {
   static {
-    register<Value>(Value, {
-      url: import.meta.url,
-      name: "Value",
-      threadsOnly: true,
-      reduce: (value) => SharedObject.handleOf(value),
-      revive: (handle, actualClass) => SharedObject.revive(handle as number, actualClass) as Value,
-    });
+    SharedObject.register(Value, import.meta.url, "Value");
   }
 
   readonly #cell: Cell<KindValue<K>>;

@@ -3,7 +3,6 @@ import { HEADER_WORDS } from "../memory/allocator.js";
 import type { Handle } from "../memory/heap.js";
 import { processHeap } from "../memory/process-heap.js";
 import type { Word } from "../memory/word.js";
-import { register } from "../pickle/registry.js";
 import {
   checkFunction,
   checkInteger,
@@ -58,13 +57,7 @@ function wordOf(node: Handle, index: number): Word {
  */
 export class Condition extends SharedObject {
   static {
-    register<Condition>(Condition, {
-      url: import.meta.url,
-      name: "Condition",
-      threadsOnly: true,
-      reduce: (condition) => SharedObject.handleOf(condition),
-      revive: (handle, actualClass) => SharedObject.revive(handle as number, actualClass) as Condition,
-    });
+    SharedObject.register(Condition, import.meta.url, "Condition");
   }
 
   readonly #lock: Lock;

@@ -1,7 +1,6 @@
 /** A flag that threads wait for. */
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { processHeap } from "../memory/process-heap.js";
-import { register } from "../pickle/registry.js";
 import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { Event as Flag } from "../sync/event.js";
@@ -23,13 +22,7 @@ const heal = (): void => {};
  */
 export class Event extends SharedObject {
   static {
-    register<Event>(Event, {
-      url: import.meta.url,
-      name: "Event",
-      threadsOnly: true,
-      reduce: (event) => SharedObject.handleOf(event),
-      revive: (handle, actualClass) => SharedObject.revive(handle as number, actualClass) as Event,
-    });
+    SharedObject.register(Event, import.meta.url, "Event");
   }
 
   readonly #flag: Flag;

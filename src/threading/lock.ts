@@ -1,7 +1,6 @@
 /** Mutual exclusion between threads, and between the async tasks inside them. */
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { processHeap } from "../memory/process-heap.js";
-import { register } from "../pickle/registry.js";
 import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { OwnerDiedError, TimeoutError } from "../platform/errors.js";
 import { SharedObject } from "../shared/shared-object.js";
@@ -45,13 +44,7 @@ export interface WithLockOptions extends Wait {
  */
 export class Lock extends SharedObject {
   static {
-    register<Lock>(Lock, {
-      url: import.meta.url,
-      name: "Lock",
-      threadsOnly: true,
-      reduce: (lock) => SharedObject.handleOf(lock),
-      revive: (handle, actualClass) => SharedObject.revive(handle as number, actualClass) as Lock,
-    });
+    SharedObject.register(Lock, import.meta.url, "Lock");
   }
 
   readonly #mutex: Mutex;

@@ -1,7 +1,6 @@
 /** A count of permits that threads take and give back. */
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { processHeap } from "../memory/process-heap.js";
-import { register } from "../pickle/registry.js";
 import { checkInteger, checkOptions, checkTimeout, checkWait } from "../platform/arguments.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { MOST_PERMITS, Semaphore as Permits } from "../sync/semaphore.js";
@@ -29,13 +28,7 @@ const heal = (): void => {};
  */
 export class Semaphore extends SharedObject {
   static {
-    register<Semaphore>(Semaphore, {
-      url: import.meta.url,
-      name: "Semaphore",
-      threadsOnly: true,
-      reduce: (semaphore) => SharedObject.handleOf(semaphore),
-      revive: (handle, actualClass) => SharedObject.revive(handle as number, actualClass) as Semaphore,
-    });
+    SharedObject.register(Semaphore, import.meta.url, "Semaphore");
   }
 
   readonly #permits: Permits;

@@ -11,7 +11,7 @@ import { waitFor } from "../future/wait-for.js";
 import { processHeap } from "../memory/process-heap.js";
 import { isAliveState, type ThreadId } from "../memory/thread-table.js";
 import { pack } from "../pickle/pickle.js";
-import { register } from "../pickle/registry.js";
+import { type AnyClass, register } from "../pickle/registry.js";
 import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
 import { type Attempt, blockUntil, DONE, doneUntil } from "../sync/park.js";
@@ -61,12 +61,12 @@ let reviving: { readonly id: ThreadId; readonly options: ActivityOptions } | und
  */
 export class Thread<A extends readonly unknown[] = [], R = unknown> extends Activity<R> implements AsyncDisposable {
   static {
-    register<Thread<never>>(Thread, {
+    register<Thread<never>, ThreadData>(Thread, {
       url: import.meta.url,
       name: "Thread",
       threadsOnly: true,
       reduce: (thread) => thread.#reduce(),
-      revive: (data, actualClass) => reviveThread(data as ThreadData, actualClass),
+      revive: reviveThread,
     });
   }
 
@@ -106,7 +106,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
    * @throws {PickleError} if the target, its arguments or what it captures cannot travel: what, where and what to do
    */
   start(): this {
-    this.begin(() => {
+    this.begin(this.start, () => {
       const packed = this.#pack();
       this.#worker = new ThreadWorker(
         {
@@ -274,16 +274,12 @@ function watch(id: ThreadId): void {
   if (heap.threads.isLost(id)) heap.settle(id);
 }
 
-function reviveThread(data: ThreadData, actualClass: abstract new (...args: never[]) => unknown): Thread<never> {
+function reviveThread(data: ThreadData, actualClass: AnyClass): Thread<never> {
   const { id = processHeap().me, ...options } = data;
   return findThread(id) ?? makeHandle(id, options, actualClass);
 }
 
-function makeHandle(
-  id: ThreadId,
-  options: ActivityOptions,
-  actualClass: abstract new (...args: never[]) => unknown,
-): Thread<never> {
+function makeHandle(id: ThreadId, options: ActivityOptions, actualClass: AnyClass): Thread<never> {
   reviving = { id, options };
   // The constructor of a subclass does not run again: its fields travel.
   return Reflect.construct(Thread, [], actualClass) as Thread<never>;

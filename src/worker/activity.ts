@@ -116,11 +116,11 @@ export abstract class Activity<R> {
     return this.#started;
   }
 
-  /** @throws {RuntimeError} at the second call */
-  protected begin(start: () => void): void {
+  /** @param caller the method that the user called @throws {RuntimeError} at the second call */
+  protected begin(caller: () => unknown, start: () => void): void {
     if (this.#started) throw new RuntimeError(`Cannot start ${this.label}: it was started before; make a new one`);
     this.#started = true;
-    this.#site = new CallSite(this.begin);
+    this.#site = new CallSite(caller);
     try {
       start();
     } catch (error) {
