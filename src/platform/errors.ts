@@ -49,6 +49,13 @@ export class CancelledError extends HeddleError {
   }
 }
 
+/** The result was asked for before there was one. Python: asyncio.InvalidStateError and concurrent.futures.InvalidStateError. */
+export class InvalidStateError extends HeddleError {
+  static {
+    nameError(this, "InvalidStateError");
+  }
+}
+
 /** The owner of a lock died (was terminated, crashed or killed) while it held it: what the lock guards may be torn. */
 export class OwnerDiedError extends HeddleError {
   static {

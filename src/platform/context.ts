@@ -1,0 +1,28 @@
+/**
+ * What travels with async code through awaits, timers and callbacks. The library's only AsyncLocalStorage, because each
+ * one makes every other dearer; created when first needed, because on Node 20 the first one slows every await of the
+ * process. For the same reason it is entered once per task or scope, never per wait.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { CancelSource } from "./cancellation.js";
+
+/** One frame of it. Whoever enters a new one carries over what it does not change. */
+export interface Context {
+  /** The asyncio scope that the code runs in. */
+  readonly cancelSource: CancelSource | undefined;
+  /** Who holds the locks that the code takes: its asyncio task, or the body of a `withLock`. */
+  readonly lockOwner: object | undefined;
+}
+
+let storage: AsyncLocalStorage<Context> | undefined;
+
+/** @returns the context of the calling code, or undefined outside of any */
+export function currentContext(): Context | undefined {
+  return storage?.getStore();
+}
+
+/** Calls `body`; it, and everything it awaits or starts, finds `context` as the current one. */
+export function runInContext<T>(context: Context, body: () => T): T {
+  storage ??= new AsyncLocalStorage();
+  return storage.run(context, body);
+}
