@@ -39,3 +39,19 @@ export function after(ms: number, onTime: () => void): () => void {
   arm();
   return () => clearTimeout(timer);
 }
+
+let turn: (() => void)[] = [];
+
+/**
+ * Calls `onTurn` once the event loop has had a turn for input and output. All who ask in one turn share one immediate:
+ * each costs more than the rest of such a wait. Callbacks do not throw.
+ */
+export function afterTurn(onTurn: () => void): void {
+  if (turn.push(onTurn) === 1) setImmediate(endTurn);
+}
+
+function endTurn(): void {
+  const waiting = turn;
+  turn = [];
+  for (const onTurn of waiting) onTurn();
+}

@@ -1,7 +1,7 @@
 /** Waits that wait for nothing but the clock. */
 import { checkOptions, checkTimeout, wrongType } from "../platform/arguments.js";
-import { currentCancelSource } from "../platform/cancellation.js";
-import { after } from "../platform/clock.js";
+import { type CancelSource, currentCancelSource } from "../platform/cancellation.js";
+import { after, afterTurn } from "../platform/clock.js";
 
 /**
  * Waits `ms` milliseconds without blocking: other async code of this thread goes on. Never ends early.
@@ -17,38 +17,64 @@ import { after } from "../platform/clock.js";
  *
  * await sleep(100);
  */
-export async function sleep(ms: number, options?: { signal?: AbortSignal }): Promise<void> {
-  checkDuration("sleep", ms);
-  checkOptions("sleep", options, ["signal"]);
-  const signal = options?.signal;
-  signal?.throwIfAborted();
-  const source = currentCancelSource();
-  if (source?.cancelled) throw source.error();
-  await new Promise<void>((resolve, reject) => {
-    const stop = (error: unknown): void => {
-      end();
-      reject(error);
-    };
-    const onAbort = (): void => stop(signal?.reason);
-    const clear = ms === 0 ? immediately(() => finish()) : after(ms, () => finish());
-    const unsubscribe = source?.subscribe(stop);
-    signal?.addEventListener("abort", onAbort, { once: true });
-    const end = (): void => {
-      clear();
-      unsubscribe?.();
-      signal?.removeEventListener("abort", onAbort);
-    };
-    const finish = (): void => {
-      end();
-      resolve();
-    };
+export function sleep(ms: number, options?: { signal?: AbortSignal }): Promise<void> {
+  // Not an async function: that would make three promises of one, and a gather of 100,000 sleeps feels it.
+  return new Promise((resolve, reject) => {
+    checkDuration("sleep", ms);
+    checkOptions("sleep", options, ["signal"]);
+    const signal = options?.signal;
+    const source = currentCancelSource();
+    throwIfStopped(source, signal);
+    if (ms === 0) endAfterTurn(source, signal, resolve, reject);
+    else endAfter(ms, source, signal, resolve, reject);
   });
 }
 
-/** A timer of 0 would cost a millisecond; a turn of the loop does not. */
-function immediately(onTurn: () => void): () => void {
-  const turn = setImmediate(onTurn);
-  return () => clearImmediate(turn);
+/** A timer of 0 would cost a millisecond. A turn is so short that to look at its end for who wants to stop is enough. */
+function endAfterTurn(
+  source: CancelSource | undefined,
+  signal: AbortSignal | undefined,
+  resolve: () => void,
+  reject: (error: unknown) => void,
+): void {
+  afterTurn(() => {
+    try {
+      throwIfStopped(source, signal);
+      resolve();
+    } catch (error) {
+      reject(error);
+    }
+  });
+}
+
+function endAfter(
+  ms: number,
+  source: CancelSource | undefined,
+  signal: AbortSignal | undefined,
+  resolve: () => void,
+  reject: (error: unknown) => void,
+): void {
+  const onAbort = signal && ((): void => stop(signal.reason));
+  const stopListening = (): void => {
+    unsubscribe?.();
+    if (onAbort !== undefined) signal?.removeEventListener("abort", onAbort);
+  };
+  const stop = (error: unknown): void => {
+    stopTimer();
+    stopListening();
+    reject(error);
+  };
+  const stopTimer = after(ms, () => {
+    stopListening();
+    resolve();
+  });
+  const unsubscribe = source?.subscribe(stop);
+  if (onAbort !== undefined) signal?.addEventListener("abort", onAbort, { once: true });
+}
+
+function throwIfStopped(source: CancelSource | undefined, signal: AbortSignal | undefined): void {
+  signal?.throwIfAborted();
+  if (source?.cancelled) throw source.error();
 }
 
 /** Nobody ever changes or notifies this cell: a wait on it ends by its timeout only. */
