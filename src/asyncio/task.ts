@@ -1,0 +1,340 @@
+/**
+ * A function that runs as its own unit of work: it has a name, can be cancelled and be waited for.
+ *
+ *   created ──next microtask──▶ running ──returns──▶ done
+ *      │                           ├─────throws──────▶ failed
+ *      └──cancelled before─────────┴─CancelledError──▶ cancelled
+ *
+ * Invariant: the owner hears of the end of every task exactly once; after it those who wait for the task.
+ *
+ * A task is not a subclass of Promise: `await` on one could neither see who waits nor stop the waiting.
+ */
+import { checkFunction, checkOptions, describe, wrongType } from "../platform/arguments.js";
+import { InvalidStateError, RuntimeError } from "../platform/errors.js";
+import { isCancelled } from "./cancelled.js";
+import { reportException } from "./exception-handler.js";
+import { currentScope, Scope } from "./scope.js";
+import { Subscribers } from "./subscribers.js";
+import type { UnretrievedFailure, UnretrievedFailures } from "./unretrieved.js";
+
+/** What a task runs. */
+export type TaskBody<T> = () => PromiseLike<T> | T;
+
+export interface TaskOptions {
+  /** For messages and listings; left out: `Task-N`. */
+  name?: string;
+  /** Run up to the first await at once, inside the call; left out or false: start in the next microtask. */
+  eager?: boolean;
+  /** Runs the task in another async context, as `AsyncLocalStorage.snapshot()` gives it; left out: the creator's. */
+  context?: <R>(body: () => R) => R;
+}
+
+/** Who answers for a task: a group, a gather, or a runner. */
+export interface TaskOwner {
+  /** The scope in which the scopes of the tasks lie. */
+  readonly scope: Scope;
+  /** Takes the failures that nobody awaits; undefined if the owner itself receives every failure. */
+  readonly unretrieved: UnretrievedFailures | undefined;
+  /** @param outcome the result, or what was thrown */
+  taskEnded(ending: Ending, outcome: unknown): void;
+}
+
+/** The states that a task stays in. */
+export type Ending = "done" | "failed" | "cancelled";
+type State = "created" | "running" | Ending;
+
+const started = Promise.resolve();
+let lastId = 0;
+
+/**
+ * Starts a task for `owner`. The only way to make one: the constructor is private, and what it takes is internal.
+ */
+export let startTask: <T>(owner: TaskOwner, body: TaskBody<T>, options?: TaskOptions) => Task<T>;
+
+/**
+ * A running unit of work, made by `createTask` or `TaskGroup.createTask`.
+ *
+ * `await task` gives its result or throws its error. If whoever awaits is cancelled, only the waiting ends: the task
+ * goes on. Python: there it would be cancelled as well, with everyone else who waits for it.
+ *
+ * @example
+ * import { createTask, sleep } from "heddle/asyncio";
+ *
+ * const tea = createTask(async () => {
+ *   await sleep(20);
+ *   return "tea";
+ * });
+ * console.log(await tea); // tea
+ */
+export class Task<T> implements PromiseLike<T>, AsyncDisposable {
+  static {
+    startTask = (owner, body, options) => new Task(owner, body, options);
+  }
+
+  /** Unique in this thread. */
+  readonly id = ++lastId;
+  readonly #scope: Scope;
+  readonly #owner: TaskOwner;
+  #name: string | undefined;
+  #state: State = "created";
+  /** The result in state done, the error in states failed and cancelled. */
+  #outcome: unknown;
+  #waiters: Subscribers<void> | undefined;
+  #callbacks: DoneCallback<T>[] | undefined;
+  #promise: Promise<T> | undefined;
+  #retrieved = false;
+  #unretrieved: UnretrievedFailure | undefined;
+
+  private constructor(owner: TaskOwner, body: TaskBody<T>, options: TaskOptions | undefined) {
+    this.#name = options?.name;
+    this.#owner = owner;
+    this.#scope = new Scope(owner.scope, { task: this });
+    const run = (): void => this.#start(body, options?.context);
+    // A reaction of its own, not one queue for all: so the body finds the async context of its creator.
+    if (options?.eager) run();
+    else void started.then(run);
+  }
+
+  get name(): string {
+    this.#name ??= `Task-${this.id}`;
+    return this.#name;
+  }
+
+  /** @throws {TypeError} if it is not a string */
+  set name(name: string) {
+    if (typeof name !== "string") throw wrongType("Task.name", "a string", name);
+    this.#name = name;
+  }
+
+  /** True once it has returned, thrown, or ended as cancelled. */
+  get done(): boolean {
+    return this.#state !== "created" && this.#state !== "running";
+  }
+
+  /** True if it ended with a CancelledError. A task that was cancelled but returned all the same is not. */
+  get cancelled(): boolean {
+    return this.#state === "cancelled";
+  }
+
+  /** True once `cancel()` was called on it. */
+  get cancelling(): boolean {
+    return this.#scope.cancelCalled;
+  }
+
+  /**
+   * Asks the task to stop: every heddle wait in it ends with CancelledError now, and each later one at once. Before its
+   * start the body does not run at all. Promises of others are waited out: see `currentSignal` and `cancellable`.
+   *
+   * @param reason becomes `error.reason`
+   * @returns false if it is done or was cancelled before; the first reason stays
+   */
+  cancel(reason?: unknown): boolean {
+    return !this.done && this.#scope.cancel(reason);
+  }
+
+  /**
+   * Cancels the task and waits until it is done, its cleanup included; a cancellation of the caller does not shorten
+   * that. An error of the task is not thrown here.
+   *
+   * @throws {RuntimeError} if called by the task itself
+   */
+  async cancelAndWait(reason?: unknown): Promise<void> {
+    this.#refuseSelf();
+    this.cancel(reason);
+    await this.#ended();
+  }
+
+  /**
+   * @returns the result
+   * @throws the task's own error, CancelledError included
+   * @throws {InvalidStateError} if the task is not done
+   */
+  result(): T {
+    this.#requireDone();
+    this.#retrieve();
+    if (this.#state === "done") return this.#outcome as T;
+    throw this.#outcome;
+  }
+
+  /**
+   * @returns what the task threw, or undefined if it returned
+   * @throws {CancelledError} if the task was cancelled
+   * @throws {InvalidStateError} if the task is not done
+   */
+  exception(): unknown {
+    this.#requireDone();
+    this.#retrieve();
+    if (this.#state === "cancelled") throw this.#outcome;
+    return this.#state === "failed" ? this.#outcome : undefined;
+  }
+
+  /** A native promise of the result. Waiting for it does not end when the waiting code is cancelled. */
+  get promise(): Promise<T> {
+    this.#promise ??= this.done ? this.#deliver() : this.#ended().then(() => this.#deliver());
+    return this.#promise;
+  }
+
+  /** `await task`: waits for the result; ends early, with CancelledError, when the waiting code is cancelled. */
+  // biome-ignore lint/suspicious/noThenProperty: being awaited is what a task is for
+  then<A = T, B = never>(
+    onDone?: ((value: T) => A | PromiseLike<A>) | null,
+    onFailed?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#wait().then(onDone, onFailed);
+  }
+
+  /**
+   * Calls `callback` with the task in a microtask after it is done, or soon if it is done already. What it throws goes
+   * to the exception handler.
+   */
+  addDoneCallback(callback: (task: Task<T>) => void): void {
+    checkFunction("addDoneCallback: callback", callback);
+    const entry = { callback, live: true };
+    this.#callbacks ??= [];
+    this.#callbacks.push(entry);
+    void this.#ended().then(() => this.#call(entry));
+  }
+
+  /** Takes back every registration of `callback` that was not called yet. */
+  removeDoneCallback(callback: (task: Task<T>) => void): void {
+    for (const entry of this.#callbacks ?? []) if (entry.callback === callback) entry.live = false;
+    this.#callbacks = this.#callbacks?.filter((entry) => entry.live);
+  }
+
+  /** End of an `await using` block: cancels the task and waits until it is done. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.cancelAndWait("left the block of its `await using`");
+  }
+
+  #start(body: TaskBody<T>, context: TaskOptions["context"]): void {
+    if (this.#scope.cancelled) {
+      this.#end("cancelled", this.#scope.error());
+      return;
+    }
+    this.#state = "running";
+    try {
+      if (context === undefined) this.#scope.run(() => this.#run(body));
+      else context(() => this.#scope.run(() => this.#run(body)));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #run(body: TaskBody<T>): void {
+    void Promise.resolve(body()).then(
+      (value) => this.#end("done", value),
+      (error) => this.#fail(error),
+    );
+  }
+
+  #fail(error: unknown): void {
+    this.#end(isCancelled(error) ? "cancelled" : "failed", error);
+  }
+
+  #end(ending: Ending, outcome: unknown): void {
+    this.#state = ending;
+    this.#outcome = outcome;
+    this.#scope.close();
+    this.#owner.taskEnded(ending, outcome);
+    this.#waiters?.notify();
+    if (ending !== "failed" || this.#retrieved) return;
+    this.#unretrieved = this.#owner.unretrieved?.note(this, this.name, outcome);
+  }
+
+  #wait(): Promise<T> {
+    const scope = currentScope();
+    if (scope?.cancelled) return refused(scope);
+    if (this.done) return this.#deliver();
+    return new Promise<T>((resolve, reject) => {
+      if (scope?.task === this) this.#refuseSelf();
+      this.#waiters ??= new Subscribers();
+      const leave = this.#waiters.add(() => {
+        unsubscribe?.();
+        this.#retrieve();
+        if (this.#state === "done") resolve(this.#outcome as T);
+        else reject(this.#outcome);
+      });
+      const unsubscribe = scope?.subscribe((error) => {
+        leave();
+        reject(error);
+      });
+    });
+  }
+
+  /** Resolves when the task is done, whatever it came to; keeps no one from having to retrieve its error. */
+  #ended(): Promise<void> {
+    if (this.done) return Promise.resolve();
+    this.#waiters ??= new Subscribers();
+    const waiters = this.#waiters;
+    return new Promise((resolve) => void waiters.add(resolve));
+  }
+
+  /** Hands the outcome of a done task out. */
+  async #deliver(): Promise<T> {
+    return this.result();
+  }
+
+  #retrieve(): void {
+    this.#retrieved = true;
+    this.#unretrieved?.retrieve();
+    this.#unretrieved = undefined;
+  }
+
+  #call(entry: DoneCallback<T>): void {
+    if (!entry.live) return;
+    entry.live = false;
+    try {
+      entry.callback(this);
+    } catch (error) {
+      reportException(`heddle/asyncio: a done callback of ${this.name} threw`, error);
+    }
+  }
+
+  #requireDone(): void {
+    if (!this.done) throw new InvalidStateError(`${this.name} is not done yet: it has no result`);
+  }
+
+  #refuseSelf(): void {
+    if (currentScope()?.task === this && !this.done) {
+      throw new RuntimeError(`${this.name} cannot wait for itself: it would never end`);
+    }
+  }
+}
+
+interface DoneCallback<T> {
+  /** A method to the type checker, so that a Task<T> stays a Task<unknown>. */
+  callback(task: Task<T>): void;
+  live: boolean;
+}
+
+/** A wait that ends before it begins. Nobody need look at it: the strand may have been left alone on purpose. */
+export function refused(scope: Scope): Promise<never> {
+  const refusal = Promise.reject(scope.error());
+  refusal.catch(() => {});
+  return refusal;
+}
+
+/** @throws {TypeError} if `body` is not a function that a task can run, naming `caller` and what to write instead */
+export function checkTaskBody(caller: string, body: unknown): void {
+  if (typeof body !== "function") {
+    throw new TypeError(`${caller} takes a function: ${caller}(() => work()), got ${describe(body)}`);
+  }
+  if (body instanceof GeneratorFunction || body instanceof AsyncGeneratorFunction) {
+    throw new TypeError(
+      `${caller} takes a function that works when called; the body of ${describe(body)} would not run`,
+    );
+  }
+}
+
+const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor;
+const AsyncGeneratorFunction = Object.getPrototypeOf(async function* () {}).constructor;
+
+/** @throws {TypeError} if `options` are not TaskOptions */
+export function checkTaskOptions(caller: string, options: TaskOptions | undefined): void {
+  if (options === undefined) return;
+  checkOptions(caller, options, ["name", "eager", "context"]);
+  const { name, eager, context } = options;
+  if (name !== undefined && typeof name !== "string") throw wrongType(`${caller}: name`, "a string", name);
+  if (eager !== undefined && typeof eager !== "boolean") throw wrongType(`${caller}: eager`, "a boolean", eager);
+  if (context !== undefined) checkFunction(`${caller}: context`, context);
+}
