@@ -39,6 +39,8 @@ export class UnretrievedFailures {
   readonly #noted = new Set<UnretrievedFailure>();
 
   note(task: object, taskName: string, error: unknown): UnretrievedFailure {
+    // Until its stack is read for the first time, an error holds the objects of all its frames: the task among them.
+    if (error instanceof Error) void error.stack;
     const failure = new UnretrievedFailure(taskName, error, this.#noted);
     this.#noted.add(failure);
     collected.register(task, failure, failure);

@@ -1,3 +1,5 @@
+import { sleep } from "heddle/asyncio";
+
 /** @returns what `work` throws or rejects with; fails if it does neither */
 export async function rejection(work: PromiseLike<unknown> | (() => unknown)): Promise<unknown> {
   try {
@@ -25,3 +27,9 @@ export function deferred<T = void>(): Deferred<T> {
 
 /** Longer than any test: only a cancellation ends it. */
 export const LONG = 600_000;
+
+/** @returns `value` after `ms` milliseconds */
+export async function later<T>(ms: number, value: T): Promise<T> {
+  await sleep(ms);
+  return value;
+}
