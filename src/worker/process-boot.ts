@@ -13,7 +13,12 @@ const unsent = new Set<Promise<void>>();
 
 function post(message: unknown): void {
   // A parent that is gone needs no answer; the `disconnect` above ends this process.
-  const sent = new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
+  let arrived = (): void => {};
+  const sent = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
+  // Outside of the promise: what cannot be sent is refused here, to the caller, as a port would.
+  process.send?.(message, undefined, undefined, () => arrived());
   unsent.add(sent);
   void sent.then(() => unsent.delete(sent));
 }
