@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Command, Dispatcher, MOST_FRUITLESS, type WorkerId } from "#heddle/pool/dispatcher.js";
+import { randomly } from "./randomly.js";
 
 type Task = string;
 
@@ -262,17 +263,6 @@ class Model {
   }
 }
 
-/** @returns numbers from 0 to below `n`, the same ones for the same seed (mulberry32) */
-function randomly(seed: number): (n: number) => number {
-  let state = seed;
-  return (n) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) % n;
-  };
-}
-
 function randomRun(seed: number): void {
   const random = randomly(seed);
   const model = new Model(1 + random(4));
@@ -345,7 +335,7 @@ test("Dispatcher: random events keep the invariants, and every task ends once", 
     try {
       randomRun(seed);
     } catch (error) {
-      throw new Error(`seed ${seed}`, { cause: error });
+      throw new Error(`seed ${seed}: ${error}`, { cause: error });
     }
   }
 });
