@@ -1,4 +1,5 @@
 /** heddle: every module as a namespace. */
+export * as asyncio from "./asyncio/index.js";
 export * as multiprocessing from "./multiprocessing/index.js";
 export * as queue from "./queue/index.js";
 export * as shared from "./shared/index.js";

@@ -116,7 +116,7 @@ export class Crew implements ChunkRunner {
     if (command.do === "start-worker") this.#start(command.worker);
     else if (command.do === "send") this.#send(command.worker, command.task);
     else if (command.do === "stop-worker") void this.#members.get(command.worker)?.handle?.terminate();
-    else command.task.call.abandon(command.task.call.site.appendTo(this.#lost(command.because)));
+    else command.task.call.cancel(command.task.call.site.appendTo(this.#lost(command.because)));
   }
 
   #start(id: WorkerId): void {
@@ -157,7 +157,7 @@ export class Crew implements ChunkRunner {
       member.chunk = chunk;
     } catch (error) {
       this.#carryOut(this.#dispatcher.settled(id));
-      chunk.call.abandon(error);
+      chunk.call.cancel(error);
     }
   }
 

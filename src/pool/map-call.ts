@@ -2,7 +2,7 @@
  * One `map`: reads the input through a bounded window, sends it off in chunks, collects the results in order.
  *
  *   reading ──▶ draining ──▶ over       draining: the input has ended, chunks are still out
- *      └────────────────────▶           abandoned: by a lost worker, an item that cannot travel, the caller
+ *      └────────────────────▶           over: by a lost worker, an item that cannot travel, the caller
  *
  * As in Python an error of the function does not end the call: all chunks are run, then the first error, by arrival,
  * is thrown. An error of the input ends the reading and is thrown when what was sent has settled.
@@ -111,12 +111,15 @@ export class MapCall {
     this.#settle(chunk);
   }
 
-  /** Ends the call at once with `error`. What has been sent goes on; its results are dropped. */
+  /** Ends the call at once with `error`; for the end of the pool, which stops the workers itself. */
   abandon(error: unknown): void {
     this.#end(error, (chunk) => this.#runner.withdraw(chunk));
   }
 
-  /** Ends the call at once with `error` and stops the workers that run its chunks. */
+  /**
+   * Ends the call at once with `error` and stops the workers that run its chunks: nobody waits for them any more, and
+   * what hangs there would keep a worker from all other calls.
+   */
   cancel(error: unknown): void {
     this.#end(error, (chunk) => this.#runner.cancel(chunk));
   }
@@ -128,7 +131,7 @@ export class MapCall {
     try {
       this.#onProgress?.(this.#done, this.#total);
     } catch (error) {
-      this.abandon(error);
+      this.cancel(error);
     }
     this.#proceed();
   }
@@ -178,7 +181,7 @@ export class MapCall {
       this.#unsettled += chunk.count;
       this.#runner.submit(chunk);
     } catch (error) {
-      this.abandon(error);
+      this.cancel(error);
     }
   }
 

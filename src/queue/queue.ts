@@ -10,11 +10,11 @@
 import { processHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
 import type { Word } from "../memory/word.js";
-import { checkInteger, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
+import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { type Attempt, blockUntil, DONE, doneUntil } from "../sync/park.js";
-import { Empty, Full } from "./errors.js";
 import { decode, type EncodedItem, encode } from "./item-codec.js";
+import { atOnce, checkMaxsize, noItem, noRoom } from "./limits.js";
 import {
   DONE_COUNT,
   GET,
@@ -130,7 +130,7 @@ export class Queue<T = unknown> extends SharedObject {
     const attempt = this.#putAttempt(encode(item));
     const { block = true, ...limits } = wait;
     const done = await sleeping(this.#putters, () => doneUntil(this.#get, attempt, atOnce(block, limits), heal));
-    if (!done) throw this.#noRoom(block ? wait.timeout : 0);
+    if (!done) throw noRoom(this.#maxsize, block ? wait.timeout : 0);
   }
 
   /** As `put`, blocking the calling thread. */
@@ -222,7 +222,7 @@ export class Queue<T = unknown> extends SharedObject {
     if (attempt() === DONE) return;
     this.#putters.add(1);
     try {
-      if (!blockUntil(this.#get, attempt, timeout, heal)) throw this.#noRoom(timeout);
+      if (!blockUntil(this.#get, attempt, timeout, heal)) throw noRoom(this.#maxsize, timeout);
     } finally {
       this.#putters.add(-1);
     }
@@ -280,10 +280,6 @@ export class Queue<T = unknown> extends SharedObject {
       this.#lock.release();
     }
   }
-
-  #noRoom(timeout: number | undefined): Full {
-    return new Full(`Cannot put item: the queue holds its ${this.#maxsize} items${within(timeout)}`);
-  }
 }
 
 /** Counts the caller among the sleepers while it waits, if it has to. */
@@ -296,27 +292,7 @@ async function sleeping(sleepers: Word, wait: () => Promise<boolean>): Promise<b
   }
 }
 
-function atOnce(block: boolean, limits: Wait): Wait {
-  return block ? limits : { ...limits, timeout: 0 };
-}
-
-function noItem(timeout: number | undefined): Empty {
-  return new Empty(`Cannot get an item: the queue is empty${within(timeout)}`);
-}
-
-function within(timeout: number | undefined): string {
-  return timeout === 0 ? "" : `, and was for ${timeout} ms`;
-}
-
 function rebuilt<T>([item]: TakenItem[]): T {
   const { kind, integer, bytes } = item!;
   return decode(kind, integer, bytes) as T;
-}
-
-function checkMaxsize(maxsize: unknown): number {
-  if (typeof maxsize === "object") checkOptions("Queue", maxsize, ["maxsize"]);
-  const limit =
-    typeof maxsize === "object" && maxsize !== null ? ((maxsize as { maxsize?: number }).maxsize ?? 0) : maxsize;
-  checkInteger("Queue: maxsize", limit, -(2 ** 31), 2 ** 31 - 1);
-  return limit as number;
 }

@@ -9,17 +9,17 @@ import type { Transferable } from "node:worker_threads";
 import { Deferred } from "../future/deferred.js";
 import { waitFor } from "../future/wait-for.js";
 import { processHeap } from "../memory/process-heap.js";
-import { isAliveState, type ThreadId } from "../memory/thread-table.js";
+import type { ThreadId } from "../memory/thread-table.js";
 import { pack } from "../pickle/pickle.js";
 import { type AnyClass, register } from "../pickle/registry.js";
 import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
-import { type Attempt, blockUntil, DONE, doneUntil } from "../sync/park.js";
 import { Activity, type ActivityKind, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
 import { type ThreadLimits, ThreadWorker } from "../worker/thread-worker.js";
 import type { WorkerExit } from "../worker/worker.js";
 import { callExcepthook } from "./excepthook.js";
 import { enroll, findThread } from "./roster.js";
+import { threadOver, threadOverSync } from "./thread-over.js";
 
 const ENTRY = new URL("./thread-entry.js", import.meta.url).href;
 
@@ -134,8 +134,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
    */
   async join(wait?: Wait): Promise<boolean> {
     checkWait("join", wait);
-    const id = this.#joinable();
-    const over = await doneUntil(processHeap().threads.stateWord(id), isOver(id), wait, () => watch(id));
+    const over = await threadOver(this.#joinable(), wait);
     if (over) this.#collect();
     return over;
   }
@@ -144,9 +143,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
   joinSync(wait?: { timeout?: number }): boolean {
     checkOptions("joinSync", wait, ["timeout"]);
     checkTimeout("joinSync: timeout", wait?.timeout);
-    const id = this.#joinable();
-    const { threads } = processHeap();
-    const over = blockUntil(threads.stateWord(id), isOver(id), wait?.timeout, () => watch(id));
+    const over = threadOverSync(this.#joinable(), wait?.timeout);
     if (over) this.#collect();
     return over;
   }
@@ -259,20 +256,6 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
 
 /** Threads that this one has started and whose workers exist. */
 const children = new Set<Thread<never>>();
-
-function isOver(id: ThreadId): Attempt {
-  const { threads } = processHeap();
-  return () => {
-    const state = threads.state(id);
-    return state !== undefined && isAliveState(state) ? state : DONE;
-  };
-}
-
-/** A thread that died of memory says nothing: somebody who waits for it must look. */
-function watch(id: ThreadId): void {
-  const heap = processHeap();
-  if (heap.threads.isLost(id)) heap.settle(id);
-}
 
 function reviveThread(data: ThreadData, actualClass: AnyClass): Thread<never> {
   const { id = processHeap().me, ...options } = data;

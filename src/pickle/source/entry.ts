@@ -3,7 +3,7 @@
  * again. A worker hears of it from the packets it gets.
  */
 import { pathToFileURL } from "node:url";
-import { isMainThread } from "node:worker_threads";
+import { isMainThread } from "../../platform/runtime.js";
 import { realAddress } from "./resolve.js";
 
 let address: string | undefined;

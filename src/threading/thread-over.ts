@@ -1,0 +1,29 @@
+/** Waiting for the end of a thread, whoever started it, by its record in shared memory. */
+import { processHeap } from "../memory/process-heap.js";
+import { isAliveState, type ThreadId } from "../memory/thread-table.js";
+import type { Wait } from "../platform/arguments.js";
+import { type Attempt, blockUntil, DONE, doneUntil } from "../sync/park.js";
+
+/** Resolves to true when the thread's `run` is over, to false when the timeout came first. */
+export function threadOver(id: ThreadId, wait: Wait | undefined): Promise<boolean> {
+  return doneUntil(processHeap().threads.stateWord(id), isOver(id), wait, () => watch(id));
+}
+
+/** As `threadOver`, blocking the calling thread. */
+export function threadOverSync(id: ThreadId, timeout: number | undefined): boolean {
+  return blockUntil(processHeap().threads.stateWord(id), isOver(id), timeout, () => watch(id));
+}
+
+function isOver(id: ThreadId): Attempt {
+  const { threads } = processHeap();
+  return () => {
+    const state = threads.state(id);
+    return state !== undefined && isAliveState(state) ? state : DONE;
+  };
+}
+
+/** A thread that died of memory says nothing: somebody who waits for it must look. */
+function watch(id: ThreadId): void {
+  const memory = processHeap();
+  if (memory.threads.isLost(id)) memory.settle(id);
+}
