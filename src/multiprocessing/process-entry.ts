@@ -25,7 +25,7 @@ export const main: WorkerMain = async (context, body) => {
   const failed = await carryOut(() => {
     const process = unpack<Process<never>>(body);
     setCurrentProcess(process);
-    return process.run();
+    return process;
   }, site);
   await Thread.childrenReleased();
   await context.flush();

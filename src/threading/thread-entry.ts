@@ -52,7 +52,7 @@ async function runThread(body: unknown, site: ActivitySite): Promise<boolean> {
   return carryOut(() => {
     const thread = unpack<Thread<never>>(body);
     setCurrentThread(thread);
-    return thread.run();
+    return thread;
   }, site);
 }
 

@@ -2,6 +2,7 @@
 import { type Destination, pack } from "../pickle/pickle.js";
 import { toWire } from "../pickle/wire-error.js";
 import type { ActivityMessage } from "./activity.js";
+import { FieldChanges } from "./field-changes.js";
 import type { WorkerContext } from "./worker.js";
 
 /** Where the report goes, and what becomes of an error that nobody has asked for. */
@@ -12,17 +13,34 @@ export interface ActivitySite {
   showError(error: unknown): boolean;
 }
 
-/** Runs it to its end. @returns true if it failed */
-export async function carryOut(run: () => unknown, site: ActivitySite): Promise<boolean> {
+/** What there is to run, once it is rebuilt. */
+export interface Runnable {
+  run(): unknown;
+}
+
+/** Rebuilds and runs it to its end. @returns true if it failed */
+export async function carryOut(rebuild: () => Runnable, site: ActivitySite): Promise<boolean> {
+  let fields: FieldChanges | undefined;
   let value: unknown;
   try {
-    value = await run();
+    const activity = rebuild();
+    fields = new FieldChanges(activity);
+    value = await activity.run();
   } catch (error) {
+    reportFields(site, fields);
     reportError(site, error);
     return true;
   }
+  reportFields(site, fields);
   reportValue(site, value);
   return false;
+}
+
+function reportFields(site: ActivitySite, fields: FieldChanges | undefined): void {
+  const changes = fields?.pack(site.destination);
+  if (changes !== undefined) {
+    site.context.post({ kind: "fields", body: changes.body } satisfies ActivityMessage, changes.transfer);
+  }
 }
 
 /** Tells that the activity failed, in its `run` or by an uncaught error beside it. */

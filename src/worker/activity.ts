@@ -12,6 +12,7 @@ import { fromWire, type WireError } from "../pickle/wire-error.js";
 import { checkFunction, checkOptions, describe, type Wait, wrongType } from "../platform/arguments.js";
 import { CallSite } from "../platform/call-site.js";
 import { RuntimeError, TimeoutError, WorkerLostError } from "../platform/errors.js";
+import { applyChanges } from "./field-changes.js";
 import type { WorkerExit } from "./worker.js";
 
 /** What a worker tells about the activity it ran. */
@@ -20,8 +21,13 @@ export type ActivityMessage =
   | { readonly kind: "threw"; readonly error: WireError; readonly reported: boolean }
   /** It returned something that cannot travel; the error says what. */
   | { readonly kind: "unsendable"; readonly error: WireError }
+  /** Fields of its own object that `run` has changed; sent before the outcome. */
+  | { readonly kind: "fields"; readonly body: unknown }
   /** Nothing it started keeps the program alive any more. */
   | { readonly kind: "released" };
+
+/** How it ended. */
+type Outcome = Exclude<ActivityMessage, { kind: "released" | "fields" }>;
 
 /** What is known about an activity by anybody. */
 export interface ActivityOptions {
@@ -47,7 +53,7 @@ export abstract class Activity<R> {
   #daemon: boolean;
   #started = false;
   #site: CallSite | undefined;
-  #outcome: Exclude<ActivityMessage, { kind: "released" }> | undefined;
+  #outcome: Outcome | undefined;
   #value: { ok: true; value: unknown } | { ok: false; error: unknown } | undefined;
   #exit: WorkerExit | undefined;
 
@@ -85,7 +91,10 @@ export abstract class Activity<R> {
     this.#daemon = daemon;
   }
 
-  /** What the worker does: calls `target` with `args`. A subclass may override it. */
+  /**
+   * What the worker does: calls `target` with `args`. A subclass may override it. It runs on a copy of the object;
+   * fields that it changes are changed in this object, too, before `join` resolves, if they can travel.
+   */
   run(): R {
     return this.#target?.(...(this.#args as never[])) as R;
   }
@@ -149,8 +158,9 @@ export abstract class Activity<R> {
   }
 
   /** Takes note of what the worker says. */
-  protected heard(message: Exclude<ActivityMessage, { kind: "released" }>): void {
-    this.#outcome = message;
+  protected heard(message: Outcome | { kind: "fields"; body: unknown }): void {
+    if (message.kind === "fields") applyChanges(this, unpack(message.body));
+    else this.#outcome = message;
   }
 
   protected lost(exit: WorkerExit): void {
