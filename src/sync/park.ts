@@ -118,7 +118,8 @@ export function throwIfStopped(wait: ParkWait): void {
 
 /** Sleeps on the word; ends early, as "not-equal", when a stop is requested. */
 async function sleepUntil(word: Word, expected: number, ms: number, stop: StopRequest): Promise<Wakeup> {
-  const sleep = word.waitAsync(expected, ms);
+  const due = deadlineIn(ms);
+  const sleep = word.waitAsync(expected, Math.ceil(ms));
   if (typeof sleep === "string") return sleep;
   let asleep = true;
   return new Promise<Wakeup>((resolve) => {
@@ -127,7 +128,8 @@ async function sleepUntil(word: Word, expected: number, ms: number, stop: StopRe
       // would leave the next sleeper asleep, so it is handed on.
       if (!asleep && outcome === "ok") word.notify(1);
       asleep = false;
-      resolve(outcome);
+      // Its timer counts whole milliseconds from a time that may be stale: it can fire too early, or at once.
+      resolve(outcome === "timed-out" && timeLeft(due) > 0 ? "not-equal" : outcome);
     });
     stop.onRequest(() => {
       if (!asleep) return;
