@@ -7,7 +7,7 @@ import { Mutex } from "#heddle/sync/mutex.js";
 import type { Owners } from "#heddle/sync/owners.js";
 import { blockUntil, DONE } from "#heddle/sync/park.js";
 import { WaitQueue } from "#heddle/sync/wait-queue.js";
-import { DEAD, explore } from "./explore.js";
+import { explore } from "./explore.js";
 import { ModelMutex } from "./model-mutex.js";
 import { type ModelWord, SOME_TIME } from "./model-word.js";
 import {
@@ -20,6 +20,7 @@ import {
   LingeringCondition,
   SelfishCondition,
 } from "./mutants/conditions.js";
+import { DEAD } from "./program.js";
 import { caught, report } from "./report.js";
 import { GUARDED, NODE_WORDS, type NodeWords, WordNodes } from "./word-nodes.js";
 

@@ -21,68 +21,8 @@
 import type { Owners } from "#heddle/sync/owners.js";
 import { History } from "./history.js";
 import { type Ask, ModelWord, type Request, type Result } from "./model-word.js";
-
-export type Cells<N extends string> = Readonly<Record<N, number>>;
-
-/** How a run ended: cells, and per thread what its body returned, or DEAD. */
-export interface Ending<N extends string> {
-  readonly cells: Cells<N>;
-  readonly outcomes: readonly unknown[];
-}
-
-/** Outcome of a thread that died. */
-export const DEAD = Symbol("dead");
-
-/**
- * What a thread does. A thread may be cut into phases: each gets what the one before it returned, plain data, and
- * nothing else. So a thread forgets between phases how it got there, and far fewer states differ.
- */
-export type Body<N extends string> = (words: Readonly<Record<N, ModelWord>>, self: Owners, carried: unknown) => unknown;
-
-export interface Program<N extends string> {
-  /** Initial value of each word. */
-  readonly words: Readonly<Record<N, number>>;
-  /** One body for each thread, or its phases; `self` has the ids 1, 2, 3 ... */
-  readonly threads: readonly (Body<N> | readonly Body<N>[])[];
-  /** Ids of the threads that may die. */
-  readonly mortal?: readonly number[];
-  /** True: slices may end at any time, for watches that throw. Such a program must not sleep again after a slice. */
-  readonly interrupts?: boolean;
-  /**
-   * Words that are touched only by the owner of a mutex, with the word of that mutex. This is checked; in return
-   * they are no points of interleaving: nobody else can look in between.
-   * Source: S. Stoller, "Model-Checking Multi-Threaded Distributed Java Programs" (2002).
-   */
-  readonly guarded?: Readonly<Partial<Record<NoInfer<N>, NoInfer<N>>>>;
-  /** Checked in every state. */
-  readonly invariant?: (cells: Cells<N>) => void;
-  /** Checked whenever all threads have ended. */
-  readonly finally?: (ending: Ending<N>) => void;
-  /** More operations than this in the phases that the threads are in: a livelock. Default 200. */
-  readonly maxDepth?: number;
-}
-
-export interface Explored {
-  readonly states: number;
-  /** Different states in which all threads had ended. */
-  readonly endings: number;
-}
-
-/** Where a thread stands; what it does next follows from its history. */
-interface Thread {
-  readonly history: History;
-  readonly mode: "running" | "asleep" | "dead";
-  /** Slices that may still end early: one for each death. */
-  readonly slices: number;
-}
-
-interface State {
-  readonly cells: readonly number[];
-  readonly threads: readonly Thread[];
-  /** What led here, for the trace. */
-  readonly step: string;
-  readonly before: State | undefined;
-}
+import { type Body, type Cells, DEAD, type Ending, type Explored, type Program } from "./program.js";
+import { depthOf, keyOf, type State, type Thread } from "./state.js";
 
 /** The mark of a contended lock word, which is no part of its owner's id. */
 const CONTENDED = 1 << 30;
@@ -332,18 +272,6 @@ class Explorer<N extends string> {
     const cells = this.#names.map((name, word) => `${name} ${state.cells[word]}`).join(", ");
     throw new Error(`${why}\n  ${steps.join("\n  ")}\n  cells: ${cells}`, { cause });
   }
-}
-
-/** Operations done so far by all threads in the phases they are in. */
-function depthOf(state: State): number {
-  return state.threads.reduce((depth, thread) => depth + thread.history.length, 0);
-}
-
-function keyOf(state: State): string {
-  let key = "";
-  for (const cell of state.cells) key += `${cell},`;
-  for (const { history, mode, slices } of state.threads) key += `${history.id}${mode[0]}${slices};`;
-  return key;
 }
 
 /** Every choice of `count` of the items. */

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Word } from "#heddle/memory/word.js";
 import { Acquired, Mutex } from "#heddle/sync/mutex.js";
 import type { Owners } from "#heddle/sync/owners.js";
-import { DEAD, explore } from "./explore.js";
+import { explore } from "./explore.js";
 import { SOME_TIME } from "./model-word.js";
 import {
   BarrenMutex,
@@ -12,6 +12,7 @@ import {
   ForgetfulMutex,
   GreedyHeirMutex,
 } from "./mutants/mutexes.js";
+import { DEAD } from "./program.js";
 import { caught, report } from "./report.js";
 
 const watch = (): void => {};

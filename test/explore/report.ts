@@ -1,7 +1,7 @@
 /** What the tests of the explorer share: printing the size of an exploration, expecting a mutant to be caught. */
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
-import type { Explored } from "./explore.js";
+import type { Explored } from "./program.js";
 
 /** Explores, and prints how much that was. */
 export function report(t: TestContext, exploration: () => Explored): void {

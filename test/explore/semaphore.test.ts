@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Word } from "#heddle/memory/word.js";
 import { Semaphore } from "#heddle/sync/semaphore.js";
-import { DEAD, explore } from "./explore.js";
+import { explore } from "./explore.js";
 import { SOME_TIME } from "./model-word.js";
 import { HastySemaphore, LeakySemaphore, RacySemaphore, StingySemaphore } from "./mutants/semaphores.js";
+import { DEAD } from "./program.js";
 import { caught, report } from "./report.js";
 
 type SemaphoreClass = new (permits: Word, waiters: Word, bound?: number, watch?: () => void) => Semaphore;
