@@ -20,9 +20,9 @@ export const TAKEN_FROM_DEAD = 2 ** 32 + 1;
 
 /** Who may own a lock, and who is past giving it back. */
 export interface Owners {
-  /** Id of the calling thread: 1 to 2^30 - 1. */
+  /** Id of the caller, from 1 to 2^30 - 1. Never given to another owner, also not after the end of this one. */
   readonly me: number;
-  /** True if that owner was terminated, crashed or killed; false if it lives or ended normally. */
+  /** @returns true only if that owner was terminated, crashed or killed; false if it runs or has ended normally */
   died(id: number): boolean;
 }
 

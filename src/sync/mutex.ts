@@ -15,6 +15,7 @@
  *
  * Source: U. Drepper, "Futexes Are Tricky" (2011), mutex2; the owner in the word as in Linux' robust futexes.
  */
+import { CONTENDED, giveBack, TAKEN, TAKEN_FROM_DEAD, takeOrAnnounce } from "../memory/robust-lock.js";
 import type { Word } from "../memory/word.js";
 import { RuntimeError } from "../platform/errors.js";
 import type { Owners } from "./owners.js";
@@ -31,7 +32,6 @@ export const Acquired = {
 export type Acquired = (typeof Acquired)[keyof typeof Acquired];
 
 const FREE = 0;
-const CONTENDED = 1 << 30;
 
 /** Rounds of looking, each ended by a nap, and the length of a nap in milliseconds. */
 const ROUNDS = 4;
@@ -93,9 +93,7 @@ export class Mutex {
    * @throws {RuntimeError} if the lock is free
    */
   unlock(): void {
-    const before = this.#word.exchange(FREE);
-    if (before === FREE) throw new RuntimeError("Cannot release the lock: it is not held");
-    if (before & CONTENDED) this.#word.notify(1);
+    if (!giveBack(this.#word)) throw new RuntimeError("Cannot release the lock: it is not held");
   }
 
   /**
@@ -176,16 +174,9 @@ class Contender {
   }
 
   readonly attempt = (): number => {
-    const mine = this.#owners.me | CONTENDED;
-    for (;;) {
-      const seen = this.#word.compareExchange(FREE, mine);
-      if (seen === FREE) return this.#got(Acquired.TAKEN);
-      if (this.#owners.died(seen & ~CONTENDED)) {
-        if (this.#word.compareExchange(seen, mine) === seen) return this.#got(Acquired.OWNER_DIED);
-      } else if (seen & CONTENDED || this.#word.compareExchange(seen, seen | CONTENDED) === seen) {
-        return seen | CONTENDED;
-      }
-    }
+    const outcome = takeOrAnnounce(this.#word, this.#owners);
+    if (outcome === TAKEN) return this.#got(Acquired.TAKEN);
+    return outcome === TAKEN_FROM_DEAD ? this.#got(Acquired.OWNER_DIED) : outcome;
   };
 
   #got(acquired: Acquired): number {
