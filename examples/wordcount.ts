@@ -12,7 +12,7 @@ import { isDeepStrictEqual, parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { Pool, ThreadPool } from "heddle/multiprocessing";
 
-const TEXT = /\.([cm]?[jt]sx?|json|md|txt|map|css|html|ya?ml)$/;
+const TEXT = /\.([cm]?[jt]sx?|json|md|txt|css|html|ya?ml)$/;
 
 /** Files are handed out in batches of about this size: small enough to spread evenly, large enough to be worth a trip. */
 const BATCH = 512 * 1024;

@@ -71,7 +71,8 @@ async function visit({ expectation, output, runs }: Stop): Promise<number> {
       write(`  ${paint(32, "✓")} ${check.says}\n`);
       return 0;
     } catch (error) {
-      write(`  ${paint(31, "✗")} ${check.says}: ${error instanceof Error ? error.message : String(error)}\n`);
+      const reason = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ");
+      write(`  ${paint(31, "✗")} ${check.says}: ${reason}\n`);
       return 1;
     }
   });
