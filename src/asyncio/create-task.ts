@@ -1,7 +1,8 @@
 /** Starting tasks that belong to no group, and seeing which there are. */
 import { currentRunner } from "./runner.js";
 import { currentScope } from "./scope.js";
-import { checkTaskBody, checkTaskOptions, startTask, type Task, type TaskBody, type TaskOptions } from "./task.js";
+import { startTask, type Task, type TaskBody, type TaskOptions } from "./task.js";
+import { checkTaskBody, checkTaskOptions } from "./task-arguments.js";
 
 /**
  * Starts `body` as a task of its own. It starts in the next microtask, in the order of creation, unless `eager`.

@@ -10,7 +10,8 @@ import { ChildTasks } from "./child-tasks.js";
 import { enclosingScope } from "./runner.js";
 import { Scope } from "./scope.js";
 import { cancellable, isPromiseLike } from "./shield.js";
-import { checkTaskBody, type Task, type TaskBody } from "./task.js";
+import type { Task, TaskBody } from "./task.js";
+import { checkTaskBody } from "./task-arguments.js";
 
 /** What can be gathered: a function to run, a task, or a promise. */
 export type Gatherable<T = unknown> = TaskBody<T> | PromiseLike<T>;

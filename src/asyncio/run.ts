@@ -9,7 +9,8 @@ import { ExceptionGroup } from "./exception-group.js";
 import { Runner } from "./runner.js";
 import { currentScope } from "./scope.js";
 import { ignoreStrayCancellations } from "./stray-cancellations.js";
-import { checkTaskBody, startTask, type Task, type TaskBody } from "./task.js";
+import { startTask, type Task, type TaskBody } from "./task.js";
+import { checkTaskBody } from "./task-arguments.js";
 
 export interface RunOptions {
   /** Name of the main task; left out: `main`. */

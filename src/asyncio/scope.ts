@@ -159,4 +159,11 @@ export function currentScope(): Scope | undefined {
   return source instanceof Scope ? source : undefined;
 }
 
+/** A wait that ends before it begins. Nobody need look at it: the strand may have been left alone on purpose. */
+export function refused(scope: Scope): Promise<never> {
+  const refusal = Promise.reject(scope.error());
+  refusal.catch(() => {});
+  return refusal;
+}
+
 setCancelSourceProvider(currentScope);

@@ -1,8 +1,7 @@
 /** The two ways between a cancellation and a wait: keep it out, or let it in where it would not reach. */
 import { checkOptions, checkTimeout, wrongType } from "../platform/arguments.js";
 import { enclosingScope } from "./runner.js";
-import { currentScope, Scope } from "./scope.js";
-import { refused } from "./task.js";
+import { currentScope, refused, Scope } from "./scope.js";
 import { timeout } from "./timeout.js";
 
 /**

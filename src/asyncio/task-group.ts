@@ -14,7 +14,8 @@ import { ChildTasks } from "./child-tasks.js";
 import { ExceptionGroup } from "./exception-group.js";
 import { enclosingScope } from "./runner.js";
 import { Scope } from "./scope.js";
-import { checkTaskBody, checkTaskOptions, type Task, type TaskBody, type TaskOptions } from "./task.js";
+import type { Task, TaskBody, TaskOptions } from "./task.js";
+import { checkTaskBody, checkTaskOptions } from "./task-arguments.js";
 
 export interface TaskGroupOptions {
   /** For the message of the ExceptionGroup. */

@@ -9,11 +9,11 @@
  *
  * A task is not a subclass of Promise: `await` on one could neither see who waits nor stop the waiting.
  */
-import { checkFunction, checkOptions, describe, wrongType } from "../platform/arguments.js";
+import { checkFunction, wrongType } from "../platform/arguments.js";
 import { InvalidStateError, RuntimeError } from "../platform/errors.js";
 import { isCancelled } from "./cancelled.js";
 import { reportException } from "./exception-handler.js";
-import { currentScope, Scope } from "./scope.js";
+import { currentScope, refused, Scope } from "./scope.js";
 import { Subscribers } from "./subscribers.js";
 import type { UnretrievedFailure, UnretrievedFailures } from "./unretrieved.js";
 
@@ -305,36 +305,4 @@ interface DoneCallback<T> {
   /** A method to the type checker, so that a Task<T> stays a Task<unknown>. */
   callback(task: Task<T>): void;
   live: boolean;
-}
-
-/** A wait that ends before it begins. Nobody need look at it: the strand may have been left alone on purpose. */
-export function refused(scope: Scope): Promise<never> {
-  const refusal = Promise.reject(scope.error());
-  refusal.catch(() => {});
-  return refusal;
-}
-
-/** @throws {TypeError} if `body` is not a function that a task can run, naming `caller` and what to write instead */
-export function checkTaskBody(caller: string, body: unknown): void {
-  if (typeof body !== "function") {
-    throw new TypeError(`${caller} takes a function: ${caller}(() => work()), got ${describe(body)}`);
-  }
-  if (body instanceof GeneratorFunction || body instanceof AsyncGeneratorFunction) {
-    throw new TypeError(
-      `${caller} takes a function that works when called; the body of ${describe(body)} would not run`,
-    );
-  }
-}
-
-const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor;
-const AsyncGeneratorFunction = Object.getPrototypeOf(async function* () {}).constructor;
-
-/** @throws {TypeError} if `options` are not TaskOptions */
-export function checkTaskOptions(caller: string, options: TaskOptions | undefined): void {
-  if (options === undefined) return;
-  checkOptions(caller, options, ["name", "eager", "context"]);
-  const { name, eager, context } = options;
-  if (name !== undefined && typeof name !== "string") throw wrongType(`${caller}: name`, "a string", name);
-  if (eager !== undefined && typeof eager !== "boolean") throw wrongType(`${caller}: eager`, "a boolean", eager);
-  if (context !== undefined) checkFunction(`${caller}: context`, context);
 }

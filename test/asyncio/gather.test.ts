@@ -100,6 +100,25 @@ test("gather cancelled: owned functions are cancelled and awaited, also one that
   await given;
 });
 
+test("gather cancelled: an error of a function's cleanup is thrown, not hidden by the cancelled wait for a promise", async () => {
+  const error = new Error("cleanup");
+  const task = createTask(
+    () =>
+      gather([
+        new Promise(() => {}),
+        async () => {
+          await sleep(LONG).catch(() => {
+            throw error;
+          });
+        },
+      ]),
+    { eager: true },
+  );
+  await sleep(0);
+  task.cancel();
+  assert.equal(await rejection(task), error);
+});
+
 test("gather with returnExceptions: errors and cancellations stand among the results, nothing is cancelled", async () => {
   const error = new Error("no");
   const results = await gather(

@@ -309,3 +309,36 @@ test("run with signals: the first SIGINT cancels main, whose cleanup runs; the s
   });
   assert.deepEqual(impatient, { code: 130, lines: ["ready", "CancelledError SIGINT"] });
 });
+
+test("100,000 tasks, timeouts, signals and cancelled waits leave no memory behind", async () => {
+  const { code, stdout, stderr } = await program(
+    `
+    import { allTasks, createTask, currentSignal, run, sleep, TaskGroup, timeout } from "heddle/asyncio";
+    const longLived = createTask(() => new Promise((resolve) => setTimeout(resolve, 3_600_000)), { eager: true });
+    async function round() {
+      await run(async () => {
+        for (let n = 0; n < 10_000; n++) {
+          await createTask(() => timeout(600_000, () => currentSignal().aborted));
+        }
+        await TaskGroup.run(async (group) => {
+          for (let n = 0; n < 10_000; n++) group.createTask(async () => longLived);
+          await sleep(0);
+          group.cancel();
+        });
+      });
+      gc();
+      return process.memoryUsage().heapUsed;
+    }
+    for (let n = 0; n < 2; n++) await round();
+    const before = await round();
+    for (let n = 0; n < 5; n++) await round();
+    console.log(Math.round((await round() - before) / 1024), allTasks().size);
+    process.exit();
+  `,
+    ["--expose-gc"],
+  );
+  assert.equal(code, 0, stderr);
+  const [grownKiB, tasks] = stdout.split(" ").map(Number);
+  assert.ok(grownKiB! < 1024, `the heap grew by ${grownKiB} KiB`);
+  assert.equal(tasks, 1);
+});
