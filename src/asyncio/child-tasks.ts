@@ -8,7 +8,8 @@
 import { RuntimeError } from "../platform/errors.js";
 import type { Scope } from "./scope.js";
 import { Subscribers } from "./subscribers.js";
-import { type Ending, startTask, type Task, type TaskBody, type TaskOptions, type TaskOwner } from "./task.js";
+import { startTask, type Task, type TaskBody, type TaskOptions } from "./task.js";
+import type { Ending, TaskOwner } from "./task-owner.js";
 
 export class ChildTasks implements TaskOwner {
   readonly scope: Scope;

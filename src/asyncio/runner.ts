@@ -4,7 +4,8 @@
  * Such a task fails for itself: nobody else is cancelled, and its error waits to be retrieved.
  */
 import { currentScope, Scope } from "./scope.js";
-import type { Task, TaskOwner } from "./task.js";
+import type { Task } from "./task.js";
+import type { TaskOwner } from "./task-owner.js";
 import { UnretrievedFailures } from "./unretrieved.js";
 
 export class Runner implements TaskOwner {

@@ -15,7 +15,8 @@ import { isCancelled } from "./cancelled.js";
 import { reportException } from "./exception-handler.js";
 import { currentScope, refused, Scope } from "./scope.js";
 import { Subscribers } from "./subscribers.js";
-import type { UnretrievedFailure, UnretrievedFailures } from "./unretrieved.js";
+import type { Ending, TaskOwner } from "./task-owner.js";
+import type { UnretrievedFailure } from "./unretrieved.js";
 
 /** What a task runs. */
 export type TaskBody<T> = () => PromiseLike<T> | T;
@@ -29,18 +30,6 @@ export interface TaskOptions {
   context?: <R>(body: () => R) => R;
 }
 
-/** Who answers for a task: a group, a gather, or a runner. */
-export interface TaskOwner {
-  /** The scope in which the scopes of the tasks lie. */
-  readonly scope: Scope;
-  /** Takes the failures that nobody awaits; undefined if the owner itself receives every failure. */
-  readonly unretrieved: UnretrievedFailures | undefined;
-  /** @param outcome the result, or what was thrown */
-  taskEnded(ending: Ending, outcome: unknown): void;
-}
-
-/** The states that a task stays in. */
-export type Ending = "done" | "failed" | "cancelled";
 type State = "created" | "running" | Ending;
 
 const started = Promise.resolve();
