@@ -24,7 +24,7 @@ interface ScriptParsed {
   readonly isModule?: boolean;
 }
 
-const STRICT_FILE = /^(?:#!.*\n)?(?:\s|\/\/.*\n|\/\*[^]*?\*\/)*["']use strict["']/;
+const STRICT_FILE = /^(?:#!.*\n)?(?:\s|\/\/.*\n|\/\*[\s\S]*?\*\/)*["']use strict["']/;
 /** How the factories of this library begin when what they hold is strict. */
 const STRICT_FACTORY = /^\(function\([^)]*\)\{"use strict"/;
 
