@@ -1,5 +1,6 @@
 /** What a process of `Process` does: rebuild, run, report, wait for its threads, exit. */
 import { unpack } from "../pickle/pickle.js";
+import { mapStack } from "../platform/source-maps.js";
 import { Thread } from "../threading/thread.js";
 import { type ActivitySite, carryOut, reportError } from "../worker/activity-main.js";
 import type { WorkerContext, WorkerMain } from "../worker/worker.js";
@@ -10,7 +11,9 @@ function siteOf(context: WorkerContext): ActivitySite {
     destination: "process",
     context,
     showError: (error) => {
-      console.error(`Exception in process ${context.name}:\n${error instanceof Error ? error.stack : String(error)}`);
+      console.error(
+        `Exception in process ${context.name}:\n${error instanceof Error ? mapStack(String(error.stack)) : String(error)}`,
+      );
       return true;
     },
   };

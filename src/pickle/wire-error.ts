@@ -4,6 +4,7 @@
  */
 import type { CallSite } from "../platform/call-site.js";
 import { HeddleError, nameError } from "../platform/errors.js";
+import { mapStack } from "../platform/source-maps.js";
 import { type Destination, pack, unpack } from "./pickle.js";
 
 /** An error on its way: as a packed value and, in case that cannot be packed or unpacked, in words. */
@@ -46,7 +47,7 @@ export function toWire(error: unknown, to: Destination): WireError {
 /** The rendering that can always be posted, after the full one was refused. */
 export function inWords(error: unknown): WireError {
   try {
-    if (error instanceof Error) return { name: error.name, message: error.message, stack: error.stack ?? "" };
+    if (error instanceof Error) return { name: error.name, message: error.message, stack: mapStack(error.stack ?? "") };
     return { name: typeof error, message: String(error), stack: undefined };
   } catch (rendering) {
     // Objects without a prototype and hostile getters have no words of their own.

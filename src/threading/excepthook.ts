@@ -2,6 +2,7 @@
 import { EXCEPTHOOK_OWNER } from "../memory/layout.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkFunction } from "../platform/arguments.js";
+import { mapStack } from "../platform/source-maps.js";
 import type { Thread } from "./thread.js";
 
 /** What an excepthook is told. */
@@ -61,5 +62,7 @@ export function printThreadError(error: unknown, name: string): void {
 }
 
 function text(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? String(error)) : `${String(error)} was thrown, which is no Error`;
+  return error instanceof Error
+    ? mapStack(error.stack ?? String(error))
+    : `${String(error)} was thrown, which is no Error`;
 }

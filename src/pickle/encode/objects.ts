@@ -1,5 +1,7 @@
 /** Objects that are not plain: class instances, errors, collections and data that hold such things. */
+
 import { types } from "node:util";
+import { mapStack } from "../../platform/source-maps.js";
 import type { Entry, PacketNode, Properties } from "../packet.js";
 import { registrationFor } from "../registry.js";
 import { commonJsExport } from "../source/common-js.js";
@@ -114,7 +116,7 @@ function encodeError(encoding: Encoding, error: Error, path: Path): PacketNode {
   // Node puts functions of its own on some of its errors: they stay here.
   const skip = (key: PropertyKey, property: PropertyDescriptor): boolean =>
     key === "stack" || (typeof property.value === "function" && property.enumerable === false);
-  return { t: "error", stack: String(error.stack), proto, ...encodeProperties(encoding, error, path, skip) };
+  return { t: "error", stack: mapStack(String(error.stack)), proto, ...encodeProperties(encoding, error, path, skip) };
 }
 
 /** The errors that Node makes itself have prototypes that nobody can name; their `constructor` says what they pass for. */

@@ -1,0 +1,55 @@
+/**
+ * Stacks of functions that run in a worker which has not loaded their module: Node maps only modules that it loaded
+ * itself, so these frames still name the compiled file. Where the user has asked for source maps, they are mapped here.
+ */
+import { readFileSync } from "node:fs";
+import { findSourceMap, SourceMap, type SourceMapPayload, type SourceMapping } from "node:module";
+import { fileURLToPath } from "node:url";
+
+interface KnownMap {
+  readonly map: SourceMap;
+  /** What relative names of sources are relative to. */
+  readonly base: string;
+}
+
+const FRAME = /(file:\/\/\/[^\s()]+?\.[cm]?js):(\d+):(\d+)/g;
+const COMMENT = /\/\/[#@] ?sourceMappingURL=(\S+)\s*$/;
+
+const known = new Map<string, KnownMap | undefined>();
+
+/** @returns the stack with frames of compiled files replaced by those of the sources, if Node runs with source maps */
+export function mapStack(stack: string): string {
+  if (!process.sourceMapsEnabled) return stack;
+  return stack.replaceAll(FRAME, (frame, url: string, line: string, column: string) => {
+    const origin = originOf(url, Number(line) - 1, Number(column) - 1);
+    return origin ?? frame;
+  });
+}
+
+function originOf(url: string, line: number, column: number): string | undefined {
+  if (!known.has(url)) known.set(url, findMap(url));
+  const found = known.get(url);
+  const entry = found?.map.findEntry(line, column) as Partial<SourceMapping> | undefined;
+  if (found === undefined || entry?.originalSource === undefined) return undefined;
+  const source = new URL(entry.originalSource, found.base);
+  return `${fileURLToPath(source)}:${(entry.originalLine ?? 0) + 1}:${(entry.originalColumn ?? 0) + 1}`;
+}
+
+function findMap(url: string): KnownMap | undefined {
+  const loaded = findSourceMap(url) ?? findSourceMap(fileURLToPath(url));
+  if (loaded !== undefined) return { map: loaded, base: url };
+  try {
+    const reference = COMMENT.exec(readFileSync(fileURLToPath(url), "utf8").trimEnd())?.[1];
+    return reference === undefined ? undefined : readMap(new URL(reference, url));
+  } catch {
+    return undefined; // a stack without its map is still a stack
+  }
+}
+
+function readMap(url: URL): KnownMap {
+  const text =
+    url.protocol === "data:"
+      ? Buffer.from(url.href.slice(url.href.indexOf(",") + 1), "base64").toString()
+      : readFileSync(url, "utf8");
+  return { map: new SourceMap(JSON.parse(text) as SourceMapPayload), base: url.href };
+}
