@@ -187,7 +187,7 @@ for (const to of ["thread", "process"] as const) {
       assert.ok(error instanceof OutOfStock);
       assert.deepEqual([error.item, error.message, String(error)], ["tea", "no tea", "OutOfStock: no tea"]);
       assert.ok(error.cause instanceof RangeError);
-      assert.match(error.stack ?? "", /OutOfStock: no tea\n.*at fail \(.*data\.test\.js:\d+/s);
+      assert.match(error.stack ?? "", /OutOfStock: no tea\n.*at fail \(.*data\.test\.[jt]s:\d+/s);
       assert.equal(Object.prototype.toString.call(error), "[object Error]");
       const many = await away.call(() => new AggregateError([new TypeError("a"), 5], "many"));
       assert.ok(many instanceof AggregateError && many.errors[0] instanceof TypeError && many.errors[1] === 5);
