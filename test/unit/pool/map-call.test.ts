@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { waitFor } from "#heddle/future/wait-for.js";
 import type { Items } from "#heddle/pool/chunk-source.js";
 import { type Chunk, type ChunkRunner, MapCall, type MapCallOptions } from "#heddle/pool/map-call.js";
-import { CallSite } from "#heddle/pool/remote-error.js";
+import { CallSite } from "#heddle/platform/call-site.js";
 
 /** Holds what was submitted; `queued` ones can be withdrawn. */
 class FakeRunner implements ChunkRunner {
