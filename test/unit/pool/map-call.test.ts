@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { waitFor } from "#heddle/future/wait-for.js";
+import { CallSite } from "#heddle/platform/call-site.js";
 import type { Items } from "#heddle/pool/chunk-source.js";
 import { type Chunk, type ChunkRunner, MapCall, type MapCallOptions } from "#heddle/pool/map-call.js";
-import { CallSite } from "#heddle/platform/call-site.js";
 
 /** Holds what was submitted; `queued` ones can be withdrawn. */
 class FakeRunner implements ChunkRunner {
