@@ -1,5 +1,6 @@
 /** The file that every child process of heddle starts with: hears what it is to be, then runs its entry module. */
 import { installLineOutput } from "./line-output.js";
+import { dieWithParent } from "./orphan-watch.js";
 import type { ProcessBirth } from "./process-worker.js";
 import { nameThisWorker } from "./this-worker.js";
 import type { WorkerContext, WorkerMain } from "./worker.js";
@@ -7,6 +8,7 @@ import type { WorkerContext, WorkerMain } from "./worker.js";
 installLineOutput((write) => write());
 // No orphans: when the parent is gone nobody will ever ask for the result.
 process.once("disconnect", () => process.exit());
+dieWithParent();
 
 /** Messages that the channel has not taken yet: exiting now would lose them. */
 const unsent = new Set<Promise<void>>();

@@ -1,7 +1,8 @@
 /**
  * Workers that are processes of their own.
  *
- * They die with their parent: the channel closes and the boot file exits. Daemons are killed when the parent exits.
+ * They die with their parent: the channel closes and the boot file exits, or orphan-watch.ts ends a process that is too
+ * busy to hear it. Daemons are killed when the parent exits.
  */
 import { type ChildProcess, fork, type Serializable } from "node:child_process";
 import { constants } from "node:os";

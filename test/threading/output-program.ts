@@ -1,0 +1,33 @@
+/** Programs whose output is looked at from outside. */
+import { Thread } from "heddle/threading";
+
+const programs: Record<string, () => Promise<void> | void> = {
+  async long() {
+    const print = (digit: number): void => {
+      for (let i = 0; i < 20; i++) console.log(String(digit).repeat(100_000));
+    };
+    const threads = [1, 2, 3, 4].map((digit) => new Thread({ target: print, args: [digit] }).start());
+    for (const thread of threads) await thread.join();
+  },
+  blocked() {
+    const thread = new Thread({ target: () => console.log("from the thread") }).start();
+    thread.joinSync();
+    console.log("from main");
+  },
+  async exit() {
+    const print = (): never => {
+      console.log("last words");
+      process.exit(0);
+    };
+    await new Thread({ target: print }).start().join();
+  },
+  async throw() {
+    const fail = (): never => {
+      throw new RangeError("too far");
+    };
+    await new Thread({ target: fail, name: "unlucky" }).start().join();
+    console.log("goes on");
+  },
+};
+
+await programs[process.argv[2] ?? ""]?.();
