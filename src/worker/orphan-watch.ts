@@ -18,11 +18,14 @@ for (;;) {
   if (process.ppid !== parent) process.kill(process.pid, "SIGKILL");
 }`;
 
-/** Watches from now on; does not keep the process alive. */
-export function dieWithParent(): void {
+/**
+ * Watches from now on; does not keep the process alive.
+ * @param parent as the parent knows its own id: it may be dead already, and this process another's child
+ */
+export function dieWithParent(parent: number): void {
   const watch = new Worker(WATCH, {
     eval: true,
-    workerData: { parent: process.ppid, interval: INTERVAL },
+    workerData: { parent, interval: INTERVAL },
     env: {},
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },

@@ -8,7 +8,6 @@ import type { WorkerContext, WorkerMain } from "./worker.js";
 installLineOutput((write) => write());
 // No orphans: when the parent is gone nobody will ever ask for the result.
 process.once("disconnect", () => process.exit());
-dieWithParent();
 
 /** Messages that the channel has not taken yet: exiting now would lose them. */
 const unsent = new Set<Promise<void>>();
@@ -26,6 +25,7 @@ function post(message: unknown): void {
 }
 
 process.once("message", (birth: ProcessBirth) => {
+  dieWithParent(birth.parent);
   nameThisWorker(birth.name);
   const context: WorkerContext = {
     name: birth.name,

@@ -16,6 +16,8 @@ export interface ProcessBirth {
   readonly entry: string;
   readonly name: string;
   readonly data: unknown;
+  /** Id of the process that started it. */
+  readonly parent: number;
 }
 
 export class ProcessWorker implements WorkerHandle {
@@ -32,7 +34,7 @@ export class ProcessWorker implements WorkerHandle {
     this.#child = fork(BOOT, [], { serialization: "advanced", stdio: ["inherit", "inherit", "inherit", "ipc"] });
     this.#gone = this.#listen();
     const { entry, name, data } = spec;
-    const birth: ProcessBirth = { entry, name, data };
+    const birth: ProcessBirth = { entry, name, data, parent: process.pid };
     try {
       this.post(birth);
     } catch (error) {
