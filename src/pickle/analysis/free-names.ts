@@ -66,7 +66,8 @@ class Walk {
   #visit(node: Node, place: Place): void {
     switch (node.type) {
       case "Identifier":
-        return this.#name(node, place);
+        this.#name(node, place);
+        return;
       case "ThisExpression":
         if (place.outerThis) this.#found.usesThis = true;
         return;
@@ -80,7 +81,8 @@ class Walk {
         return;
       case "ImportExpression":
         this.#found.dynamicImports.push([node.start, node.start + "import".length]);
-        return this.#visitAll(node, place);
+        this.#visitAll(node, place);
+        return;
       case "PrivateIdentifier":
         if (!place.inClass) this.#found.usesPrivateNames = true;
         return;
@@ -88,14 +90,18 @@ class Walk {
         if (node.callee.type === "Identifier" && node.callee.name === "eval" && !place.scope.has("eval")) {
           this.#found.usesEval = true;
         }
-        return this.#visitAll(node, place);
+        this.#visitAll(node, place);
+        return;
       case "AssignmentExpression":
         this.#assign(node.left, place);
-        return this.#visit(node.right, place);
+        this.#visit(node.right, place);
+        return;
       case "UpdateExpression":
-        return this.#assign(node.argument, place);
+        this.#assign(node.argument, place);
+        return;
       default:
-        return this.#visitStructure(node, place);
+        this.#visitStructure(node, place);
+        return;
     }
   }
 
@@ -106,25 +112,30 @@ class Walk {
         if (node.computed || node.property.type === "PrivateIdentifier") this.#visit(node.property, place);
         return;
       case "Property":
-        return this.#property(node, place);
+        this.#property(node, place);
+        return;
       case "VariableDeclarator":
         this.#pattern(node.id, place);
         if (node.init) this.#visit(node.init, place);
         return;
       case "LabeledStatement":
-        return this.#visit(node.body, place);
+        this.#visit(node.body, place);
+        return;
       case "BreakStatement":
       case "ContinueStatement":
         return;
       case "ArrowFunctionExpression":
       case "FunctionExpression":
       case "FunctionDeclaration":
-        return this.#function(node as FunctionSyntax, { ...place, inObjectMethod: false });
+        this.#function(node as FunctionSyntax, { ...place, inObjectMethod: false });
+        return;
       case "ClassExpression":
       case "ClassDeclaration":
-        return this.#class(node as ClassSyntax, place);
+        this.#class(node as ClassSyntax, place);
+        return;
       default:
-        return this.#visitBlock(node, place);
+        this.#visitBlock(node, place);
+        return;
     }
   }
 
@@ -145,15 +156,18 @@ class Walk {
       case "CatchClause":
         inner.scope.declare(...boundNames(node.param ?? null));
         if (node.param) this.#pattern(node.param, inner);
-        return this.#visit(node.body, inner);
+        this.#visit(node.body, inner);
+        return;
       case "ForStatement":
         if (node.init?.type === "VariableDeclaration" && node.init.kind !== "var") declareAll(node.init, inner.scope);
         break;
       case "ForInStatement":
       case "ForOfStatement":
-        return this.#forEach(node, inner);
+        this.#forEach(node, inner);
+        return;
       default:
-        return this.#visitAll(node, place);
+        this.#visitAll(node, place);
+        return;
     }
     this.#visitAll(node, inner);
   }
@@ -194,7 +208,10 @@ class Walk {
     if (!arrow) parameters.declare("arguments");
     const inside = { ...place, scope: parameters, outerThis: arrow && place.outerThis };
     for (const parameter of node.params) this.#pattern(parameter, inside);
-    if (node.body.type !== "BlockStatement") return this.#visit(node.body, inside);
+    if (node.body.type !== "BlockStatement") {
+      this.#visit(node.body, inside);
+      return;
+    }
     const body = new Scope(parameters);
     declareVars(node.body, body);
     declareLexical(node.body.body, body);
@@ -236,9 +253,11 @@ class Walk {
         return;
       case "AssignmentPattern":
         this.#pattern(pattern.left, place);
-        return this.#visit(pattern.right, place);
+        this.#visit(pattern.right, place);
+        return;
       case "RestElement":
-        return this.#pattern(pattern.argument, place);
+        this.#pattern(pattern.argument, place);
+        return;
     }
   }
 
@@ -262,13 +281,17 @@ class Walk {
         return;
       case "AssignmentPattern":
         this.#assign(target.left, place);
-        return this.#visit(target.right, place);
+        this.#visit(target.right, place);
+        return;
       case "RestElement":
-        return this.#assign(target.argument, place);
+        this.#assign(target.argument, place);
+        return;
       case "ParenthesizedExpression":
-        return this.#assign(target.expression, place);
+        this.#assign(target.expression, place);
+        return;
       default:
-        return this.#visit(target, place);
+        this.#visit(target, place);
+        return;
     }
   }
 }

@@ -121,10 +121,12 @@ export class Decoder {
           const [key, value] = [node.entries[i] as Entry, node.entries[i + 1] as Entry];
           Map.prototype.set.call(object, this.#value(key), this.#value(value));
         }
-        return this.#define(object as object, node);
+        this.#define(object as object, node);
+        return;
       case "set":
         for (const item of node.items) Set.prototype.add.call(object, this.#value(item));
-        return this.#define(object as object, node);
+        this.#define(object as object, node);
+        return;
       case "object":
       case "array":
       case "native":
@@ -132,7 +134,8 @@ export class Decoder {
       case "error":
       case "exception":
       case "revived":
-        return this.#define(object as object, node);
+        this.#define(object as object, node);
+        return;
     }
   }
 

@@ -51,9 +51,17 @@ export class Encoder implements Encoding {
     const known = this.#ids.get(value);
     if (known !== undefined) return known;
     if (typeof value === "object" && this.#scan.isPlain(value)) return [value];
+    return this.#nodeOf(value, new Path(path, step));
+  }
+
+  prototypeEntry(proto: object | null, path: Path): Entry {
+    return proto === null ? [null] : (this.#ids.get(proto) ?? this.#nodeOf(proto, new Path(path, new Hop(""))));
+  }
+
+  #nodeOf(value: object | symbol, path: Path): number {
     const id = this.#reserve();
     this.#ids.set(value, id);
-    this.#pending.push({ id, value, path: new Path(path, step) });
+    this.#pending.push({ id, value, path });
     return id;
   }
 

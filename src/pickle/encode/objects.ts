@@ -7,6 +7,7 @@ import { registrationFor } from "../registry.js";
 import { commonJsExport } from "../source/common-js.js";
 import { builtinName } from "../source/known.js";
 import type { Encoding } from "./encoding.js";
+import { foreignState, hiddenState } from "./hidden-state.js";
 import { Hop, type Path } from "./path.js";
 import { encodeProperties } from "./properties.js";
 
@@ -21,24 +22,6 @@ export function encodeObject(encoding: Encoding, object: object, path: Path): Pa
     encodePrototype(encoding, object, path) ??
     encodeByKind(encoding, object, path)
   );
-}
-
-/** Things whose state the language keeps to itself, and what to do instead. */
-function hiddenState(object: object): string | undefined {
-  if (types.isProxy(object)) return "it is a Proxy, whose traps belong to this thread. Send the object behind it";
-  if (types.isPromise(object)) return "it is a Promise. Await it and send the result";
-  if (types.isWeakMap(object)) return "it is a WeakMap, whose entries cannot be listed. Use a Map";
-  if (types.isWeakSet(object)) return "it is a WeakSet, whose members cannot be listed. Use a Set";
-  if (object instanceof WeakRef) return "it is a WeakRef. Send what it refers to";
-  if (object instanceof FinalizationRegistry) return "it is a FinalizationRegistry, which belongs to this thread";
-  if (types.isGeneratorObject(object))
-    return "it is a running generator. Send the generator function, or an array of its values";
-  if (types.isModuleNamespaceObject(object))
-    return "it is a module namespace. Import the module in the function instead";
-  if (types.isMapIterator(object) || types.isSetIterator(object))
-    return "it is an iterator. Send an array of its values";
-  if (types.isExternal(object)) return "it belongs to native code";
-  return undefined;
 }
 
 /** A module's exports object is loaded there, not copied. */
@@ -112,7 +95,7 @@ function encodeByKind(encoding: Encoding, object: object, path: Path): PacketNod
 }
 
 function encodeError(encoding: Encoding, error: Error, path: Path): PacketNode {
-  const proto = encoding.entry(errorPrototype(error), path, new Hop(""));
+  const proto = encoding.prototypeEntry(errorPrototype(error), path);
   // Node puts functions of its own on some of its errors: they stay here.
   const skip = (key: PropertyKey, property: PropertyDescriptor): boolean =>
     key === "stack" || (typeof property.value === "function" && property.enumerable === false);
@@ -208,6 +191,8 @@ function bareView(encoding: Encoding, view: ArrayBufferView): object {
 }
 
 function encodeOrdinary(encoding: Encoding, object: object, path: Path): PacketNode {
+  const problem = foreignState(object);
+  if (problem !== undefined) throw encoding.refusal(path, problem);
   return {
     t: "object",
     ...protoOf(encoding, object, Object.prototype, path),
@@ -217,7 +202,7 @@ function encodeOrdinary(encoding: Encoding, object: object, path: Path): PacketN
 
 function protoOf(encoding: Encoding, object: object, standard: object, path: Path): { proto?: Entry } {
   const proto = Object.getPrototypeOf(object);
-  return proto === standard ? {} : { proto: encoding.entry(proto, path, new Hop("")) };
+  return proto === standard ? {} : { proto: encoding.prototypeEntry(proto as object | null, path) };
 }
 
 function classOf(object: object): unknown {

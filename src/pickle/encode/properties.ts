@@ -31,20 +31,21 @@ export function encodeProperties(
   const integrity = integrityOf(object);
   const usual = USUAL[integrity ?? "none"];
   const rows: PropertyRow[] = [];
-  let values: Record<string, unknown> | undefined;
+  const values: Record<string, unknown> = {};
+  let ordered = false;
   for (const key of Reflect.ownKeys(object)) {
     const property = Object.getOwnPropertyDescriptor(object, key) as PropertyDescriptor;
     if (skip(key, property)) continue;
     const row = encodeProperty(encoding, key, property, path);
-    const plain = typeof row[2] === "object" && row[1] === usual && typeof key === "string" && key !== "__proto__";
+    const named = typeof key === "string" && key !== "__proto__";
+    const plain = named && row[1] === usual && typeof row[2] === "object";
     if (!plain) rows.push(row);
     // A row gets a place among the values too, so that the order of the properties is kept.
-    if (typeof key === "string" && key !== "__proto__" && (plain || row[1] === usual)) {
-      (values ??= {})[key] = plain ? (row[2] as readonly [unknown])[0] : undefined;
-    }
+    if (named) values[key] = plain ? (row[2] as readonly [unknown])[0] : undefined;
+    ordered ||= plain;
   }
   return {
-    ...(values !== undefined ? { values } : {}),
+    ...(ordered ? { values } : {}),
     ...(rows.length > 0 ? { rows } : {}),
     ...(integrity !== undefined ? { integrity } : {}),
   };

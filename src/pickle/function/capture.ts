@@ -143,5 +143,5 @@ function encodePrototypeOf(encoding: Encoding, fn: AnyFunction, facts: Facts, pa
   const behind: unknown = Object.getPrototypeOf(prototype);
   const usual = facts.analysis.form === "class" || facts.analysis.isGenerator || behind === Object.prototype;
   if (usual && properties.rows === undefined && properties.values === undefined) return undefined;
-  return { ...properties, ...(usual ? {} : { proto: encoding.entry(behind, at, new Hop("")) }) };
+  return { ...properties, ...(usual ? {} : { proto: encoding.prototypeEntry(behind as object | null, at) }) };
 }

@@ -206,12 +206,11 @@ let refusal: Error | undefined;
 export function openInspector(): Inspector | Error {
   if (opened !== undefined) return opened;
   if (refusal !== undefined) return refusal;
-  if (process.features.inspector === false)
-    return (refusal = new Error("this Node.js was built without its inspector"));
   try {
     opened = new Inspector();
+    return opened;
   } catch (error) {
     refusal = error instanceof Error ? error : new Error(String(error));
+    return refusal;
   }
-  return opened ?? (refusal as Error);
 }

@@ -24,6 +24,8 @@ const HIDDEN: readonly (readonly [name: string, value: object])[] = [
   ["%AsyncFunction%", (async () => {}).constructor],
   ["%AsyncGeneratorFunction%", async function* () {}.constructor],
   ["%ArrayIteratorPrototype%", Object.getPrototypeOf([].values())],
+  ["%StringIteratorPrototype%", Object.getPrototypeOf(""[Symbol.iterator]())],
+  ["%RegExpStringIteratorPrototype%", Object.getPrototypeOf("".matchAll(/./g))],
   ["%IteratorPrototype%", Object.getPrototypeOf(Object.getPrototypeOf([].values()))],
 ];
 

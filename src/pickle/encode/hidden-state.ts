@@ -1,0 +1,61 @@
+/** Objects whose state cannot be read, so that no copy of them can be made: what they are and what to do instead. */
+import { types } from "node:util";
+import { knownName } from "../source/known.js";
+
+/** @returns why an object of one of the language's own kinds cannot travel, or undefined */
+export function hiddenState(object: object): string | undefined {
+  if (types.isProxy(object)) return "it is a Proxy, whose traps belong to this thread. Send the object behind it";
+  if (types.isPromise(object)) return "it is a Promise. Await it and send the result";
+  if (types.isWeakMap(object)) return "it is a WeakMap, whose entries cannot be listed. Use a Map";
+  if (types.isWeakSet(object)) return "it is a WeakSet, whose members cannot be listed. Use a Set";
+  if (object instanceof WeakRef) return "it is a WeakRef. Send what it refers to";
+  if (object instanceof FinalizationRegistry) return "it is a FinalizationRegistry, which belongs to this thread";
+  if (types.isGeneratorObject(object))
+    return "it is a running generator. Send the generator function, or an array of its values";
+  if (types.isModuleNamespaceObject(object))
+    return "it is a module namespace. Import the module in the function instead";
+  if (types.isExternal(object)) return "it belongs to native code";
+  return isIterator(object) ? "it is an iterator. Send an array of its values" : undefined;
+}
+
+function isIterator(object: object): boolean {
+  if (types.isMapIterator(object) || types.isSetIterator(object)) return true;
+  return knownName(Object.getPrototypeOf(object))?.endsWith("IteratorPrototype%") ?? false;
+}
+
+const problems = new WeakMap<object, string | null>();
+
+/** @returns why an object whose class is not the user's cannot be copied by its properties, or undefined if it can */
+export function foreignState(object: object): string | undefined {
+  const proto: object | null = Object.getPrototypeOf(object);
+  if (proto === null || proto === Object.prototype) return undefined;
+  let problem = problems.get(proto);
+  if (problem === undefined) {
+    problem = problemOfClasses(proto);
+    problems.set(proto, problem);
+  }
+  return problem ?? undefined;
+}
+
+function problemOfClasses(first: object): string | null {
+  for (let proto: object = first; proto !== Object.prototype; ) {
+    const maker: unknown = Object.getOwnPropertyDescriptor(proto, "constructor")?.value;
+    const isClass = typeof maker === "function" && maker.prototype === proto;
+    if (isClass && !isErrorClass(maker)) {
+      const text = Function.prototype.toString.call(maker);
+      const isKnown = knownName(maker) !== undefined;
+      if (text.endsWith("{ [native code] }") || (isKnown && text.includes("#"))) {
+        return `it is a ${maker.name}, whose state cannot be read. Make it in the worker, or send what it was made from`;
+      }
+    }
+    const behind: object | null = Object.getPrototypeOf(proto);
+    if (behind === null) return null;
+    proto = behind;
+  }
+  return null;
+}
+
+/** `Object.create(Error.prototype)` has no state. */
+function isErrorClass(maker: { prototype?: unknown }): boolean {
+  return maker === Error || maker.prototype instanceof Error;
+}
