@@ -76,8 +76,8 @@ describe("PickleError", () => {
       for (let i = 0; i < 3; i++) own += i;
       try {
         throw 1;
-      } catch ({ length }) {
-        own += Number(length);
+      } catch (error) {
+        own += Number(error);
       }
       var late = 1;
       late = 2;

@@ -3,6 +3,7 @@
 import { types } from "node:util";
 import { Script } from "node:vm";
 import { type AnyFunction, noteRebuilt } from "../function/facts.js";
+import { noteThis } from "../function/lexical-this.js";
 import type { ClassParts, Stamp } from "../function/names.js";
 import { adopt } from "../origin.js";
 import type { Code, Entry, FunctionNode } from "../packet.js";
@@ -37,6 +38,7 @@ export function rebuild(node: FunctionNode, value: (entry: Entry) => unknown): B
   const self = node.self === undefined ? undefined : value(node.self);
   const [fn, settle] = Reflect.apply(factoryOf(code), self, variables);
   if (fn.name !== name) Object.defineProperty(fn, "name", { value: name, configurable: true });
+  if (node.self !== undefined) noteThis(fn, self);
   adopt(fn, node.origin, node.interned);
   noteRebuilt(
     fn,

@@ -59,6 +59,7 @@ export class Inspector {
   readonly #session: RawSession;
   readonly #box: { given?: unknown; taken?: unknown } = {};
   readonly #holder: string;
+  #contextId = 0;
 
   /** @throws {Error} if the runtime has no inspector or does not allow it */
   constructor() {
@@ -123,10 +124,25 @@ export class Inspector {
     });
   }
 
+  /** Calls `fn` with a breakpoint at its entry; the condition must see to it that it does not run. */
+  // biome-ignore lint/complexity/noBannedTypes: any function
+  callAtBreakpoint(fn: Function, condition: string): void {
+    this.#reading(() => {
+      const objectId = this.#give(fn);
+      const set = this.post<{ breakpointId: string }>("Debugger.setBreakpointOnFunctionCall", { objectId, condition });
+      const call = { expression: "given()", contextId: this.#contextId, timeout: 1000, silent: true, objectGroup: GROUP };
+      try {
+        // Ends with the termination, which is an error here.
+        this.#session.post("Runtime.evaluate", call, () => {});
+      } finally {
+        this.post("Debugger.removeBreakpoint", { breakpointId: set.breakpointId });
+      }
+    });
+  }
+
   #openBox(): string {
-    let contextId = 0;
     const created = (params: { context: { id: number } }): void => {
-      contextId = params.context.id;
+      this.#contextId = params.context.id;
     };
     this.post("Runtime.enable");
     try {
@@ -134,7 +150,10 @@ export class Inspector {
     } finally {
       this.post("Runtime.disable");
     }
-    const { result } = this.post<{ result: RemoteValue }>("Runtime.evaluate", { expression: "globalThis", contextId });
+    const { result } = this.post<{ result: RemoteValue }>("Runtime.evaluate", {
+      expression: "globalThis",
+      contextId: this.#contextId,
+    });
     return result.objectId as string;
   }
 
@@ -148,11 +167,11 @@ export class Inspector {
   }
 
   #propertiesOf(object: object): PropertyList {
-    return this.post<PropertyList>("Runtime.getProperties", { objectId: this.give(object), ownProperties: true });
+    return this.post<PropertyList>("Runtime.getProperties", { objectId: this.#give(object), ownProperties: true });
   }
 
   /** @returns the remote id of a live object */
-  give(object: object): string {
+  #give(object: object): string {
     this.#box.given = object;
     const { result } = this.post<{ result: RemoteValue }>("Runtime.callFunctionOn", {
       objectId: this.#holder,
