@@ -66,12 +66,16 @@ export interface FunctionNode extends Properties {
   readonly parts?: { readonly base?: Entry; readonly keys: readonly Entry[] };
   readonly prototype?: Properties & { readonly proto?: Entry };
   /** Values of static private fields. */
-  readonly privates?: readonly (readonly [name: string, value: Entry])[];
+  readonly staticPrivates?: readonly (readonly [name: string, value: Entry])[];
 }
 
-/** What an object of a by-value class with private fields has in them, class by class from the base down. */
+/** What an object has in the private fields of one of its classes. */
 export interface PrivateState {
   readonly cls: Entry;
+  /** The class extends another. */
+  readonly derived: boolean;
+  /** It has a constructor of its own. */
+  readonly explicit: boolean;
   readonly values: readonly (readonly [name: string, value: Entry])[];
 }
 
@@ -91,7 +95,7 @@ export type ObjectNode = Properties &
       }
     | { readonly t: "error"; readonly stack: string; readonly proto: Entry }
     | { readonly t: "exception"; readonly stack: string; readonly message: string; readonly name: string }
-  ) & { readonly instance?: Entry; readonly privates?: readonly PrivateState[] };
+  ) & { readonly privates?: readonly PrivateState[] };
 
 /** An object whose class registered a hook: rebuilt by the class itself. */
 export interface RevivedNode extends Properties {
@@ -114,8 +118,7 @@ export type PacketNode =
   | { readonly t: "context"; readonly kind: "meta" | "import" | "require"; readonly url: string }
   | { readonly t: "symbol"; readonly kind: "registered" | "unique"; readonly text: string; readonly origin: string }
   | { readonly t: "prototype"; readonly of: Entry }
-  | { readonly t: "bound"; readonly target: Entry; readonly self: Entry; readonly args: readonly Entry[] }
-  | { readonly t: "abort-signal"; readonly reason: Entry };
+  | { readonly t: "bound"; readonly target: Entry; readonly self: Entry; readonly args: readonly Entry[] };
 
 export interface Packet {
   readonly root: Entry;

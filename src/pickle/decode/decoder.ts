@@ -7,8 +7,10 @@ import {
   ENUMERABLE,
   type Entry,
   type FunctionNode,
+  type ObjectNode,
   type Packet,
   type PacketNode,
+  type PrivateState,
   type Properties,
   type RevivedNode,
   WRITABLE,
@@ -18,7 +20,8 @@ import { contextFor } from "../source/context.js";
 import { noteImported } from "../source/imported.js";
 import { knownValue } from "../source/known.js";
 import { loadExport } from "../source/modules.js";
-import { bareError, rebuild } from "./rebuild.js";
+import { installPrivate, writePrivate } from "./private-state.js";
+import { bareError, rebuild, stamp } from "./rebuild.js";
 
 type Settler = () => void;
 
@@ -94,13 +97,19 @@ export class Decoder {
   #revive(node: RevivedNode): object {
     for (const id of node.before) this.#fill(id);
     const { revive } = registrationNamed(node.url, node.name);
-    return revive(this.#value(node.data), this.#value(node.cls) as AnyClass);
+    const object = revive(this.#value(node.data), this.#value(node.cls) as AnyClass);
+    if (node.privates === undefined) return object;
+    return installPrivate(node.privates, this.#value, Object.getPrototypeOf(object) as object, () => object);
   }
 
-  #buildObject(node: Exclude<PacketNode, { t: "revived" }>): object {
+  #buildObject(node: ObjectNode): object {
+    if (node.privates !== undefined) {
+      const proto = "proto" in node && node.proto !== undefined ? (this.#value(node.proto) as object | null) : null;
+      return installPrivate(node.privates, this.#value, proto, () => shellOf(node, this.#value));
+    }
     const object = shellOf(node, this.#value);
     if ("proto" in node && node.proto !== undefined && node.t !== "object") {
-      Object.setPrototypeOf(object, this.#value(node.proto as Entry) as object | null);
+      Object.setPrototypeOf(object, this.#value(node.proto) as object | null);
     }
     return object;
   }
@@ -113,7 +122,8 @@ export class Decoder {
     switch (node.t) {
       case "function":
       case "class":
-        this.#define(object as object, node);
+        this.#defineProperties(object as object, node);
+        this.#writeStatics(object as AnyClass, node);
         if (node.prototype) this.#fillPrototype(object as AnyClass, node.prototype);
         return;
       case "map":
@@ -139,12 +149,23 @@ export class Decoder {
     }
   }
 
+  #writeStatics(cls: AnyClass, { staticPrivates = [] }: FunctionNode): void {
+    for (const [name, value] of staticPrivates) stamp.writers.get(cls)?.[`static ${name}`]?.(cls, this.#value(value));
+  }
+
   #fillPrototype(fn: AnyClass, node: NonNullable<FunctionNode["prototype"]>): void {
     if (node.proto !== undefined) Object.setPrototypeOf(fn.prototype, this.#value(node.proto) as object | null);
     this.#define(fn.prototype, node);
   }
 
-  #define(object: object, { values, rows, integrity }: Properties): void {
+  #define(object: object, node: Properties & { readonly privates?: unknown }): void {
+    this.#defineProperties(object, node);
+    // Not before everything is built; a class writes its static ones itself.
+    const { privates } = node as { privates?: readonly PrivateState[] };
+    if (privates !== undefined) this.#late.push(() => writePrivate(object, privates, this.#value));
+  }
+
+  #defineProperties(object: object, { values, rows, integrity }: Properties): void {
     if (values !== undefined) for (const key of Object.keys(values)) assign(object, key, values[key]);
     for (const row of rows ?? []) {
       const [key, flags, value, setter] = row;
@@ -168,7 +189,7 @@ function assign(object: object, key: string, value: unknown): void {
   Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
-function shellOf(node: PacketNode, value: (entry: Entry) => unknown): object {
+function shellOf(node: ObjectNode, value: (entry: Entry) => unknown): object {
   switch (node.t) {
     case "object":
       return node.proto === undefined ? {} : Object.create(value(node.proto) as object | null);
@@ -191,7 +212,7 @@ function shellOf(node: PacketNode, value: (entry: Entry) => unknown): object {
       return Object.defineProperty(bareError(), "stack", { value: node.stack, writable: true, configurable: true });
     default:
       throw new PickleError(
-        `Cannot receive a value of the unknown kind ${JSON.stringify(node.t)}: do both sides run the same version of heddle?`,
+        `Cannot receive a value of the unknown kind ${JSON.stringify((node as { t: unknown }).t)}: do both sides run the same version of heddle?`,
       );
   }
 }

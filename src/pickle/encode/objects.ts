@@ -9,6 +9,7 @@ import { builtinName } from "../source/known.js";
 import type { Encoding } from "./encoding.js";
 import { foreignState, hiddenState } from "./hidden-state.js";
 import { Hop, type Path } from "./path.js";
+import { encodePrivateState } from "./private-state.js";
 import { encodeProperties } from "./properties.js";
 
 /** @throws {PickleError} if the object cannot travel */
@@ -17,11 +18,11 @@ export function encodeObject(encoding: Encoding, object: object, path: Path): Pa
   if (problem !== undefined) throw encoding.refusal(path, problem);
   const reference = referenceOf(object);
   if (reference !== undefined) return reference;
-  return (
-    encodeRegistered(encoding, object, path) ??
-    encodePrototype(encoding, object, path) ??
-    encodeByKind(encoding, object, path)
-  );
+  const prototype = encodePrototype(encoding, object, path);
+  if (prototype !== undefined) return prototype;
+  const node = encodeRegistered(encoding, object, path) ?? encodeByKind(encoding, object, path);
+  const privates = encodePrivateState(encoding, object, path);
+  return privates === undefined ? node : ({ ...node, privates } as PacketNode);
 }
 
 /** A module's exports object is loaded there, not copied. */

@@ -58,6 +58,7 @@ function* hardEdges(node: PacketNode, without?: ReadonlySet<number>): Generator<
     case "bound":
       return yield* [node.target, node.self, ...node.args];
     case "revived":
+      for (const { cls } of node.privates ?? []) yield cls;
       return yield* [node.cls, ...node.before];
     case "object":
     case "array":
@@ -68,7 +69,7 @@ function* hardEdges(node: PacketNode, without?: ReadonlySet<number>): Generator<
     case "error":
     case "exception":
       if (node.t === "view") yield node.buffer;
-      yield* ["proto" in node ? node.proto : undefined, node.instance];
+      if ("proto" in node) yield node.proto;
       for (const { cls } of node.privates ?? []) yield cls;
   }
 }
@@ -77,7 +78,7 @@ function* softEdges(node: PacketNode): Generator<Entry | undefined> {
   if (isFunction(node)) {
     yield* propertyEdges(node as Properties);
     if (node.prototype) yield* [node.prototype.proto, ...propertyEdges(node.prototype)];
-    for (const [, value] of node.privates ?? []) yield value;
+    for (const [, value] of node.staticPrivates ?? []) yield value;
     return;
   }
   switch (node.t) {

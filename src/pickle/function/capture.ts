@@ -15,7 +15,7 @@ import { entryModule } from "../source/entry.js";
 import { importedAs, learnImports, noteImported, type Reference } from "../source/imported.js";
 import { type FunctionView, openInspector, readVariable } from "../source/inspector.js";
 import { builtinName } from "../source/known.js";
-import { encodeClassParts, isOwnMember } from "./class-capture.js";
+import { encodeClassParts, encodeStaticPrivates, isOwnMember } from "./class-capture.js";
 import { type AnyFunction, type Facts, factsAt, rebuiltFacts } from "./facts.js";
 import { refuseUnportable } from "./refusals.js";
 import { selfContained } from "./self-contained.js";
@@ -122,6 +122,7 @@ function encodeByValue(
     ...{ code: undefined as never, env, late: [] },
     ...(self === undefined ? {} : { self }),
     ...(isClass ? encodeClassParts(encoding, fn, facts, path) : {}),
+    ...(isClass ? encodeStaticPrivates(encoding, fn, facts, path) : {}),
     ...encodeProperties(
       encoding,
       fn,

@@ -3,6 +3,7 @@ import type { Member } from "../analysis/class-shape.js";
 import type { Encoding } from "../encode/encoding.js";
 import { Hop, type Path } from "../encode/path.js";
 import type { FunctionNode } from "../packet.js";
+import { openInspector } from "../source/inspector.js";
 import { computedMethods, needsParts } from "./class-edits.js";
 import { type AnyFunction, type Facts, textOf } from "./facts.js";
 
@@ -57,4 +58,21 @@ export function isOwnMember(
   const isWritten = (fn: unknown): boolean =>
     typeof fn === "function" && whole.includes(Function.prototype.toString.call(fn));
   return [property.value, property.get, property.set].filter((each) => each !== undefined).every(isWritten);
+}
+
+/** @returns the values of the static private fields of a class */
+export function encodeStaticPrivates(
+  encoding: Encoding,
+  cls: AnyFunction,
+  { analysis: { shape } }: Facts,
+  path: Path,
+): Pick<FunctionNode, "staticPrivates"> {
+  const fields = shape?.members.filter((m) => m.kind === "field" && m.isStatic && m.privateName !== undefined) ?? [];
+  const inspector = openInspector();
+  if (fields.length === 0 || inspector instanceof Error) return {};
+  const values = new Map(inspector.privateFields(cls));
+  const names = fields.map(({ privateName }) => `#${privateName}`);
+  return {
+    staticPrivates: names.map((name) => [name, encoding.entry(values.get(name), path, new Hop(`.${name}`))] as const),
+  };
 }

@@ -124,16 +124,23 @@ export class Inspector {
     });
   }
 
-  /** Calls `fn` with a breakpoint at its entry; the condition must see to it that it does not run. */
+  /** Calls `call` with a breakpoint at the entry of `fn`, whose condition must see to it that `fn` does not run. */
   // biome-ignore lint/complexity/noBannedTypes: any function
-  callAtBreakpoint(fn: Function, condition: string): void {
+  callAtBreakpoint(fn: Function, condition: string, call: unknown = fn): void {
     this.#reading(() => {
       const objectId = this.#give(fn);
       const set = this.post<{ breakpointId: string }>("Debugger.setBreakpointOnFunctionCall", { objectId, condition });
-      const call = { expression: "given()", contextId: this.#contextId, timeout: 1000, silent: true, objectGroup: GROUP };
+      this.#box.given = call;
+      const evaluation = {
+        expression: "given()",
+        contextId: this.#contextId,
+        timeout: 1000,
+        silent: true,
+        objectGroup: GROUP,
+      };
       try {
         // Ends with the termination, which is an error here.
-        this.#session.post("Runtime.evaluate", call, () => {});
+        this.#session.post("Runtime.evaluate", evaluation, () => {});
       } finally {
         this.post("Debugger.removeBreakpoint", { breakpointId: set.breakpointId });
       }

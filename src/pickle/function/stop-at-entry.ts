@@ -1,0 +1,59 @@
+/**
+ * Evaluates an expression inside a function, in the frame of a call that is stopped before its first instruction: where
+ * `this` and private names mean what they mean there. A breakpoint at the entry of the function has a condition, which
+ * the engine evaluates in the frame. The condition evaluates the expression, asks for the termination of the execution,
+ * and is false, so nothing ever pauses. V8 carries out the termination when the condition is done, before any code of the body.
+ *
+ * Parameter initialisers run before a function's entry. Tried and refused: an endless loop in the condition with a
+ * timeout (interrupts wait for ever); a condition that may throw, as reading the `this` of a constructor before `super()`
+ * does, without asking for the termination (the body runs); `super()` in the condition (a syntax error, the body runs).
+ */
+import { openInspector } from "../source/inspector.js";
+
+/** Name of the global through which the condition reports, while it is there. */
+const REPORT = "$$heddle_report";
+
+interface Report {
+  read?: { readonly value: unknown };
+  stop(): void;
+}
+
+/**
+ * @param call calls `fn`
+ * @returns the value of `expression`; undefined if that threw, or if this engine does not stop as it should
+ */
+// biome-ignore lint/complexity/noBannedTypes: any function
+export function stopAtEntry(fn: Function, call: () => unknown, expression: string): unknown {
+  return isSafe() ? evaluateAtEntry(fn, call, expression) : undefined;
+}
+
+let safe: boolean | undefined;
+
+/** The trick rests on how V8 delivers terminations: before it is used, it must work on a function of ours. */
+function isSafe(): boolean {
+  if (safe === undefined) {
+    let ran = false;
+    const canary = (): void => {
+      ran = true;
+    };
+    safe = evaluateAtEntry(canary, canary, "'stopped'") === "stopped" && !ran;
+  }
+  return safe;
+}
+
+// biome-ignore lint/complexity/noBannedTypes: any function
+function evaluateAtEntry(fn: Function, call: () => unknown, expression: string): unknown {
+  const inspector = openInspector();
+  if (inspector instanceof Error) return undefined;
+  const report: Report = { stop: () => void inspector.post("Runtime.terminateExecution") };
+  Object.defineProperty(globalThis, REPORT, { value: report, configurable: true });
+  const read = `${REPORT}.read = { value: ${expression} };`;
+  try {
+    inspector.post("Debugger.enable");
+    inspector.callAtBreakpoint(fn, `(() => { try { ${read} } finally { ${REPORT}.stop(); } })(), false`, call);
+    return report.read?.value;
+  } finally {
+    inspector.post("Debugger.disable");
+    Reflect.deleteProperty(globalThis, REPORT);
+  }
+}
