@@ -5,6 +5,7 @@ import { Encoder } from "./encode/encoder.js";
 import { PickleError } from "./errors.js";
 import type { Packet } from "./packet.js";
 import { setEntryModule } from "./source/entry.js";
+import { preloadModule } from "./source/modules.js";
 
 /** Where a value goes: shared memory reaches threads only. */
 export type Destination = "thread" | "process";
@@ -41,6 +42,15 @@ export function unpack<T>(body: unknown): T {
   if (body.nodes === undefined) return (body.root as readonly [T])[0];
   if (body.entry) setEntryModule(body.entry);
   return new Decoder(body.nodes).decode(body) as T;
+}
+
+/** Loads the modules that a body refers to, also those that use top-level await; `unpack` then finds them. */
+export async function preload(body: unknown): Promise<void> {
+  if (!isPacket(body)) return;
+  for (const node of body.nodes ?? []) {
+    if (node.t === "import") await preloadModule(node.url, node.attributes);
+    else if (node.t === "revived") await preloadModule(node.url);
+  }
 }
 
 function isPacket(body: unknown): body is Packet {

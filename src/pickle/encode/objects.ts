@@ -59,11 +59,11 @@ function encodePrototype(encoding: Encoding, object: object, path: Path): Packet
 }
 
 function encodeByKind(encoding: Encoding, object: object, path: Path): PacketNode {
-  if (types.isNativeError(object)) return encodeError(encoding, object, path);
   if (object instanceof DOMException) {
     const { name, message, stack = "" } = object;
     return { t: "exception", name, message, stack };
   }
+  if (types.isNativeError(object)) return encodeError(encoding, object, path);
   if (Array.isArray(object)) return encodeArray(encoding, object, path);
   if (types.isMap(object)) {
     const entries: Entry[] = [];

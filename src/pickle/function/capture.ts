@@ -11,7 +11,7 @@ import type { FunctionNode, PacketNode } from "../packet.js";
 import { registrationOf } from "../registry.js";
 import { commonJsName } from "../source/common-js.js";
 import { contextOf } from "../source/context.js";
-import { entryModule } from "../source/entry.js";
+import { isReferable } from "../source/entry.js";
 import { importedAs, learnImports, noteImported, type Reference } from "../source/imported.js";
 import { type FunctionView, openInspector, readVariable } from "../source/inspector.js";
 import { builtinName } from "../source/known.js";
@@ -78,7 +78,7 @@ function exportOf(fn: AnyFunction, facts: Facts, { scopes }: FunctionView): Pack
   if (script === undefined) return undefined;
   const variables = scopes.find((scope) => scope.kind === "Module")?.variables;
   if (variables) learnImports(script, variables);
-  if (url === entryModule() || !url.startsWith("file:")) return undefined;
+  if (!isReferable(url) || !url.startsWith("file:")) return undefined;
   const name = variables ? exportName(fn, facts, variables) : commonJsName(url, fn);
   if (name === undefined) return undefined;
   noteImported(fn, { url, name });

@@ -3,7 +3,7 @@ import type { Encoding } from "../encode/encoding.js";
 import { Hop, type Path } from "../encode/path.js";
 import type { Entry } from "../packet.js";
 import { isRequire } from "../source/context.js";
-import { entryModule } from "../source/entry.js";
+import { isReferable } from "../source/entry.js";
 import { isAddedGlobal } from "../source/globals.js";
 import { importedAs, importOf, type Reference } from "../source/imported.js";
 import { type FunctionView, readVariable, type ScopeView } from "../source/inspector.js";
@@ -97,7 +97,5 @@ function moduleVariable({ script, url }: Facts, name: string): Reference | undef
   if (script === undefined) return undefined;
   if (script.bindings.imports.has(name)) return importOf(script, name);
   const exported = script.bindings.exports.get(name);
-  return exported === undefined || url === entryModule() || !url.startsWith("file:")
-    ? undefined
-    : { url, name: exported };
+  return exported === undefined || !isReferable(url) || !url.startsWith("file:") ? undefined : { url, name: exported };
 }

@@ -1,7 +1,7 @@
 /** CommonJS modules: what they export, by identity. Node keeps every loaded one in a cache that can be asked. */
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { entryModule } from "./entry.js";
+import { isReferable } from "./entry.js";
 
 const { cache } = createRequire(import.meta.url);
 
@@ -10,7 +10,7 @@ export function commonJsExport(value: unknown): string | undefined {
   for (const [file, module] of Object.entries(cache)) {
     if (module?.exports !== value) continue;
     const url = pathToFileURL(file).href;
-    return url === entryModule() ? undefined : url;
+    return !isReferable(url) ? undefined : url;
   }
   return undefined;
 }

@@ -19,6 +19,24 @@ export function setEntryModule(url: string): void {
   address = url;
 }
 
+const choices = new Map<string, "value" | "reference">();
+
+/** Lets the functions and classes of a module travel by value although another thread could load it. */
+export function pickleByValue(url: string): void {
+  choices.set(url, "value");
+}
+
+/** Lets what a module exports travel by reference: other threads load the module and use their own. */
+export function pickleByReference(url: string): void {
+  choices.set(url, "reference");
+}
+
+/** @returns whether other threads may load the module at `url` and use what it exports */
+export function isReferable(url: string): boolean {
+  const choice = choices.get(url);
+  return choice === undefined ? url !== entryModule() : choice === "reference";
+}
+
 /** `node program` may leave out the extension. */
 function findEntry(path: string): string {
   const url = pathToFileURL(path).href;

@@ -2,7 +2,7 @@
  * Functions and objects that are known to be an export of a module: seen as an import of a captured function's module, or
  * loaded here for a packet. Sent on, they travel as that export.
  */
-import { entryModule } from "./entry.js";
+import { isReferable } from "./entry.js";
 import { readVariable } from "./inspector.js";
 import { resolve } from "./resolve.js";
 import type { Script } from "./scripts.js";
@@ -32,7 +32,7 @@ export function importOf(script: Script, local: string): Reference | undefined {
   if (binding === undefined) return undefined;
   const { specifier, name, attributes } = binding;
   const url = resolve(specifier, script.url);
-  return url === entryModule() ? undefined : { url, name, ...(attributes ? { attributes } : {}) };
+  return !isReferable(url) ? undefined : { url, name, ...(attributes ? { attributes } : {}) };
 }
 
 /** Notes every function that `script` imports; `variables` is its module scope. */

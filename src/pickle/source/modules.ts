@@ -21,6 +21,11 @@ export function loadModule(url: string): unknown {
   return loaded.get(url);
 }
 
+/** Loads a module as `import()` does, so that it is there when the synchronous functions ask for it. */
+export async function preloadModule(url: string, attributes?: Record<string, string>): Promise<void> {
+  if (!loaded.has(url)) loaded.set(url, await import(url, attributes ? { with: attributes } : undefined));
+}
+
 /** @returns the export of that name; `*` is the whole namespace */
 export function loadExport(url: string, name: string): unknown {
   const found = loadModule(url);

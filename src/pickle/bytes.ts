@@ -1,0 +1,84 @@
+/**
+ * Values and functions <-> bytes, for files and for other programs.
+ *
+ *   offset  size  what
+ *   0       4     "HDLP"
+ *   4       1     version of this format
+ *   5       16    the first bytes of the SHA-256 of everything else
+ *   21            the packet, as v8.serialize writes it
+ *
+ * The checksum finds accidents, not attacks: loading runs code, so load only what you trust.
+ */
+import { createHash } from "node:crypto";
+import { deserialize, serialize } from "node:v8";
+import { PickleError } from "./errors.js";
+import { pack, preload, unpack } from "./pickle.js";
+
+const MAGIC = Buffer.from("HDLP");
+const VERSION = 1;
+const CHECK_AT = MAGIC.length + 1;
+const BODY_AT = CHECK_AT + 16;
+
+/**
+ * Renders a value or function as bytes. Shared memory cannot be saved.
+ *
+ * @example
+ * ```ts
+ * const rate = 0.2;
+ * const bytes = dumps((price: number) => price * (1 + rate));
+ * console.log(loads<(price: number) => number>(bytes)(100)); // 120
+ * ```
+ * @throws {PickleError} if something in `value` cannot travel
+ * Python: pickle.dumps, cloudpickle.dumps.
+ */
+export function dumps(value: unknown): Uint8Array {
+  const body = serialize(pack(value, { to: "process", name: "value" }).body);
+  const bytes = Buffer.alloc(BODY_AT + body.length);
+  MAGIC.copy(bytes);
+  bytes[MAGIC.length] = VERSION;
+  body.copy(bytes, BODY_AT);
+  checksum(bytes).copy(bytes, CHECK_AT);
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/**
+ * Rebuilds what `dumps` rendered. Only load bytes that you trust: they may hold code.
+ * @throws {TypeError} if `bytes` is no Uint8Array
+ * @throws {PickleError} if the bytes are damaged, of another version, or need a module that is not there
+ */
+export function loads<T>(bytes: Uint8Array): T {
+  return unpack<T>(packetIn(bytes));
+}
+
+/** As `loads`, but loads modules as `import()` does: also those that use top-level await. */
+export async function loadsAsync<T>(bytes: Uint8Array): Promise<T> {
+  const packet = packetIn(bytes);
+  await preload(packet);
+  return unpack<T>(packet);
+}
+
+function packetIn(bytes: Uint8Array): unknown {
+  if (!(bytes instanceof Uint8Array)) throw new TypeError(`loads: bytes must be a Uint8Array, got ${typeof bytes}`);
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.length < BODY_AT || !view.subarray(0, MAGIC.length).equals(MAGIC)) {
+    throw new PickleError("Cannot load these bytes: dumps did not make them");
+  }
+  if (view[MAGIC.length] !== VERSION) {
+    throw new PickleError(
+      `Cannot load these bytes: they are of format ${view[MAGIC.length]}, this is format ${VERSION}`,
+    );
+  }
+  if (!checksum(view).equals(view.subarray(CHECK_AT, BODY_AT))) {
+    throw new PickleError("Cannot load these bytes: they are damaged");
+  }
+  try {
+    return deserialize(view.subarray(BODY_AT));
+  } catch (cause) {
+    throw new PickleError("Cannot load these bytes: another version of Node.js wrote them", "", { cause });
+  }
+}
+
+function checksum(bytes: Buffer): Buffer {
+  const hash = createHash("sha256").update(bytes.subarray(0, CHECK_AT)).update(bytes.subarray(BODY_AT));
+  return hash.digest().subarray(0, BODY_AT - CHECK_AT);
+}
