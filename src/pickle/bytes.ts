@@ -32,7 +32,7 @@ const BODY_AT = CHECK_AT + 16;
  * Python: pickle.dumps, cloudpickle.dumps.
  */
 export function dumps(value: unknown): Uint8Array {
-  const body = serialize(pack(value, { to: "process", name: "value" }).body);
+  const body = serialize(pack(value, { to: "process", name: "value", asyncModules: true }).body);
   const bytes = Buffer.alloc(BODY_AT + body.length);
   MAGIC.copy(bytes);
   bytes[MAGIC.length] = VERSION;

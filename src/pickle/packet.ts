@@ -118,6 +118,11 @@ export type PacketNode =
   | { readonly t: "context"; readonly kind: "meta" | "import" | "require"; readonly url: string }
   | { readonly t: "symbol"; readonly kind: "registered" | "unique"; readonly text: string; readonly origin: string }
   | { readonly t: "prototype"; readonly of: Entry }
+  | {
+      readonly t: "made";
+      readonly by: "URL" | "URLSearchParams" | "AbortSignal.abort";
+      readonly args: readonly Entry[];
+    }
   | { readonly t: "bound"; readonly target: Entry; readonly self: Entry; readonly args: readonly Entry[] };
 
 export interface Packet {

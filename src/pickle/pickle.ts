@@ -22,6 +22,8 @@ export interface PackOptions {
   readonly name: string;
   /** What moves instead of being copied. */
   readonly transfer?: readonly Transferable[];
+  /** The receiver calls `preload` first, so that modules with top-level await may be referred to. Default false. */
+  readonly asyncModules?: boolean;
 }
 
 /**
@@ -29,8 +31,9 @@ export interface PackOptions {
  * @throws {PickleError} if something in `value` cannot travel; the message says what, where and what to do instead
  */
 export function pack(value: unknown, options: PackOptions): Packed {
-  const body = new Encoder(options).encode(value, options.name);
-  return { body, transfer: options.transfer ?? [] };
+  const encoder = new Encoder(options);
+  const body = encoder.encode(value, options.name);
+  return { body, transfer: encoder.transferred };
 }
 
 /**

@@ -36,8 +36,8 @@ export class Away implements AsyncDisposable {
     args: readonly unknown[] = [],
     transfer: readonly never[] = [],
   ): Promise<Awaited<R>> {
-    const { body } = pack({ fn, args } satisfies RigCall, { to: this.to, name: "call", transfer });
-    this.#channel.post(body, transfer);
+    const { body, transfer: moved } = pack({ fn, args } satisfies RigCall, { to: this.to, name: "call", transfer });
+    this.#channel.post(body, moved);
     const reply = await this.#channel.reply();
     const result = unpack<RigReply>(reply);
     if ("error" in result) throw result.error;

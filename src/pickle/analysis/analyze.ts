@@ -11,6 +11,8 @@ export interface Analysis {
   readonly free: readonly string[];
   /** Names from outside that are assigned to, and where. */
   readonly assigned: ReadonlyMap<string, number>;
+  /** Names from outside whose objects are changed, and where. */
+  readonly mutated: ReadonlyMap<string, number>;
   readonly importMetas: readonly Span[];
   readonly dynamicImports: readonly Span[];
   readonly usesThis: boolean;
@@ -54,7 +56,8 @@ function describe(text: string, parsed: ParsedFunction): Analysis {
     text,
     form,
     free: [...outside.free.keys()],
-    assigned: new Map([...outside.assigned].map(([name, at]) => [name, at - offset])),
+    assigned: positions(outside.assigned, offset),
+    mutated: positions(outside.mutated, offset),
     importMetas: outside.importMetas.map(span),
     dynamicImports: outside.dynamicImports.map(span),
     usesThis: outside.usesThis,
@@ -70,6 +73,10 @@ function describe(text: string, parsed: ParsedFunction): Analysis {
     ...(property ? { key: keySpan(text, property, offset) } : {}),
     ...(shape ? { shape } : {}),
   };
+}
+
+function positions(names: ReadonlyMap<string, number>, offset: number): Map<string, number> {
+  return new Map([...names].map(([name, at]) => [name, at - offset]));
 }
 
 function anchorOf(text: string, { node, form, property, offset }: ParsedFunction): number {

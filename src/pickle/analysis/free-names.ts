@@ -3,6 +3,7 @@
  * lexical `this`, `arguments`, `new.target`, `super`, private names, eval, import.meta and dynamic imports.
  */
 import type * as Acorn from "acorn";
+import { changedVariable } from "./mutations.js";
 import { boundNames, children, declareAll, declareLexical, declareVars, Scope } from "./scope.js";
 import type { ClassSyntax, FunctionSyntax, Node, ParsedFunction } from "./syntax.js";
 
@@ -12,6 +13,8 @@ export interface Outside {
   readonly free: Map<string, number>;
   /** Free names that are assigned to, and where. */
   readonly assigned: Map<string, number>;
+  /** Free names whose objects are changed by assignment, `delete` or a method that is known to change, and where. */
+  readonly mutated: Map<string, number>;
   readonly importMetas: (readonly [start: number, end: number])[];
   /** The word `import` of each dynamic import. */
   readonly dynamicImports: (readonly [start: number, end: number])[];
@@ -43,6 +46,7 @@ class Walk {
   readonly #found: Outside = {
     free: new Map(),
     assigned: new Map(),
+    mutated: new Map(),
     importMetas: [],
     dynamicImports: [],
     usesThis: false,
@@ -64,6 +68,8 @@ class Walk {
   }
 
   #visit(node: Node, place: Place): void {
+    const changed = changedVariable(node);
+    if (changed && !place.scope.has(changed.name)) noteFirst(this.#found.mutated, changed.name, node.start);
     switch (node.type) {
       case "Identifier":
         this.#name(node, place);
@@ -93,11 +99,11 @@ class Walk {
         this.#visitAll(node, place);
         return;
       case "AssignmentExpression":
-        this.#assign(node.left, place);
+        this.#pattern(node.left, place, true);
         this.#visit(node.right, place);
         return;
       case "UpdateExpression":
-        this.#assign(node.argument, place);
+        this.#pattern(node.argument, place, true);
         return;
       default:
         this.#visitStructure(node, place);
@@ -179,7 +185,7 @@ class Walk {
   #name(node: Acorn.Identifier, place: Place): void {
     if (place.scope.has(node.name)) return;
     if (node.name === "arguments") this.#found.usesArguments = true;
-    else if (!this.#found.free.has(node.name)) this.#found.free.set(node.name, node.start);
+    else noteFirst(this.#found.free, node.name, node.start);
   }
 
   #property(node: Acorn.Property | Acorn.AssignmentProperty, place: Place): void {
@@ -194,7 +200,7 @@ class Walk {
     if (node.left.type === "VariableDeclaration") {
       if (node.left.kind !== "var") declareAll(node.left, inner.scope);
       for (const declarator of node.left.declarations) this.#pattern(declarator.id, inner);
-    } else this.#assign(node.left, inner);
+    } else this.#pattern(node.left, inner, true);
     this.#visit(node.right, inner);
     this.#visit(node.body, inner);
   }
@@ -239,59 +245,39 @@ class Walk {
     }
   }
 
-  /** A pattern that declares: only its defaults and computed keys look outside. */
-  #pattern(pattern: Node, place: Place): void {
+  /** A pattern: what it declares is its own, what it `assigns` to may be outside. */
+  #pattern(pattern: Node, place: Place, assigns = false): void {
     switch (pattern.type) {
+      case "Identifier":
+        if (assigns) this.#assigned(pattern, place);
+        return;
       case "ObjectPattern":
         for (const property of pattern.properties) {
           if (property.type !== "RestElement" && property.computed) this.#visit(property.key, place);
-          this.#pattern(property.type === "RestElement" ? property.argument : property.value, place);
+          this.#pattern(property.type === "RestElement" ? property.argument : property.value, place, assigns);
         }
         return;
       case "ArrayPattern":
-        for (const element of pattern.elements) if (element) this.#pattern(element, place);
+        for (const element of pattern.elements) if (element) this.#pattern(element, place, assigns);
         return;
       case "AssignmentPattern":
-        this.#pattern(pattern.left, place);
+        this.#pattern(pattern.left, place, assigns);
         this.#visit(pattern.right, place);
         return;
       case "RestElement":
-        this.#pattern(pattern.argument, place);
+        this.#pattern(pattern.argument, place, assigns);
         return;
+      default:
+        this.#visit(pattern, place);
     }
   }
 
-  /** The left side of an assignment. */
-  #assign(target: Node, place: Place): void {
-    switch (target.type) {
-      case "Identifier":
-        this.#name(target, place);
-        if (!place.scope.has(target.name) && !this.#found.assigned.has(target.name)) {
-          this.#found.assigned.set(target.name, target.start);
-        }
-        return;
-      case "ObjectPattern":
-        for (const property of target.properties) {
-          if (property.type !== "RestElement" && property.computed) this.#visit(property.key, place);
-          this.#assign(property.type === "RestElement" ? property.argument : property.value, place);
-        }
-        return;
-      case "ArrayPattern":
-        for (const element of target.elements) if (element) this.#assign(element, place);
-        return;
-      case "AssignmentPattern":
-        this.#assign(target.left, place);
-        this.#visit(target.right, place);
-        return;
-      case "RestElement":
-        this.#assign(target.argument, place);
-        return;
-      case "ParenthesizedExpression":
-        this.#assign(target.expression, place);
-        return;
-      default:
-        this.#visit(target, place);
-        return;
-    }
+  #assigned(target: Acorn.Identifier, place: Place): void {
+    this.#name(target, place);
+    if (!place.scope.has(target.name)) noteFirst(this.#found.assigned, target.name, target.start);
   }
+}
+
+function noteFirst(places: Map<string, number>, name: string, start: number): void {
+  if (!places.has(name)) places.set(name, start);
 }

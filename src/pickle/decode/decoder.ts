@@ -67,6 +67,8 @@ export class Decoder {
         return contextFor(node.kind, node.url);
       case "symbol":
         return node.kind === "registered" ? Symbol.for(node.text) : uniqueSymbol(node.text, node.origin);
+      case "made":
+        return make(node.by, node.args.map(this.#value));
       case "prototype":
         return (this.#value(node.of) as AnyClass).prototype;
       case "bound": {
@@ -215,6 +217,11 @@ function shellOf(node: ObjectNode, value: (entry: Entry) => unknown): object {
         `Cannot receive a value of the unknown kind ${JSON.stringify((node as { t: unknown }).t)}: do both sides run the same version of heddle?`,
       );
   }
+}
+
+function make(by: "URL" | "URLSearchParams" | "AbortSignal.abort", args: readonly unknown[]): object {
+  if (by === "AbortSignal.abort") return AbortSignal.abort(args[0]);
+  return by === "URL" ? new URL(String(args[0])) : new URLSearchParams(String(args[0]));
 }
 
 function viewOf(kind: string, buffer: ArrayBuffer, at: number, length: number): object {

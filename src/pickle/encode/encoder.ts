@@ -1,4 +1,5 @@
 /** Turns one value into a packet. Works through a list, not by recursion: data may be deeper than the stack. */
+import type { Transferable } from "node:worker_threads";
 import { PickleError } from "../errors.js";
 import { encodeFunction } from "../function/capture.js";
 import { type FunctionPlan, writeFactory } from "../function/factory.js";
@@ -23,17 +24,26 @@ interface Pending {
 export class Encoder implements Encoding {
   readonly to: PackOptions["to"];
   readonly moved: ReadonlySet<unknown>;
+  readonly asyncModules: boolean;
   readonly #nodes: PacketNode[] = [];
   readonly #ids = new Map<unknown, number>();
   readonly #standIns = new Map<string, number>();
   readonly #plans = new Map<number, FunctionPlan>();
   readonly #pending: Pending[] = [];
   readonly #scan: PlainScan;
+  readonly #transfer: Set<unknown>;
 
-  constructor({ to, transfer = [] }: PackOptions) {
+  constructor({ to, transfer = [], asyncModules = false }: PackOptions) {
     this.to = to;
+    this.asyncModules = asyncModules;
     this.moved = new Set<unknown>(transfer);
+    this.#transfer = new Set<unknown>(transfer);
     this.#scan = new PlainScan(to, this.moved);
+  }
+
+  /** What must be in the transfer list of the packet. */
+  get transferred(): Transferable[] {
+    return [...this.#transfer] as Transferable[];
   }
 
   /** @throws {PickleError} if something in `value` cannot travel */
@@ -78,6 +88,10 @@ export class Encoder implements Encoding {
 
   isPlain(value: object): boolean {
     return this.#scan.isPlain(value);
+  }
+
+  transfer(object: object): void {
+    this.#transfer.add(object);
   }
 
   plan(id: number, plan: FunctionPlan): void {

@@ -9,6 +9,8 @@ export interface Encoding {
   readonly to: Destination;
   /** Transferred rather than copied. */
   readonly moved: ReadonlySet<unknown>;
+  /** The receiver can wait for modules with top-level await. */
+  readonly asyncModules: boolean;
   /** @returns the entry of `value`, which was found one `step` beyond `path` */
   entry(value: unknown, path: Path, step: Step): Entry;
   /** @returns the entry of a prototype, which is never plain data whatever it looks like */
@@ -17,6 +19,8 @@ export interface Encoding {
   entryOf(node: PacketNode): Entry;
   /** @returns whether structured clone carries `value` as it is */
   isPlain(value: object): boolean;
+  /** Notes that `object` must be in the transfer list when the body is posted. */
+  transfer(object: object): void;
   /** Notes how to write the factory of the function with node `id`. */
   plan(id: number, plan: FunctionPlan): void;
   /** @returns the error `Cannot send <path>: <problem>` */

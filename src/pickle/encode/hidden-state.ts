@@ -40,19 +40,23 @@ export function foreignState(object: object): string | undefined {
 function problemOfClasses(first: object): string | null {
   for (let proto: object = first; proto !== Object.prototype; ) {
     const maker: unknown = Object.getOwnPropertyDescriptor(proto, "constructor")?.value;
+    const behind: object | null = Object.getPrototypeOf(proto);
+    if (behind === null) return null; // The `Object.prototype` of another context.
     const isClass = typeof maker === "function" && maker.prototype === proto;
     if (isClass && !isErrorClass(maker)) {
       const text = Function.prototype.toString.call(maker);
-      const isKnown = knownName(maker) !== undefined;
-      if (text.endsWith("{ [native code] }") || (isKnown && text.includes("#"))) {
+      if (text.endsWith("{ [native code] }") || isGlobalClass(maker)) {
         return `it is a ${maker.name}, whose state cannot be read. Make it in the worker, or send what it was made from`;
       }
     }
-    const behind: object | null = Object.getPrototypeOf(proto);
-    if (behind === null) return null;
     proto = behind;
   }
   return null;
+}
+
+/** Classes of `node:` modules may be copied as the user's: what they keep in native code is refused by itself. */
+function isGlobalClass(maker: unknown): boolean {
+  return knownName(maker)?.startsWith("node:") === false;
 }
 
 /** `Object.create(Error.prototype)` has no state. */

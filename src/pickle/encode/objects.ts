@@ -8,6 +8,7 @@ import { commonJsExport } from "../source/common-js.js";
 import { builtinName } from "../source/known.js";
 import type { Encoding } from "./encoding.js";
 import { foreignState, hiddenState } from "./hidden-state.js";
+import { encodeHostObject } from "./host-objects.js";
 import { Hop, type Path } from "./path.js";
 import { encodePrivateState } from "./private-state.js";
 import { encodeProperties } from "./properties.js";
@@ -16,7 +17,7 @@ import { encodeProperties } from "./properties.js";
 export function encodeObject(encoding: Encoding, object: object, path: Path): PacketNode {
   const problem = hiddenState(object);
   if (problem !== undefined) throw encoding.refusal(path, problem);
-  const reference = referenceOf(object);
+  const reference = encodeHostObject(encoding, object, path) ?? referenceOf(object);
   if (reference !== undefined) return reference;
   const prototype = encodePrototype(encoding, object, path);
   if (prototype !== undefined) return prototype;
@@ -59,10 +60,6 @@ function encodePrototype(encoding: Encoding, object: object, path: Path): Packet
 }
 
 function encodeByKind(encoding: Encoding, object: object, path: Path): PacketNode {
-  if (object instanceof DOMException) {
-    const { name, message, stack = "" } = object;
-    return { t: "exception", name, message, stack };
-  }
   if (types.isNativeError(object)) return encodeError(encoding, object, path);
   if (Array.isArray(object)) return encodeArray(encoding, object, path);
   if (types.isMap(object)) {

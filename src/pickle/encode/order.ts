@@ -55,6 +55,8 @@ function* hardEdges(node: PacketNode, without?: ReadonlySet<number>): Generator<
       return;
     case "prototype":
       return yield node.of;
+    case "made":
+      return yield* node.args;
     case "bound":
       return yield* [node.target, node.self, ...node.args];
     case "revived":

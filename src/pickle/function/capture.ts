@@ -12,11 +12,12 @@ import { registrationOf } from "../registry.js";
 import { commonJsName } from "../source/common-js.js";
 import { contextOf } from "../source/context.js";
 import { isReferable } from "../source/entry.js";
-import { importedAs, learnImports, noteImported, type Reference } from "../source/imported.js";
+import { importedAs, learnImports, noteImported } from "../source/imported.js";
 import { type FunctionView, openInspector, readVariable } from "../source/inspector.js";
-import { builtinName } from "../source/known.js";
+import { builtinName, knownValue } from "../source/known.js";
 import { encodeClassParts, encodeStaticPrivates, isOwnMember } from "./class-capture.js";
 import { type AnyFunction, type Facts, factsAt, rebuiltFacts } from "./facts.js";
+import { importNode } from "./import-node.js";
 import { refuseUnportable } from "./refusals.js";
 import { selfContained } from "./self-contained.js";
 import { captureVariables, type Variables } from "./variables.js";
@@ -26,13 +27,19 @@ export function encodeFunction(encoding: Encoding, id: number, fn: AnyFunction, 
   if (types.isProxy(fn))
     throw encoding.refusal(path, "it is a Proxy, whose traps belong to this thread. Send the function behind it");
   const reference = registrationOf(fn) ?? importedAs(fn);
-  if (reference) return importNode(reference);
+  if (reference) return importNode(encoding, reference, path);
   const context = contextOf(fn);
   if (context) return context;
   if (!Function.prototype.toString.call(fn).endsWith("{ [native code] }")) return encodeWritten(encoding, id, fn, path);
-  const name = builtinName(fn);
+  const name = builtinName(fn) ?? nameInOtherContext(fn);
   if (name !== undefined) return { t: "known", name };
   return encodeBound(encoding, fn, path);
+}
+
+/** The `Object` of another context is ours there. */
+function nameInOtherContext(fn: AnyFunction): string | undefined {
+  const ours: unknown = fn.prototype === undefined ? undefined : knownValue(fn.name);
+  return typeof ours === "function" && ours.name === fn.name ? fn.name : undefined;
 }
 
 function encodeBound(encoding: Encoding, fn: AnyFunction, path: Path): PacketNode {
@@ -62,14 +69,20 @@ function encodeWritten(encoding: Encoding, id: number, fn: AnyFunction, path: Pa
   const facts = known ?? (view.location && factsAt(fn, inspector, view.location));
   if (facts === undefined)
     throw encoding.refusal(path, `the engine does not say where the function ${fn.name} comes from`);
-  const reference = exportOf(fn, facts, view);
+  const reference = exportOf(encoding, fn, facts, view, path);
   if (reference) return reference;
   refuseUnportable(encoding, facts, fn, path);
   return encodeByValue(encoding, id, fn, path, facts, captureVariables(encoding, fn, facts, view, path));
 }
 
 /** @returns how the worker finds the function by itself, if it is an export */
-function exportOf(fn: AnyFunction, facts: Facts, { scopes }: FunctionView): PacketNode | undefined {
+function exportOf(
+  encoding: Encoding,
+  fn: AnyFunction,
+  facts: Facts,
+  { scopes }: FunctionView,
+  path: Path,
+): PacketNode | undefined {
   const { script, url } = facts;
   if (url.startsWith("node:")) {
     const name = builtinName(fn);
@@ -82,7 +95,7 @@ function exportOf(fn: AnyFunction, facts: Facts, { scopes }: FunctionView): Pack
   const name = variables ? exportName(fn, facts, variables) : commonJsName(url, fn);
   if (name === undefined) return undefined;
   noteImported(fn, { url, name });
-  return { t: "import", url, name };
+  return importNode(encoding, { url, name }, path);
 }
 
 function exportName(
@@ -94,10 +107,6 @@ function exportName(
     if (readVariable(variables, local).value === fn) return exported;
   }
   return script?.bindings.anonymousDefault === analysis.text ? "default" : undefined;
-}
-
-function importNode({ url, name, attributes }: Reference): PacketNode {
-  return { t: "import", url, name, ...(attributes ? { attributes } : {}) };
 }
 
 /** Own properties that every function has. */

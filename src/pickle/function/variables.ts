@@ -1,6 +1,6 @@
 /** The variables that a function takes from the scopes around it. */
 import type { Encoding } from "../encode/encoding.js";
-import { Hop, type Path } from "../encode/path.js";
+import { Hop, Path } from "../encode/path.js";
 import type { Entry } from "../packet.js";
 import { isRequire } from "../source/context.js";
 import { isReferable } from "../source/entry.js";
@@ -8,7 +8,9 @@ import { isAddedGlobal } from "../source/globals.js";
 import { importedAs, importOf, type Reference } from "../source/imported.js";
 import { type FunctionView, readVariable, type ScopeView } from "../source/inspector.js";
 import type { AnyFunction, Facts } from "./facts.js";
+import { importNode } from "./import-node.js";
 import { lexicalThis } from "./lexical-this.js";
+import { warnOfLostMutation } from "./lost-mutation.js";
 import { ARGUMENTS, IMPORT, META } from "./names.js";
 import { whereIs } from "./where.js";
 
@@ -80,7 +82,9 @@ function refuseAssignment(encoding: Encoding, facts: Facts, name: string, path: 
 function encodeVariable(encoding: Encoding, facts: Facts, scope: ScopeView, name: string, path: Path): Entry {
   const step = new Hop(` → ${name}`);
   const reference = scope.kind === "Module" ? moduleVariable(facts, name) : undefined;
-  if (reference) return encoding.entryOf({ t: "import", ...reference });
+  if (reference) {
+    return encoding.entryOf(importNode(encoding, reference, new Path(path, step)));
+  }
   const { value, unready: cause } = readVariable(scope.variables, name);
   if (cause) {
     const problem = `it captures '${name}' before that is initialised${whereIs(facts, 0)}`;
@@ -89,6 +93,7 @@ function encodeVariable(encoding: Encoding, facts: Facts, scope: ScopeView, name
   if (isRequire(value)) return encoding.entryOf({ t: "context", kind: "require", url: facts.url });
   const imported = typeof value === "object" ? importedAs(value) : undefined;
   if (imported) return encoding.entryOf({ t: "import", ...imported });
+  warnOfLostMutation(encoding, facts, name, value);
   return encoding.entry(value, path, step);
 }
 

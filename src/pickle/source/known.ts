@@ -65,7 +65,10 @@ function isNamed(value: unknown): value is Named {
 function nameGlobals(): void {
   add(globalThis, "globalThis");
   for (const name of Object.getOwnPropertyNames(globalThis)) {
-    const value = Object.getOwnPropertyDescriptor(globalThis, name)?.value;
+    // Node makes some of its globals when they are first read.
+    const value = HOST_GLOBALS.has(name)
+      ? (globalThis as Record<string, unknown>)[name]
+      : Object.getOwnPropertyDescriptor(globalThis, name)?.value;
     const language = isNative(value) || (typeof value === "object" && value?.[Symbol.toStringTag] === name);
     if (language || HOST_GLOBALS.has(name)) nameIntrinsic(value, name);
   }

@@ -21,6 +21,27 @@ export function loadModule(url: string): unknown {
   return loaded.get(url);
 }
 
+const asynchronous = new Map<string, PickleError | undefined>();
+
+/**
+ * @returns the error with which another thread would refuse to load a module that is loaded here, because it uses
+ * top-level await
+ */
+export function asyncModuleError(url: string): PickleError | undefined {
+  if (!asynchronous.has(url)) asynchronous.set(url, tryLoading(url));
+  return asynchronous.get(url);
+}
+
+function tryLoading(url: string): PickleError | undefined {
+  try {
+    loadModule(url);
+  } catch (error) {
+    // Other failures may be due to this moment, as in an import cycle: the other thread will say.
+    if (error instanceof PickleError && error.cause !== undefined) return error;
+  }
+  return undefined;
+}
+
 /** Loads a module as `import()` does, so that it is there when the synchronous functions ask for it. */
 export async function preloadModule(url: string, attributes?: Record<string, string>): Promise<void> {
   if (!loaded.has(url)) loaded.set(url, await import(url, attributes ? { with: attributes } : undefined));
@@ -46,7 +67,7 @@ function load(url: string): unknown {
     if (url.startsWith("file:") && !/[?#]/.test(url)) return require(fileURLToPath(url));
   } catch (error) {
     if ((error as { code?: unknown }).code !== "ERR_REQUIRE_ASYNC_MODULE") throw error;
-    const message = `Cannot load ${url} in a worker: it, or a module it imports, uses top-level await`;
+    const message = `${url} cannot be loaded in a worker: it, or a module it imports, uses top-level await`;
     throw new PickleError(`${message}. Move the await into a function`, "", { cause: error });
   }
   throw new PickleError(`Cannot load ${url} in a worker: only files without a query can be loaded synchronously`);

@@ -1,0 +1,48 @@
+/** Node's own objects that can travel although their state is hidden: each in its own way. */
+import { transferableAbortSignal, types } from "node:util";
+import { MessagePort } from "node:worker_threads";
+import type { PacketNode } from "../packet.js";
+import type { Encoding } from "./encoding.js";
+import { Hop, type Path } from "./path.js";
+
+/** @returns the node of a host object, or undefined if it is none of them */
+export function encodeHostObject(encoding: Encoding, object: object, path: Path): PacketNode | undefined {
+  if (object instanceof URL) return made("URL", [[object.href]]);
+  if (object instanceof URLSearchParams) return made("URLSearchParams", [[String(object)]]);
+  if (object instanceof DOMException) {
+    const { name, message, stack = "" } = object;
+    return { t: "exception", name, message, stack };
+  }
+  if (object instanceof AbortSignal) return encodeSignal(encoding, object, path);
+  if (object instanceof AbortController) throw encoding.refusal(path, "it is an AbortController. Send its signal");
+  if (object instanceof MessagePort) {
+    throw encoding.refusal(path, "it is a MessagePort, which has one owner. List it in 'transfer' to hand it over");
+  }
+  if (!isCloneable(object)) return undefined;
+  if (encoding.to === "thread") return { t: "native", value: object };
+  throw encoding.refusal(
+    path,
+    `a ${object.constructor.name} reaches threads only, not other processes. Send its bytes`,
+  );
+}
+
+/** Structured clone between threads carries these whole. */
+function isCloneable(object: object): boolean {
+  return object instanceof Blob || types.isKeyObject(object) || types.isCryptoKey(object);
+}
+
+function made(by: "URL" | "URLSearchParams" | "AbortSignal.abort", args: readonly (readonly [unknown])[]): PacketNode {
+  return { t: "made", by, args };
+}
+
+/** A signal that is not aborted yet stays connected with its copies in other threads. */
+function encodeSignal(encoding: Encoding, signal: AbortSignal, path: Path): PacketNode {
+  if (signal.aborted) {
+    return { t: "made", by: "AbortSignal.abort", args: [encoding.entry(signal.reason, path, new Hop(".reason"))] };
+  }
+  if (encoding.to === "process")
+    throw encoding.refusal(path, "an AbortSignal reaches threads only, not other processes");
+  const connected = transferableAbortSignal(signal);
+  encoding.transfer(connected);
+  return { t: "native", value: connected };
+}

@@ -1,0 +1,13 @@
+/** A value that the receiver finds by itself, as an export of a module. */
+import type { Encoding } from "../encode/encoding.js";
+import type { Path } from "../encode/path.js";
+import type { PacketNode } from "../packet.js";
+import type { Reference } from "../source/imported.js";
+import { asyncModuleError } from "../source/modules.js";
+
+/** @throws {PickleError} if the receiver cannot load the module synchronously */
+export function importNode(encoding: Encoding, { url, name, attributes }: Reference, path: Path): PacketNode {
+  const problem = encoding.asyncModules ? undefined : asyncModuleError(url);
+  if (problem) throw encoding.refusal(path, problem.message, { cause: problem.cause });
+  return { t: "import", url, name, ...(attributes ? { attributes } : {}) };
+}
