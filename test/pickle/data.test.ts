@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { pack, unpack } from "#heddle/pickle/pickle.js";
+import { register } from "#heddle/pickle/registry.js";
 import { SharedCounter } from "./fixtures/counter.js";
 import { inner, Point } from "./fixtures/library.js";
 import { Away } from "./rig.js";
@@ -284,6 +285,24 @@ describe("data that reaches threads only", () => {
     } finally {
       await away[Symbol.asyncDispose]();
     }
+  });
+
+  test("an object that is reduced to something that holds it is refused", () => {
+    class Knot {
+      static {
+        register<Knot, unknown>(Knot, {
+          url: import.meta.url,
+          name: "Knot",
+          reduce: (knot) => [knot],
+          revive: () => new Knot(),
+        });
+      }
+    }
+    const send = (): unknown => pack({ a: new Knot() }, { to: "thread", name: "item" });
+    assert.throws(
+      send,
+      /^PickleError: Cannot send item\.a: what its class reduces it to leads back to the object itself/,
+    );
   });
 
   test("they are refused for processes", () => {

@@ -1,35 +1,16 @@
 /** Rebuilds the value of one packet: build in order, fill, settle (see packet.ts). */
-import { PickleError } from "../errors.js";
-import { adopt, resident } from "../origin.js";
-import {
-  ACCESSOR,
-  CONFIGURABLE,
-  ENUMERABLE,
-  type Entry,
-  type FunctionNode,
-  type ObjectNode,
-  type Packet,
-  type PacketNode,
-  type PrivateState,
-  type Properties,
-  type RevivedNode,
-  WRITABLE,
-} from "../packet.js";
+import { resident } from "../origin.js";
+import type { Entry, FunctionNode, ObjectNode, Packet, PacketNode, Properties, RevivedNode } from "../packet.js";
 import { type AnyClass, registrationNamed } from "../registry.js";
 import { contextFor } from "../source/context.js";
 import { noteImported } from "../source/imported.js";
-import { knownValue } from "../source/known.js";
 import { loadExport } from "../source/modules.js";
 import { installPrivate, writePrivate } from "./private-state.js";
-import { bareError, rebuild, stamp } from "./rebuild.js";
+import { defineProperties, setIntegrity } from "./properties.js";
+import { rebuild, stamp } from "./rebuild.js";
+import { knownNamed, make, shellOf, uniqueSymbol } from "./shells.js";
 
 type Settler = () => void;
-
-const INTEGRITY: Readonly<Record<NonNullable<Properties["integrity"]>, (object: object) => object>> = {
-  freeze: Object.freeze,
-  seal: Object.seal,
-  preventExtensions: Object.preventExtensions,
-};
 
 export class Decoder {
   readonly #nodes: readonly PacketNode[];
@@ -124,7 +105,7 @@ export class Decoder {
     switch (node.t) {
       case "function":
       case "class":
-        this.#defineProperties(object as object, node);
+        this.#defineOwn(object as object, node);
         this.#writeStatics(object as AnyClass, node);
         if (node.prototype) this.#fillPrototype(object as AnyClass, node.prototype);
         return;
@@ -157,88 +138,18 @@ export class Decoder {
 
   #fillPrototype(fn: AnyClass, node: NonNullable<FunctionNode["prototype"]>): void {
     if (node.proto !== undefined) Object.setPrototypeOf(fn.prototype, this.#value(node.proto) as object | null);
-    this.#define(fn.prototype, node);
+    this.#defineOwn(fn.prototype, node);
   }
 
-  #define(object: object, node: Properties & { readonly privates?: unknown }): void {
-    this.#defineProperties(object, node);
-    // Not before everything is built; a class writes its static ones itself.
-    const { privates } = node as { privates?: readonly PrivateState[] };
+  #define(object: object, node: ObjectNode | RevivedNode): void {
+    this.#defineOwn(object, node);
+    const { privates } = node;
     if (privates !== undefined) this.#late.push(() => writePrivate(object, privates, this.#value));
   }
 
-  #defineProperties(object: object, { values, rows, integrity }: Properties): void {
-    if (values !== undefined) for (const key of Object.keys(values)) assign(object, key, values[key]);
-    for (const row of rows ?? []) {
-      const [key, flags, value, setter] = row;
-      const name = typeof key === "string" ? key : (this.#value(key) as symbol);
-      const attributes = { enumerable: (flags & ENUMERABLE) !== 0, configurable: (flags & CONFIGURABLE) !== 0 };
-      if (flags & ACCESSOR) {
-        const get = this.#value(value) as () => unknown;
-        const set = this.#value(setter as Entry) as (value: unknown) => void;
-        Object.defineProperty(object, name, { get, set, ...attributes });
-      } else {
-        const writable = (flags & WRITABLE) !== 0;
-        Object.defineProperty(object, name, { value: this.#value(value), writable, ...attributes });
-      }
-    }
-    if (integrity !== undefined) this.#integrity.push(() => void INTEGRITY[integrity](object));
+  #defineOwn(object: object, properties: Properties): void {
+    defineProperties(object, properties, this.#value);
+    const { integrity } = properties;
+    if (integrity !== undefined) this.#integrity.push(() => setIntegrity(object, integrity));
   }
-}
-
-/** Defines rather than sets: a setter of the prototype must not see it. */
-function assign(object: object, key: string, value: unknown): void {
-  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-}
-
-function shellOf(node: ObjectNode, value: (entry: Entry) => unknown): object {
-  switch (node.t) {
-    case "object":
-      return node.proto === undefined ? {} : Object.create(value(node.proto) as object | null);
-    case "array":
-      return node.items;
-    case "map":
-      return new Map();
-    case "set":
-      return new Set();
-    case "native":
-      if (node.lastIndex !== undefined) (node.value as RegExp).lastIndex = node.lastIndex;
-      return node.value as object;
-    case "view":
-      return viewOf(node.kind, value(node.buffer) as ArrayBuffer, node.at, node.length);
-    case "exception": {
-      const exception = new DOMException(node.message, node.name);
-      return Object.defineProperty(exception, "stack", { value: node.stack, writable: true, configurable: true });
-    }
-    case "error":
-      return Object.defineProperty(bareError(), "stack", { value: node.stack, writable: true, configurable: true });
-    default:
-      throw new PickleError(
-        `Cannot receive a value of the unknown kind ${JSON.stringify((node as { t: unknown }).t)}: do both sides run the same version of heddle?`,
-      );
-  }
-}
-
-function make(by: "URL" | "URLSearchParams" | "AbortSignal.abort", args: readonly unknown[]): object {
-  if (by === "AbortSignal.abort") return AbortSignal.abort(args[0]);
-  return by === "URL" ? new URL(String(args[0])) : new URLSearchParams(String(args[0]));
-}
-
-function viewOf(kind: string, buffer: ArrayBuffer, at: number, length: number): object {
-  const View = knownNamed(kind) as new (buffer: ArrayBuffer, at: number, length: number) => object;
-  return new View(buffer, at, length);
-}
-
-function knownNamed(name: string): unknown {
-  const value = knownValue(name);
-  if (value === undefined) throw new PickleError(`Cannot receive ${name}: this thread does not have it`);
-  return value;
-}
-
-function uniqueSymbol(text: string, origin: string): symbol {
-  const known = resident(origin);
-  if (typeof known === "symbol") return known;
-  const symbol = Symbol(text);
-  adopt(symbol, origin, true);
-  return symbol;
 }

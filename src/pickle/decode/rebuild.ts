@@ -1,6 +1,5 @@
 /** Evaluates the factories of functions and classes. They were written by the sender: nothing is parsed here. */
 
-import { types } from "node:util";
 import { Script } from "node:vm";
 import { type AnyFunction, noteRebuilt } from "../function/facts.js";
 import { noteThis } from "../function/lexical-this.js";
@@ -54,18 +53,4 @@ function partsOf({ base, keys }: NonNullable<FunctionNode["parts"]>, value: (ent
     keys: keys.map((key) => value(key) as PropertyKey),
     stamp,
   };
-}
-
-/** @returns an error of the right kind for the engine, without a stack of its own */
-export function bareError(): Error {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  const error = new Error();
-  Error.stackTraceLimit = stackTraceLimit;
-  return error;
-}
-
-/** @returns a view as the class of Node's buffers wants it */
-export function isView(value: unknown): boolean {
-  return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value);
 }

@@ -29,6 +29,7 @@ export class Encoder implements Encoding {
   readonly #ids = new Map<unknown, number>();
   readonly #standIns = new Map<string, number>();
   readonly #plans = new Map<number, FunctionPlan>();
+  readonly #paths = new Map<number, Path>();
   readonly #pending: Pending[] = [];
   readonly #scan: PlainScan;
   readonly #transfer: Set<unknown>;
@@ -71,6 +72,7 @@ export class Encoder implements Encoding {
   #nodeOf(value: object | symbol, path: Path): number {
     const id = this.#reserve();
     this.#ids.set(value, id);
+    this.#paths.set(id, path);
     this.#pending.push({ id, value, path });
     return id;
   }
@@ -115,7 +117,13 @@ export class Encoder implements Encoding {
 
   /** Orders the nodes and writes the functions, now that it is known which variables are set late. */
   #arrange(): readonly number[] {
-    const { order, late } = arrange(this.#nodes);
+    const { order, late, inItself } = arrange(this.#nodes);
+    if (inItself !== undefined) {
+      throw this.refusal(
+        this.#paths.get(inItself) as Path,
+        "what its class reduces it to leads back to the object itself",
+      );
+    }
     for (const [id, plan] of this.#plans) {
       const node = this.#nodes[id] as FunctionNode;
       const places = late.get(id);

@@ -1,6 +1,5 @@
 /** Node's own objects that can travel although their state is hidden: each in its own way. */
 import { transferableAbortSignal, types } from "node:util";
-import { MessagePort } from "node:worker_threads";
 import type { PacketNode } from "../packet.js";
 import type { Encoding } from "./encoding.js";
 import { Hop, type Path } from "./path.js";

@@ -12,11 +12,17 @@ export interface Arrangement {
   readonly order: readonly number[];
   /** Of each function: places in its `env` that are set late. */
   readonly late: ReadonlyMap<number, ReadonlySet<number>>;
+  /** An object whose own data leads back to it, if there is one: it cannot be revived. */
+  readonly inItself?: number;
 }
 
 /** @returns the order of building; a RevivedNode has its `before` filled in */
 export function arrange(nodes: readonly PacketNode[]): Arrangement {
-  for (const [id, node] of nodes.entries()) if (node.t === "revived") node.before = reachable(nodes, node.data, id);
+  for (const [id, node] of nodes.entries()) {
+    if (node.t !== "revived") continue;
+    node.before = reachable(nodes, node.data);
+    if (node.before.includes(id)) return { order: [], late: new Map(), inItself: id };
+  }
   const edges = nodes.map((node) => numbers(hardEdges(node)));
   const { component, order } = components(edges);
   const late = new Map<number, Set<number>>();
@@ -107,9 +113,9 @@ function* softEdges(node: PacketNode): Generator<Entry | undefined> {
   for (const { values } of node.privates ?? []) for (const [, value] of values) yield value;
 }
 
-/** @returns every node that `from` leads to, in any way, but for `except` */
-function reachable(nodes: readonly PacketNode[], from: Entry, except: number): number[] {
-  const seen = new Set<number>([except]);
+/** @returns every node that `from` leads to, in any way */
+function reachable(nodes: readonly PacketNode[], from: Entry): number[] {
+  const seen = new Set<number>();
   const open = numbers([from]);
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     if (seen.has(id)) continue;
@@ -117,7 +123,6 @@ function reachable(nodes: readonly PacketNode[], from: Entry, except: number): n
     const node = nodes[id] as PacketNode;
     open.push(...numbers(hardEdges(node)), ...numbers(softEdges(node)));
   }
-  seen.delete(except);
   return [...seen];
 }
 

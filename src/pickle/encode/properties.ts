@@ -83,3 +83,9 @@ export function* propertyEdges(properties: Properties): Generator<Entry> {
     if (setter !== undefined) yield setter;
   }
 }
+
+/** @returns the prototype of `object`, if that is not the standard one of its kind */
+export function protoOf(encoding: Encoding, object: object, standard: object, path: Path): { proto?: Entry } {
+  const proto = Object.getPrototypeOf(object);
+  return proto === standard ? {} : { proto: encoding.prototypeEntry(proto as object | null, path) };
+}

@@ -28,8 +28,14 @@ const asynchronous = new Map<string, PickleError | undefined>();
  * top-level await
  */
 export function asyncModuleError(url: string): PickleError | undefined {
-  if (!asynchronous.has(url)) asynchronous.set(url, tryLoading(url));
+  if (!asynchronous.has(url)) asynchronous.set(url, hasLoaders() ? undefined : tryLoading(url));
   return asynchronous.get(url);
+}
+
+/** Under a loader `require` may give another copy of a module than `import` did: asking would run it twice. */
+function hasLoaders(): boolean {
+  const flags = [...process.execArgv, ...(process.env["NODE_OPTIONS"] ?? "").split(" ")];
+  return flags.some((flag) => /^(-r|--require|--import|--loader|--experimental-loader)(=|$)/.test(flag));
 }
 
 function tryLoading(url: string): PickleError | undefined {

@@ -1,0 +1,34 @@
+/** Gives rebuilt objects their own properties, with their attributes. */
+import { ACCESSOR, CONFIGURABLE, ENUMERABLE, type Entry, type Properties, WRITABLE } from "../packet.js";
+
+const INTEGRITY: Readonly<Record<NonNullable<Properties["integrity"]>, (object: object) => object>> = {
+  freeze: Object.freeze,
+  seal: Object.seal,
+  preventExtensions: Object.preventExtensions,
+};
+
+/** Makes an object as fixed as the original is; nothing can be added to it afterwards. */
+export function setIntegrity(object: object, integrity: NonNullable<Properties["integrity"]>): void {
+  INTEGRITY[integrity](object);
+}
+
+/** Defines every property that the node lists. */
+export function defineProperties(object: object, { values, rows }: Properties, get: (entry: Entry) => unknown): void {
+  if (values !== undefined) for (const key of Object.keys(values)) assign(object, key, values[key]);
+  for (const [key, flags, value, setter] of rows ?? []) {
+    const name = typeof key === "string" ? key : (get(key) as symbol);
+    const attributes = { enumerable: (flags & ENUMERABLE) !== 0, configurable: (flags & CONFIGURABLE) !== 0 };
+    if (flags & ACCESSOR) {
+      const getter = get(value) as () => unknown;
+      const set = get(setter as Entry) as (value: unknown) => void;
+      Object.defineProperty(object, name, { get: getter, set, ...attributes });
+    } else {
+      Object.defineProperty(object, name, { value: get(value), writable: (flags & WRITABLE) !== 0, ...attributes });
+    }
+  }
+}
+
+/** Defines rather than sets: a setter of the prototype must not see it. */
+function assign(object: object, key: string, value: unknown): void {
+  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+}
