@@ -58,7 +58,12 @@ function encodeBound(encoding: Encoding, fn: AnyFunction, path: Path): PacketNod
   };
 }
 
+/** Functions of the entry module that use no name from outside: what they are sent as never changes. */
+const closed = new WeakMap<AnyFunction, Facts>();
+
 function encodeWritten(encoding: Encoding, id: number, fn: AnyFunction, path: Path): PacketNode {
+  const remembered = closed.get(fn);
+  if (remembered) return encodeByValue(encoding, id, fn, path, remembered, { names: [], env: [] });
   const inspector = openInspector();
   const known = rebuiltFacts(fn);
   if (inspector instanceof Error) {
@@ -72,7 +77,15 @@ function encodeWritten(encoding: Encoding, id: number, fn: AnyFunction, path: Pa
   const reference = exportOf(encoding, fn, facts, view, path);
   if (reference) return reference;
   refuseUnportable(encoding, facts, fn, path);
+  if (isClosed(facts)) closed.set(fn, facts);
   return encodeByValue(encoding, id, fn, path, facts, captureVariables(encoding, fn, facts, view, path));
+}
+
+function isClosed({ analysis, script, url }: Facts): boolean {
+  if (script === undefined || url !== entryModule() || analysis.form === "class") return false;
+  const { free, importMetas, dynamicImports, usesArguments, usesThis } = analysis;
+  const uses = [...free].length + importMetas.length + dynamicImports.length;
+  return uses === 0 && !usesArguments && !usesThis;
 }
 
 /** @returns how the worker finds the function by itself, if it is an export */
