@@ -12,7 +12,9 @@ let count = 0;
 
 const idOf = new WeakMap<Traveller, string>();
 const residents = new Map<string, WeakRef<Traveller>>();
-const collected = new FinalizationRegistry<string>((id) => residents.delete(id));
+const collected = new FinalizationRegistry<string>((id) => {
+  if (residents.get(id)?.deref() === undefined) residents.delete(id);
+});
 
 /** @returns the id of a function, class or unique symbol, given now if it was made here and never sent before */
 export function originOf(traveller: Traveller): string {
@@ -34,6 +36,11 @@ export function resident(id: string): Traveller | undefined {
 export function adopt(copy: Traveller, id: string, interned: boolean): void {
   idOf.set(copy, id);
   if (interned) settle(copy, id);
+}
+
+/** Lets no copy stand in for what arrives from now on: this thread's worker begins another thread. */
+export function forgetResidents(): void {
+  residents.clear();
 }
 
 function settle(traveller: Traveller, id: string): void {

@@ -54,6 +54,11 @@ export abstract class SharedObject {
     });
   }
 
+  /** Makes new objects for what arrives from now on: this thread's worker begins another thread. */
+  static forgetAll(): void {
+    interned.clear();
+  }
+
   static handleOf(object: SharedObject): Handle {
     return object.handle;
   }

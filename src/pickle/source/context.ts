@@ -7,6 +7,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PacketNode } from "../packet.js";
 import { resolve } from "./resolve.js";
+import { noteModule } from "./user-modules.js";
 
 export type ContextNode = Extract<PacketNode, { t: "context" }>;
 
@@ -28,6 +29,8 @@ export function contextFor(kind: ContextNode["kind"], url: string): object {
   const key = `${kind} ${url}`;
   let context = made.get(key);
   if (context === undefined) {
+    // What is required through it goes unseen.
+    if (kind !== "meta" && kind !== "import") noteModule(url);
     context = kind === "meta" ? metaFor(url) : kind === "import" ? importFrom(url) : createRequire(url);
     made.set(key, context);
     nodes.set(context, { t: "context", kind, url });
@@ -45,6 +48,7 @@ function metaFor(url: string): object {
 function importFrom(url: string): object {
   return async (specifier: unknown, options?: ImportCallOptions): Promise<unknown> => {
     const address = resolve(String(specifier), url);
+    noteModule(address);
     return options === undefined ? import(address) : import(address, options);
   };
 }

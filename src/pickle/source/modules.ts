@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 import { PickleError } from "../errors.js";
+import { noteModule } from "./user-modules.js";
 
 const require = createRequire(import.meta.url);
 const loaded = new Map<string, unknown>();
@@ -17,7 +18,10 @@ const namespaces = new Map<string, object>();
  * @throws {PickleError} if it uses top-level await or is no file
  */
 export function loadModule(url: string): unknown {
-  if (!loaded.has(url)) loaded.set(url, load(url));
+  if (!loaded.has(url)) {
+    noteModule(url);
+    loaded.set(url, load(url));
+  }
   return loaded.get(url);
 }
 
