@@ -13,7 +13,7 @@ import type { Owners } from "./robust-lock.js";
 import { type ThreadId, ThreadTable } from "./thread-table.js";
 
 /** Looks at a contended lock before sleeping; with one core the owner cannot let it go meanwhile. */
-const SPINS = 50;
+const spins = availableParallelism() > 1 ? 50 : 0;
 
 const KEY = `heddle.heap.${MAGIC.toString(16)}`;
 
@@ -22,21 +22,20 @@ export class ProcessHeap {
   readonly heap: Heap;
   readonly threads: ThreadTable;
   readonly allocator: Allocator;
-  /** Id of the calling thread. */
-  readonly me: ThreadId;
-  /** How locks see threads. */
+  /** How locks see threads. One object for ever, read at each use: a worker may run one thread after another. */
   readonly owners: Owners & { readonly spins: number };
+  #me: ThreadId;
 
   constructor(claimed: ThreadId | undefined) {
     const inherited = getEnvironmentData(KEY) as SharedArrayBuffer | undefined;
     this.heap = new Heap(inherited);
     this.threads = new ThreadTable(this.heap);
     const { threads } = this;
+    const owners = { me: claimed ?? NOBODY, died: (id: ThreadId) => threads.died(id), spins };
     // The allocator is needed to claim a record, before this thread has an id: its own lock then names the process.
-    let me: ThreadId = claimed ?? 0;
     this.allocator = new Allocator(this.heap, {
       get me() {
-        return me === 0 ? NOBODY : me;
+        return owners.me;
       },
       died: (id) => id !== NOBODY && threads.isDying(id),
     });
@@ -44,10 +43,21 @@ export class ProcessHeap {
       this.allocator.format();
       setEnvironmentData(KEY, this.heap.buffer);
     }
-    if (claimed === undefined) me = this.#introduce(inherited === undefined && isMainThread);
-    this.me = me;
-    this.threads.enter(me);
-    this.owners = { me, died: (id) => threads.died(id), spins: availableParallelism() > 1 ? SPINS : 0 };
+    this.owners = owners;
+    this.#me = claimed ?? this.#introduce(inherited === undefined && isMainThread);
+    this.become(this.#me);
+  }
+
+  /** Id of the calling thread. */
+  get me(): ThreadId {
+    return this.#me;
+  }
+
+  /** From now on the calling code is the thread with that id, and owns what it locks as that one. */
+  become(id: ThreadId): void {
+    this.#me = id;
+    (this.owners as { me: ThreadId }).me = id;
+    this.threads.enter(id);
   }
 
   /** Makes an object of `bytes` zeroed bytes. */
@@ -66,8 +76,12 @@ export class ProcessHeap {
     this.allocator.free(cell);
   }
 
-  /** A thread's worker is gone: settles what it left, if nobody has done so. @returns true if it died */
+  /**
+   * A thread's worker is gone, and with it the workers of the threads that it started: settles what they left, if
+   * nobody has done so. @returns true if it died
+   */
   settle(id: ThreadId): boolean {
+    for (const child of this.threads.startedBy(id)) this.settle(child);
     if (!this.threads.leave(id)) return this.threads.died(id);
     this.allocator.recover(id, () => this.threads.bury(id));
     return true;
@@ -92,9 +106,12 @@ export function processHeap(): ProcessHeap {
   return instance;
 }
 
-/** Joins the heap as the thread whose record the parent claimed. Must be the thread's first use of the heap. */
+/**
+ * Joins the heap as the thread whose record the parent claimed; again, as the next one, when the worker is used again.
+ * The first call must be the worker's first use of the heap.
+ */
 export function joinAs(id: ThreadId): ProcessHeap {
-  if (instance !== undefined) throw new RangeError("Cannot join the heap: this thread has joined it already");
-  instance = new ProcessHeap(id);
+  if (instance === undefined) instance = new ProcessHeap(id);
+  else instance.become(id);
   return instance;
 }

@@ -102,9 +102,14 @@ export class ThreadTable {
     return this.#move(id, [ThreadState.STARTING, ThreadState.RUNNING], end);
   }
 
+  /** As `leave`, if it has finished: its worker may serve another thread. @returns false if it has not */
+  leaveInPeace(id: ThreadId): boolean {
+    return this.#move(id, [ThreadState.FINISHED], ThreadState.GONE);
+  }
+
   /** Its worker no longer exists. @returns true if it died: the caller must settle what it left, then call `bury` */
   leave(id: ThreadId): boolean {
-    if (this.#move(id, [ThreadState.FINISHED], ThreadState.GONE)) return false;
+    if (this.leaveInPeace(id)) return false;
     return this.#move(id, [ThreadState.STARTING, ThreadState.RUNNING, ThreadState.FAILED], ThreadState.DYING);
   }
 
@@ -150,11 +155,34 @@ export class ThreadTable {
     return this.#heap.word(recordOf(slotOf(id)) + STATE);
   }
 
+  isDaemon(id: ThreadId): boolean {
+    return this.#heap.i32[recordOf(slotOf(id)) + DAEMON] === 1;
+  }
+
   info(id: ThreadId): ThreadInfo | undefined {
     const { i32 } = this.#heap;
     const at = recordOf(slotOf(id));
     const info = { id, name: this.#readName(at), daemon: i32[at + DAEMON] === 1, parent: i32[at + PARENT]! };
     return this.state(id) === undefined ? undefined : info;
+  }
+
+  /** @returns the operating system's id of the thread; 0 before it runs, and where the platform does not tell */
+  nativeId(id: ThreadId): number {
+    const tid = this.#heap.i32[recordOf(slotOf(id)) + NATIVE]!;
+    return this.state(id) === undefined ? 0 : tid;
+  }
+
+  /** @returns ids of the threads that were started by that one and whose workers may exist */
+  startedBy(parent: ThreadId): ThreadId[] {
+    const { i32 } = this.#heap;
+    const ids: ThreadId[] = [];
+    for (let slot = 1; slot < THREAD_SLOTS; slot++) {
+      const at = recordOf(slot);
+      const state = Atomics.load(i32, at + STATE);
+      if (i32[at + PARENT] !== parent || state < ThreadState.STARTING || state > ThreadState.FAILED) continue;
+      ids.push(i32[at + ID]!);
+    }
+    return ids;
   }
 
   /** @returns ids of all threads that live, in the order of their slots */

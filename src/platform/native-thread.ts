@@ -23,8 +23,15 @@ function birthOf(tid: number): number | undefined {
   }
 }
 
+let own: NativeThread | undefined;
+
 /** @returns the calling thread, or tid 0 where the platform does not tell */
 export function nativeThread(): NativeThread {
+  own ??= findNativeThread();
+  return own;
+}
+
+function findNativeThread(): NativeThread {
   if (process.platform !== "linux" || !existsSync("/proc/thread-self")) return NOWHERE;
   const tid = Number(readlinkSync("/proc/thread-self").split("/").pop());
   return { tid, born: birthOf(tid) ?? 0 };

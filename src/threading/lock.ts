@@ -5,6 +5,7 @@ import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/ar
 import { OwnerDiedError, TimeoutError } from "../platform/errors.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { Acquired, Mutex } from "../sync/mutex.js";
+import type { Owners } from "../sync/owners.js";
 
 /**
  * Proof of an acquisition, and the way to end it: disposing it releases what it acquired, once. When that has been
@@ -48,15 +49,15 @@ export class Lock extends SharedObject {
   }
 
   readonly #mutex: Mutex;
-  readonly #me: number;
+  readonly #owners: Owners;
   /** Counts what this thread acquired and released, so that a guard knows whether its turn is over. */
   #turn = 0;
 
   constructor() {
     super(4);
-    const { heap, owners, me } = processHeap();
+    const { heap, owners } = processHeap();
     this.#mutex = new Mutex(heap.word((this.handle << 4) + HEADER_WORDS), owners, () => this.#watchOwner());
-    this.#me = me;
+    this.#owners = owners;
   }
 
   /** True while somebody holds it. */
@@ -138,7 +139,7 @@ export class Lock extends SharedObject {
   static release(lock: Lock, turn: number): void {
     if (lock.#turn !== turn) return;
     lock.#turn++;
-    lock.#mutex.unlockIfOwner(lock.#me);
+    lock.#mutex.unlockIfOwner(lock.#owners.me);
   }
 
   #held(acquired: Acquired): Guard;
