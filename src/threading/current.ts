@@ -17,8 +17,8 @@ export function currentThread(): Thread<never> {
   return mine;
 }
 
-/** Makes the object that the starter sent the one that `currentThread` returns. */
-export function setCurrentThread(thread: Thread<never>): void {
+/** Makes the object that the starter sent the one that `currentThread` returns; undefined: it is found when asked for. */
+export function setCurrentThread(thread: Thread<never> | undefined): void {
   mine = thread;
 }
 
@@ -35,6 +35,12 @@ export function enumerate(): Thread<never>[] {
 /** @returns how many threads are alive. Python: threading.active_count */
 export function activeCount(): number {
   return processHeap().threads.alive().length;
+}
+
+/** @returns the calling thread's `nativeId`; undefined where the platform does not tell. Python: threading.get_native_id */
+export function getNativeId(): number | undefined {
+  const { threads, me } = processHeap();
+  return threads.nativeId(me) || undefined;
 }
 
 /** @returns the calling thread's `ident`, an integer above 0. Python: threading.get_ident */

@@ -1,6 +1,8 @@
 /** What becomes of an error that ends a thread and that nobody has caught. */
 import { EXCEPTHOOK_OWNER } from "../memory/layout.js";
 import { processHeap } from "../memory/process-heap.js";
+import type { ThreadId } from "../memory/thread-table.js";
+import { fromWire, toWire, type WireError } from "../pickle/wire-error.js";
 import { checkFunction } from "../platform/arguments.js";
 import { mapStack } from "../platform/source-maps.js";
 import type { Thread } from "./thread.js";
@@ -11,13 +13,29 @@ export interface ThreadError {
   readonly thread: Thread<never>;
 }
 
+/** How the error of a thread that nobody here has a hook for goes to the maker of this thread. */
+export interface UncaughtMessage {
+  readonly kind: "uncaught";
+  readonly id: ThreadId;
+  readonly error: WireError;
+}
+
 type Excepthook = (info: ThreadError) => void;
 
 let hook: Excepthook | undefined;
+/** Undefined in the main thread, which nobody has made. */
+let maker: ((message: UncaughtMessage) => void) | undefined;
+
+/** This thread begins: it has no hook, and reports what it has none for to its maker. */
+export function reportErrorsTo(newMaker: (message: UncaughtMessage) => void): void {
+  hook = undefined;
+  maker = newMaker;
+}
 
 /**
  * Sets what is called when an error ends a thread. Without a hook the failing thread prints the error to stderr; in
- * both cases the program goes on. The hook runs in the thread that set it, and hears of the threads started there.
+ * both cases the program goes on. The hook runs in the thread that set it, and hears of all threads that were started
+ * there, by them, and so on.
  *
  * Python: threading.excepthook.
  *
@@ -39,13 +57,21 @@ export function setExcepthook(newHook: Excepthook | undefined): void {
 
 /** @returns true while no thread has set a hook: then the failing thread prints its error itself */
 export function isDefaultExcepthook(): boolean {
-  return processHeap().heap.word(EXCEPTHOOK_OWNER).load() === 0;
+  const { heap, threads } = processHeap();
+  const owner = heap.word(EXCEPTHOOK_OWNER).load();
+  return owner === 0 || !threads.isAlive(owner);
 }
 
-/** Hands an error to this thread's hook; prints it if there is none, or if the hook itself throws. */
+/** The error of a thread that this one has not started itself. */
+export function hearOfError({ error }: UncaughtMessage, thread: Thread<never>): void {
+  callExcepthook(fromWire(error, undefined, ""), thread);
+}
+
+/** Hands an error to this thread's hook, or to its maker; prints it if there is none, or if the hook itself throws. */
 export function callExcepthook(error: unknown, thread: Thread<never>): void {
   if (hook === undefined) {
-    printThreadError(error, thread.name);
+    if (maker === undefined || thread.ident === undefined) printThreadError(error, thread.name);
+    else maker({ kind: "uncaught", id: thread.ident, error: toWire(error, "thread") });
     return;
   }
   try {

@@ -13,6 +13,11 @@ export function enroll(id: ThreadId, thread: Thread<never>): void {
   forget.register(thread, id);
 }
 
+/** Lets nobody stand for the threads known so far: this thread's worker begins another one. */
+export function forgetThreads(): void {
+  known.clear();
+}
+
 /** @returns the object for that thread, if this thread has one */
 export function findThread(id: ThreadId): Thread<never> | undefined {
   return known.get(id)?.deref();

@@ -1,18 +1,53 @@
 /**
  * What a thread of `Thread` does from its first to its last instruction.
  *
- *   rebuild ──▶ run ──▶ report, record the end ──▶ wait for the threads it started ──▶ exit
+ *   rebuild ──▶ run ──▶ report, record the end ──▶ wait for the threads it started ──▶ leave the worker
  *
  * Invariant: the report is posted before the record says that `run` is over, so whoever joins finds the report.
+ * Invariant: whatever this library remembers of a thread is forgotten when the next one begins in the same worker.
  */
 import { processHeap } from "../memory/process-heap.js";
+import { forgetResidents } from "../pickle/origin.js";
 import { unpack } from "../pickle/pickle.js";
 import { RuntimeError } from "../platform/errors.js";
+import { SharedObject } from "../shared/shared-object.js";
 import { type ActivitySite, carryOut, reportError } from "../worker/activity-main.js";
 import type { WorkerContext, WorkerMain } from "../worker/worker.js";
-import { setCurrentThread } from "./current.js";
-import { isDefaultExcepthook, printThreadError } from "./excepthook.js";
+import { Child } from "./children.js";
+import { currentThread, setCurrentThread } from "./current.js";
+import { isDefaultExcepthook, printThreadError, reportErrorsTo } from "./excepthook.js";
+import { forgetThreads } from "./roster.js";
 import { Thread } from "./thread.js";
+import { forgetValues } from "./thread-local.js";
+
+export const main: WorkerMain = async (context, body): Promise<"over"> => {
+  begin(context);
+  const site = siteOf(context);
+  const stopWatching = watchForErrors(site);
+  const { threads, me } = processHeap();
+  const failed = await runThread(body, site);
+  if (!failed && !Child.exist) context.conclude?.();
+  threads.finish(me, failed);
+  if (Child.exist) {
+    await Child.allReleased();
+    context.post({ kind: "released" });
+    await Child.allExited();
+  }
+  // Rejections that nobody handles are known at the end of a turn of the event loop.
+  await new Promise((resolve) => setImmediate(resolve));
+  stopWatching();
+  return "over";
+};
+
+function begin(context: WorkerContext): void {
+  setCurrentThread(undefined);
+  forgetThreads();
+  forgetValues();
+  forgetResidents();
+  SharedObject.forgetAll();
+  reportErrorsTo((message) => context.post(message));
+  context.onMessage(() => Thread.stop(currentThread()));
+}
 
 /** @returns where this thread reports to */
 function siteOf(context: WorkerContext): ActivitySite {
@@ -27,25 +62,30 @@ function siteOf(context: WorkerContext): ActivitySite {
   };
 }
 
-/** Sees to it that the thread's end is on record, whichever way it ends. */
-function recordEnds(site: ActivitySite): (failed: boolean) => void {
+/** Sees to it that the thread's end is on record, whichever way it ends. @returns what stops that */
+function watchForErrors(site: ActivitySite): () => void {
   const { threads, me } = processHeap();
   const fail = (error: unknown): void => {
-    // An error after the end of `run` comes from what the thread left behind: the thread is over, nobody waits.
+    // After the end of `run` nobody waits for a report: an error of what the thread left behind is only shown.
     if (threads.isAlive(me)) reportError(site, error);
+    else printThreadError(error, site.context.name);
     threads.finish(me, true);
     process.exit(1);
   };
-  process.on("uncaughtException", fail);
-  process.once("beforeExit", () => {
+  const starve = (): void => {
     if (threads.isAlive(me))
       fail(
         new RuntimeError(
           "run() waits for something that can no longer happen: nothing is left in the thread's event loop",
         ),
       );
-  });
-  return (failed) => threads.finish(me, failed);
+  };
+  process.on("uncaughtException", fail);
+  process.on("beforeExit", starve);
+  return () => {
+    process.off("uncaughtException", fail);
+    process.off("beforeExit", starve);
+  };
 }
 
 async function runThread(body: unknown, site: ActivitySite): Promise<boolean> {
@@ -55,13 +95,3 @@ async function runThread(body: unknown, site: ActivitySite): Promise<boolean> {
     return thread;
   }, site);
 }
-
-export const main: WorkerMain = async (context, body) => {
-  const site = siteOf(context);
-  const end = recordEnds(site);
-  end(await runThread(body, site));
-  await Thread.childrenReleased();
-  context.post({ kind: "released" });
-  await Thread.childrenGone();
-  process.exit();
-};

@@ -6,7 +6,6 @@
  * says (memory/thread-table.ts).
  */
 import type { Transferable } from "node:worker_threads";
-import { Deferred } from "../future/deferred.js";
 import { waitFor } from "../future/wait-for.js";
 import { processHeap } from "../memory/process-heap.js";
 import type { ThreadId } from "../memory/thread-table.js";
@@ -14,35 +13,26 @@ import { pack } from "../pickle/pickle.js";
 import { type AnyClass, register } from "../pickle/registry.js";
 import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
-import { Activity, type ActivityKind, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
+import { Activity, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
 import { type ThreadLimits, ThreadWorker } from "../worker/thread-worker.js";
 import type { WorkerExit } from "../worker/worker.js";
-import { callExcepthook } from "./excepthook.js";
+import { Child } from "./children.js";
+import { callExcepthook, hearOfError, type UncaughtMessage } from "./excepthook.js";
 import { enroll, findThread } from "./roster.js";
+import { StopRequest } from "./stop-request.js";
+import { defaultName, inheritedDaemon, THREAD_ENTRY, THREAD_KIND, type ThreadOptions } from "./thread-options.js";
 import { threadOver, threadOverSync } from "./thread-over.js";
-
-const ENTRY = new URL("./thread-entry.js", import.meta.url).href;
-
-const KIND: ActivityKind = { noun: "thread", className: "Thread", options: ["transfer", "resourceLimits"] };
-
-/** What a Thread is made from. `args` must fit `target`, and are required when it takes any. */
-export type ThreadOptions<A extends readonly unknown[], R> = {
-  /** What the thread runs: any function that can travel. */
-  readonly target?: (...args: A) => R;
-  /** Default: `Thread-N (target's name)`. */
-  readonly name?: string;
-  /** A daemon ends with the program instead of keeping it alive. Default: as the thread that makes it. */
-  readonly daemon?: boolean;
-  /** What moves to the thread instead of being copied. */
-  readonly transfer?: readonly Transferable[];
-  /** Limits of the thread's heap and stack, in megabytes. */
-  readonly resourceLimits?: ThreadLimits;
-} & ([] extends A ? { readonly args?: readonly [...A] } : { readonly args: readonly [...A] });
 
 /** How a thread travels: as what it is to run when it departs, as its id when it is only referred to. */
 interface ThreadData extends ActivityOptions {
   readonly id?: ThreadId;
 }
+
+/** What the thread's worker says: about the thread itself, or about one that the thread started. */
+type FromThread = ActivityMessage | UncaughtMessage;
+
+/** Asks a thread to stop. */
+export const STOP = { kind: "stop" } as const;
 
 /** Set while an object is made for a thread that exists already. */
 let reviving: { readonly id: ThreadId; readonly options: ActivityOptions } | undefined;
@@ -75,15 +65,15 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
   #id: ThreadId | undefined;
   #worker: ThreadWorker | undefined;
   #departs = false;
-  /** Nothing that the thread started keeps the program alive any more. */
-  readonly #released = new Deferred<void>();
-  readonly #exited = new Deferred<void>();
+  /** The thread as its maker's worker must outlive it. */
+  #child: Child | undefined;
+  readonly #stop = new StopRequest();
 
   /** @throws {TypeError} if an option is unknown or of a wrong type; the message names it */
   constructor(options: ThreadOptions<A, R> = {} as ThreadOptions<A, R>) {
     const existing = reviving;
     reviving = undefined;
-    super(KIND, existing?.options ?? options, defaultName, inheritedDaemon);
+    super(THREAD_KIND, existing?.options ?? options, defaultName, inheritedDaemon);
     this.#transfer = existing === undefined ? (options.transfer ?? []) : [];
     this.#limits = existing === undefined ? options.resourceLimits : undefined;
     if (existing !== undefined) this.#adopt(existing.id);
@@ -92,6 +82,19 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
   /** Identifies the thread among all of this process; undefined before `start`. */
   get ident(): number | undefined {
     return this.#id;
+  }
+
+  /** The operating system's id of the thread, on Linux; undefined until it runs, and elsewhere. */
+  get nativeId(): number | undefined {
+    return (this.#id !== undefined && processHeap().threads.nativeId(this.#id)) || undefined;
+  }
+
+  /**
+   * Aborted when the thread is asked to stop, by `terminate`. Inside the thread it is seen when the event loop turns:
+   * pass it to what waits. Outside it tells the thread's maker whether somebody has asked.
+   */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
   }
 
   /** True from `start` until `run` is over. */
@@ -110,18 +113,18 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
       const packed = this.#pack();
       this.#worker = new ThreadWorker(
         {
-          entry: ENTRY,
+          entry: THREAD_ENTRY,
           name: this.name,
           daemon: this.daemon,
           data: packed.body,
           transfer: packed.transfer,
-          onMessage: (message) => this.#onMessage(message as ActivityMessage),
+          onMessage: (message) => this.#onMessage(message as FromThread),
           onExit: (exit) => this.#onExit(exit),
         },
         this.#limits,
       );
       this.#adopt(this.#worker.id);
-      children.add(this);
+      this.#child = new Child(this.daemon);
     });
     return this;
   }
@@ -152,7 +155,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
     this.#checkOwn("have the result of");
     if (!(await this.join(wait))) throw this.timedOut(wait?.timeout);
     // Without an answer the exit of the worker tells why; it follows the end of `run` at once.
-    if (!this.isAnswered) await waitFor(this.#exited);
+    if (!this.isAnswered && this.#child) await waitFor(this.#child.exited);
     return this.outcome() as Awaited<ReturnType<this["run"]>>;
   }
 
@@ -169,18 +172,37 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
    *
    * Python has no such method.
    *
+   * @param options `grace`: how long the thread may take to end by itself after its `signal` is aborted, in
+   * milliseconds; default 0
    * @throws {RuntimeError} if the thread has not been started, or was started by another thread
    */
-  async terminate(): Promise<void> {
+  async terminate(options?: { readonly grace?: number }): Promise<void> {
+    checkOptions("terminate", options, ["grace"]);
+    checkTimeout("terminate: grace", options?.grace);
     this.checkStarted("terminate");
     this.#checkOwn("terminate");
+    if (this.isAlive) await this.#askToStop(options?.grace ?? 0);
     await this.#worker?.terminate();
-    await waitFor(this.#exited);
+    if (this.#child) await waitFor(this.#child.exited);
   }
 
   /** Joins the thread, if it was started. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.isStarted) await this.join();
+  }
+
+  /** As Python's repr: `Thread(Th 1, started 2050, daemon)`. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    const id = this.#id === undefined ? "" : ` ${this.#id}`;
+    const state = this.#id === undefined ? "initial" : this.isAlive ? "started" : "stopped";
+    return `${this.constructor.name}(${this.name}, ${state}${id}${this.daemon ? ", daemon" : ""})`;
+  }
+
+  async #askToStop(grace: number): Promise<void> {
+    this.#stop.request(this.label);
+    if (grace === 0) return;
+    this.#worker?.post(STOP);
+    await threadOver(this.#id!, { timeout: grace });
   }
 
   #pack(): ReturnType<typeof pack> {
@@ -221,41 +243,36 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
 
   /** Takes what the thread has said although no event loop has delivered it yet. */
   #collect(): void {
-    for (let next = this.#worker?.receive(); next !== undefined; next = this.#worker?.receive()) {
-      this.#onMessage(next.message as ActivityMessage);
-    }
+    this.#worker?.drain();
   }
 
-  #onMessage(message: ActivityMessage): void {
+  #onMessage(message: FromThread): void {
     if (message.kind === "released") {
-      this.#released.resolve();
+      this.#child?.released.resolve();
       this.#worker?.unref();
-      return;
+    } else if (message.kind === "uncaught") {
+      hearOfError(message, findThread(message.id) ?? threadHandle(message.id));
+    } else {
+      this.heard(message);
+      if (message.kind === "threw" && !message.reported) callExcepthook(this.failure(), this);
     }
-    this.heard(message);
-    if (message.kind === "threw" && !message.reported) callExcepthook(this.failure(), this);
   }
 
   #onExit(exit: WorkerExit): void {
-    children.delete(this);
     this.lost(exit);
-    this.#released.resolve();
-    this.#exited.resolve();
+    this.#child?.exit();
   }
 
   /** Resolves when none of the threads that this one started, daemons apart, keeps the program alive. */
   static async childrenReleased(): Promise<void> {
-    for (const child of children) if (!child.daemon) await waitFor(child.#released);
+    await Child.allReleased();
   }
 
-  /** Resolves when all threads that this one started are gone: their workers live inside its own. */
-  static async childrenGone(): Promise<void> {
-    for (const child of children) await waitFor(child.#exited);
+  /** The thread has been asked to stop, seen from inside. */
+  static stop(thread: Thread<never>): void {
+    thread.#stop.request(thread.label);
   }
 }
-
-/** Threads that this one has started and whose workers exist. */
-const children = new Set<Thread<never>>();
 
 function reviveThread(data: ThreadData, actualClass: AnyClass): Thread<never> {
   const { id = processHeap().me, ...options } = data;
@@ -272,14 +289,4 @@ function makeHandle(id: ThreadId, options: ActivityOptions, actualClass: AnyClas
 export function threadHandle(id: ThreadId): Thread<never> {
   const info = processHeap().threads.info(id);
   return makeHandle(id, { name: info?.name ?? `Thread ${id}`, daemon: info?.daemon ?? false }, Thread);
-}
-
-function defaultName(target: string): string {
-  const name = `Thread-${processHeap().threads.nextNumber()}`;
-  return target === "" ? name : `${name} (${target})`;
-}
-
-function inheritedDaemon(): boolean {
-  const { threads, me } = processHeap();
-  return threads.info(me)?.daemon ?? false;
 }

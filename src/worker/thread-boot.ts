@@ -1,31 +1,98 @@
 /** The file that every thread of heddle starts with: takes its place in the heap, then runs its entry module. */
-import { type Transferable, workerData } from "node:worker_threads";
-import { joinAs } from "../memory/process-heap.js";
+import { receiveMessageOnPort, type Transferable, workerData } from "node:worker_threads";
+import { joinAs, processHeap } from "../memory/process-heap.js";
+import { SharedWord } from "../memory/word.js";
 import { betweenThreads, installLineOutput } from "./line-output.js";
-import type { ThreadBirth } from "./thread-worker.js";
+import { HostState, type ThreadBirth, type ThreadBoot, type ToHost, type ToStarter } from "./thread-protocol.js";
+import { Traces } from "./traces.js";
 import type { WorkerContext, WorkerMain } from "./worker.js";
 
-const { id, entry, name, data, port } = workerData as ThreadBirth;
-const { threads } = joinAs(id);
-// However the thread ends by itself, its record says so; `process.exit` ends its program, as SystemExit in Python.
-process.once("exit", (code) => threads.finish(id, code !== 0));
-installLineOutput(betweenThreads());
+/** Looks at a word that is about to change before sleeping: some 30 us, as long as waking up would take. */
+const LOOKS = 4000;
 
-const context: WorkerContext = {
-  name,
-  post: (message, transfer: readonly Transferable[] = []) => port.postMessage(message, transfer),
-  flush: async () => {},
-  onMessage: (handler) => {
-    port.on("message", handler);
-    port.unref();
-  },
-  ref: () => port.ref(),
-};
+const { entry, port, cell, birth: firstBirth, reusable } = workerData as ThreadBoot;
+const state = new SharedWord(cell, 0);
+const mains = new Map<string, WorkerMain>();
+let onMessage: ((message: unknown) => void) | undefined;
+/** Messages to the thread that came before it listened. */
+let early: unknown[] = [];
 
-const boot = async (): Promise<void> => {
-  const module = (await import(entry)) as { main: WorkerMain };
-  await module.main(context, data);
-};
+const tell = (message: ToStarter, transfer: readonly Transferable[] = []): void => port.postMessage(message, transfer);
+
+function contextFor(name: string): WorkerContext {
+  return {
+    name,
+    post: (message, transfer) => tell({ kind: "message", message }, transfer),
+    flush: async () => {},
+    onMessage: (handler) => {
+      onMessage = handler;
+      for (const message of early.splice(0)) handler(message);
+    },
+    ref: () => port.ref(),
+    conclude: () => state.store(HostState.CONCLUDING),
+  };
+}
+
+async function mainOf(url: string): Promise<WorkerMain> {
+  let main = mains.get(url);
+  if (main === undefined) {
+    ({ main } = (await import(url)) as { main: WorkerMain });
+    mains.set(url, main);
+  }
+  return main;
+}
+
+/** Sleeps until there is another thread to carry. */
+function rest(): ThreadBirth {
+  tell({ kind: "rests" });
+  state.store(HostState.RESTING);
+  state.notify(1);
+  for (let look = 0; look < LOOKS && state.load() === HostState.RESTING; look++);
+  while (state.load() === HostState.RESTING) state.wait(HostState.RESTING, Infinity);
+  for (;;) {
+    // What else is there was meant for the last thread.
+    const { message } = receiveMessageOnPort(port) as { message: ToHost };
+    if ("birth" in message) return message.birth;
+  }
+}
+
+/** The thread exits, or somebody waits for it to rest: it does not. */
+function retire(): never {
+  state.store(HostState.BUSY);
+  state.notify(1);
+  process.exit();
+}
+
+async function carry(first: ThreadBirth): Promise<void> {
+  let traces: Traces | undefined;
+  for (let birth = first; ; birth = rest()) {
+    const { threads } = joinAs(birth.id);
+    const main = await mainOf(birth.entry);
+    traces ??= new Traces();
+    const outlook = await main(contextFor(birth.name), birth.data);
+    if (outlook !== "over") return; // its event loop decides
+    if (!reusable || traces.left() !== undefined || !threads.leaveInPeace(birth.id)) retire();
+    onMessage = undefined;
+    early = [];
+  }
+}
+
+async function boot(): Promise<void> {
+  port.on("message", (message: ToHost) => {
+    if (!("message" in message)) return;
+    if (onMessage === undefined) early.push(message.message);
+    else onMessage(message.message);
+  });
+  port.unref();
+  await mainOf(entry);
+  const birth = firstBirth ?? rest();
+  joinAs(birth.id);
+  installLineOutput(betweenThreads());
+  // However the thread ends by itself, its record says so; `process.exit` ends its program, as SystemExit in Python.
+  process.on("exit", (code) => processHeap().threads.finish(processHeap().me, code !== 0));
+  await carry(birth);
+}
+
 // A failing entry module is a broken installation, not a failing task: it ends the worker as an uncaught error.
 boot().catch((error: unknown) => {
   setImmediate(() => {

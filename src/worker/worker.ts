@@ -65,7 +65,12 @@ export interface WorkerContext {
   onMessage(handler: (message: unknown) => void): void;
   /** Keeps the worker waiting for messages although it has nothing else to do. */
   ref(): void;
+  /** The run is over but for what is said next: the starter may wait a moment for the worker to be free. */
+  conclude?(): void;
 }
 
-/** What an entry module exports as `main`. The worker ends when the promise settles and nothing keeps it alive. */
-export type WorkerMain = (context: WorkerContext, data: unknown) => void | Promise<void>;
+/**
+ * What an entry module exports as `main`. The worker ends when the promise settles and nothing keeps it alive; at once
+ * if it resolves to "over", unless it can be used again.
+ */
+export type WorkerMain = (context: WorkerContext, data: unknown) => void | Promise<"over" | void>;

@@ -1,0 +1,38 @@
+/** What a thread is made from. */
+import type { Transferable } from "node:worker_threads";
+import { processHeap } from "../memory/process-heap.js";
+import type { ActivityKind } from "../worker/activity.js";
+import type { ThreadLimits } from "../worker/thread-worker.js";
+
+/** The module that a thread's worker runs. */
+export const THREAD_ENTRY = new URL("./thread-entry.js", import.meta.url).href;
+
+export const THREAD_KIND: ActivityKind = {
+  noun: "thread",
+  className: "Thread",
+  options: ["transfer", "resourceLimits"],
+};
+
+/** What a Thread is made from. `args` must fit `target`, and are required when it takes any. */
+export type ThreadOptions<A extends readonly unknown[], R> = {
+  /** What the thread runs: any function that can travel. */
+  readonly target?: (...args: A) => R;
+  /** Default: `Thread-N (target's name)`. */
+  readonly name?: string;
+  /** A daemon ends with the program instead of keeping it alive. Default: as the thread that makes it. */
+  readonly daemon?: boolean;
+  /** What moves to the thread instead of being copied. */
+  readonly transfer?: readonly Transferable[];
+  /** Limits of the thread's heap and stack, in megabytes. */
+  readonly resourceLimits?: ThreadLimits;
+} & ([] extends A ? { readonly args?: readonly [...A] } : { readonly args: readonly [...A] });
+
+export function defaultName(target: string): string {
+  const name = `Thread-${processHeap().threads.nextNumber()}`;
+  return target === "" ? name : `${name} (${target})`;
+}
+
+export function inheritedDaemon(): boolean {
+  const { threads, me } = processHeap();
+  return threads.isDaemon(me);
+}

@@ -1,0 +1,57 @@
+/** A function that runs after a while, in a thread of its own. */
+import { checkFunction, checkTimeout, wrongType } from "../platform/arguments.js";
+import { Event } from "./event.js";
+import { Thread } from "./thread.js";
+import type { ThreadOptions } from "./thread-options.js";
+
+/** What a Timer is made from besides its interval and its function: the options of a Thread. */
+export type TimerOptions<A extends readonly unknown[]> = Omit<ThreadOptions<A, unknown>, "target" | "args"> &
+  ([] extends A ? { readonly args?: readonly [...A] } : { readonly args: readonly [...A] });
+
+/**
+ * A thread that waits, then calls a function, unless it is cancelled before.
+ *
+ * Python: threading.Timer, with the interval in milliseconds. For a function of this thread `setTimeout` is cheaper.
+ *
+ * @example
+ * import { Timer } from "heddle/threading";
+ *
+ * const timer = new Timer(50, () => "time is up").start();
+ * console.log(await timer.result()); // time is up
+ */
+export class Timer<A extends readonly unknown[] = [], R = unknown> extends Thread<A, R | undefined> {
+  /** How long it waits before the function is called, in milliseconds. */
+  readonly interval: number;
+  /** Set when the function has been called, or the timer is cancelled. */
+  readonly finished = new Event();
+
+  /**
+   * @param interval milliseconds, 0 or more
+   * @throws {TypeError | RangeError} if an argument is wrong; the message names it
+   */
+  constructor(
+    interval: number,
+    target: (...args: A) => R,
+    ...[options]: [] extends A ? [options?: TimerOptions<A>] : [options: TimerOptions<A>]
+  ) {
+    if (interval === undefined) throw wrongType("Timer: interval", "a number of milliseconds", interval);
+    checkTimeout("Timer: interval", interval);
+    checkFunction("Timer: target", target);
+    super({ ...options, target } as unknown as ThreadOptions<A, R | undefined>);
+    this.interval = interval;
+  }
+
+  /** Stops the timer if it is still waiting: the function is never called, and the thread ends. Any thread may. */
+  cancel(): void {
+    this.finished.set();
+  }
+
+  override run(): R | undefined {
+    if (this.finished.waitSync({ timeout: this.interval })) return undefined;
+    try {
+      return super.run();
+    } finally {
+      this.finished.set();
+    }
+  }
+}

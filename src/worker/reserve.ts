@@ -1,0 +1,129 @@
+/**
+ * The hosts of this thread that rest: they have booted, so that the next thread starts by a message.
+ *
+ *   a run leaves nothing behind ──▶ its host rests here ──▶ carries the next thread
+ *   a host retires              ──▶ a new one boots in the background and rests here
+ *
+ * Invariant: hosts that rest or boot are never more than `size`. They do not keep the program alive, and each is
+ * stopped after `idle` milliseconds without work. Nothing is here before the first thread has been started.
+ */
+import { availableParallelism } from "node:os";
+import { type HostEvents, type HostOptions, type Occupant, ThreadHost } from "./thread-host.js";
+import type { ThreadBirth } from "./thread-protocol.js";
+
+/** How many threads wait ready, and how long. */
+export interface ThreadReserve {
+  /** Most workers that rest; 0: each thread gets a new one. Default: the number of cores, at most 4. */
+  readonly size?: number;
+  /** How long a worker rests before it is stopped, in milliseconds; Infinity: until the program ends. Default 10000. */
+  readonly idle?: number;
+}
+
+/** Lets a program that ends, or starts its next thread at once, do that first. */
+const REFILL_DELAY = 20;
+
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+class Reserve implements HostEvents {
+  size = Math.min(4, availableParallelism());
+  idle = 10_000;
+  /** Hosts that may rest one day. */
+  readonly #working = new Set<ThreadHost>();
+  /** Hosts at rest, the one that rested last at the end: its caches are warm. */
+  readonly #resting = new Map<ThreadHost, NodeJS.Timeout | undefined>();
+  readonly #booting = new Set<ThreadHost>();
+  #refill: NodeJS.Timeout | undefined;
+  #entry = "";
+
+  /** True when this thread has hosts at all: then it is not fit to be used again itself. */
+  get isUsed(): boolean {
+    return this.#entry !== "";
+  }
+
+  /**
+   * Has a thread carried by a host that rests, or by a new one.
+   * @throws what `new Worker` and `postMessage` throw
+   */
+  carry(birth: ThreadBirth, options: Omit<HostOptions, "birth" | "entry" | "reusable">, by: Occupant): ThreadHost {
+    this.#entry = birth.entry;
+    const { limits, transfer = [] } = options;
+    const rested = limits === undefined ? this.#take() : undefined;
+    if (rested === undefined) return this.#boot({ ...options, birth, entry: birth.entry }, by);
+    try {
+      rested.begin(by, birth, transfer);
+    } catch (error) {
+      this.onRest(rested);
+      throw error;
+    }
+    this.#working.add(rested);
+    return rested;
+  }
+
+  onRest(host: ThreadHost): void {
+    this.#working.delete(host);
+    this.#booting.delete(host);
+    if (this.#resting.size < this.size) this.#resting.set(host, this.#timer(host));
+    else void host.terminate();
+  }
+
+  onGone(host: ThreadHost): void {
+    const retired = this.#working.delete(host);
+    this.#booting.delete(host);
+    clearTimeout(this.#resting.get(host));
+    this.#resting.delete(host);
+    if (retired) this.#refillSoon();
+  }
+
+  /** Stops those that are too many now. */
+  trim(): void {
+    for (const host of [...this.#resting.keys()].slice(0, Math.max(0, this.#resting.size - this.size))) {
+      this.#withdraw(host);
+      void host.terminate();
+    }
+    for (const host of this.#resting.keys()) {
+      clearTimeout(this.#resting.get(host));
+      this.#resting.set(host, this.#timer(host));
+    }
+  }
+
+  #take(): ThreadHost | undefined {
+    // Those that rest although no event loop has said so, or are about to, as in a loop of start and joinSync.
+    for (const host of this.#working) if (host.isResting) host.drain();
+    for (const host of this.#booting) if (host.isResting) host.drain();
+    if (this.#resting.size === 0) {
+      for (const host of this.#working) if (host.isConcluding && host.comeToRest()) host.drain();
+    }
+    const host = [...this.#resting.keys()].pop();
+    if (host !== undefined) this.#withdraw(host);
+    return host;
+  }
+
+  #withdraw(host: ThreadHost): void {
+    clearTimeout(this.#resting.get(host));
+    this.#resting.delete(host);
+  }
+
+  #boot(options: Omit<HostOptions, "reusable">, by?: Occupant): ThreadHost {
+    const reusable = options.limits === undefined && this.size > 0;
+    const host = new ThreadHost({ ...options, reusable }, this, by);
+    if (by === undefined) this.#booting.add(host);
+    else if (reusable) this.#working.add(host);
+    return host;
+  }
+
+  #timer(host: ThreadHost): NodeJS.Timeout | undefined {
+    if (this.idle > LONGEST_TIMER) return undefined;
+    return setTimeout(() => void host.terminate(), this.idle).unref();
+  }
+
+  #refillSoon(): void {
+    this.#refill ??= setTimeout(() => {
+      this.#refill = undefined;
+      if (this.#resting.size + this.#booting.size >= this.size) return;
+      this.#boot({ entry: this.#entry, name: "heddle reserve" }).unref();
+    }, REFILL_DELAY).unref();
+  }
+}
+
+/** The reserve of this thread: a platform's thread belongs to the one that made it. */
+export const reserve = new Reserve();

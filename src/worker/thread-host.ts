@@ -1,0 +1,186 @@
+/**
+ * One thread of the platform that carries heddle's threads, one after another.
+ *
+ *          ┌──────────────── begin ─────────────────┐
+ *          ▼                                        │
+ *   cold ▶ BUSY ──run is over──▶ CONCLUDING ──▶ RESTING ──idle too long, or nobody wants it──▶ gone
+ *          │                         └──left traces──▶ BUSY ──▶ gone
+ *          └──exits, is terminated──▶ gone
+ *
+ * The state is a word that both sides see, so that a starter that never yields to its event loop still finds out who
+ * rests. A resting host sleeps in `Atomics.wait`: it costs no CPU, and nothing that its last run left can happen.
+ *
+ * Invariant: RESTING is stored after the last message about the occupant was posted. So whoever sees RESTING and drains
+ * the port has heard everything about it.
+ */
+import {
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  SHARE_ENV,
+  type Transferable,
+  Worker,
+} from "node:worker_threads";
+import { SharedWord } from "../memory/word.js";
+import type { ThreadBirth, ThreadBoot, ToHost, ToStarter } from "./thread-protocol.js";
+import { HostState, hostCell } from "./thread-protocol.js";
+import type { WorkerExit } from "./worker.js";
+
+const BOOT = new URL("./thread-boot.js", import.meta.url);
+
+/** How long a starter waits for a host whose run is over to come to rest: a fraction of what a new one costs. */
+const CONCLUSION = 3;
+
+/** Limits of a thread's heap and stack, in megabytes. */
+export interface ThreadLimits {
+  readonly maxOldGenerationSizeMb?: number;
+  readonly maxYoungGenerationSizeMb?: number;
+  readonly codeRangeSizeMb?: number;
+  readonly stackSizeMb?: number;
+}
+
+/** How a host begins. */
+export interface HostOptions {
+  /** Loaded at once, so that the first thread with this entry starts faster. */
+  readonly entry: string;
+  readonly name: string;
+  /** What it carries first; without, it rests as soon as it has booted. */
+  readonly birth?: ThreadBirth;
+  readonly transfer?: readonly Transferable[];
+  readonly limits?: ThreadLimits | undefined;
+  /** Whether it may rest when a run is over. */
+  readonly reusable: boolean;
+}
+
+/** Whom the host's thread tells what happens. */
+export interface Occupant {
+  onMessage(message: unknown): void;
+  /** The run is over and has left nothing in the host, which rests. */
+  onRest(): void;
+  onExit(exit: WorkerExit): void;
+}
+
+/** What the keeper of resting hosts wants to hear. */
+export interface HostEvents {
+  onRest(host: ThreadHost): void;
+  onGone(host: ThreadHost): void;
+}
+
+export class ThreadHost {
+  readonly #events: HostEvents;
+  readonly #state: SharedWord;
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  #occupant: Occupant | undefined;
+  #error: unknown;
+
+  /** @throws what `new Worker` throws, and DataCloneError if the birth cannot be posted */
+  constructor(options: HostOptions, events: HostEvents, occupant?: Occupant) {
+    const { entry, name, birth, transfer = [], limits, reusable } = options;
+    const { port1, port2 } = new MessageChannel();
+    const cell = hostCell();
+    const boot: ThreadBoot = { entry, port: port2, cell, birth, reusable };
+    try {
+      this.#worker = new Worker(BOOT, {
+        workerData: boot,
+        transferList: [port2, ...transfer],
+        name,
+        // Output does not go through the starter (line-output.ts), which shall not ask for it.
+        stdout: true,
+        stderr: true,
+        env: SHARE_ENV, // as in Python; a copy would be stale in a worker that is used again
+        ...(limits === undefined ? {} : { resourceLimits: limits }),
+      });
+    } catch (error) {
+      port1.close();
+      throw error;
+    }
+    this.#events = events;
+    this.#occupant = occupant;
+    this.#state = new SharedWord(cell, 0);
+    this.#port = port1;
+    this.#listen();
+  }
+
+  get isResting(): boolean {
+    return this.#state.load() === HostState.RESTING;
+  }
+
+  /** True when no occupant needs the host any more: it is to come to rest, or to exit, by itself. */
+  get isConcluding(): boolean {
+    return this.#state.load() !== HostState.BUSY;
+  }
+
+  /** Waits a moment for a host whose run is over. @returns true if it rests */
+  comeToRest(): boolean {
+    this.#state.wait(HostState.CONCLUDING, CONCLUSION);
+    return this.isResting;
+  }
+
+  /**
+   * Lets a resting host carry the next thread.
+   * @throws DataCloneError if the birth cannot be posted; then the host goes on resting
+   */
+  begin(occupant: Occupant, birth: ThreadBirth, transfer: readonly Transferable[]): void {
+    this.#port.postMessage({ birth } satisfies ToHost, transfer);
+    this.#worker.ref();
+    this.#occupant = occupant;
+    this.#state.store(HostState.BUSY);
+    this.#state.notify(1);
+  }
+
+  post(message: unknown, transfer: readonly Transferable[]): void {
+    this.#port.postMessage({ message } satisfies ToHost, transfer);
+  }
+
+  /** Hears what has been said and no event loop has delivered yet. */
+  drain(): void {
+    for (let next = receiveMessageOnPort(this.#port); next !== undefined; next = receiveMessageOnPort(this.#port)) {
+      this.#hear(next.message as ToStarter);
+    }
+  }
+
+  ref(): void {
+    this.#worker.ref();
+  }
+
+  unref(): void {
+    this.#worker.unref();
+  }
+
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #hear(message: ToStarter): void {
+    if (message.kind === "message") this.#occupant?.onMessage(message.message);
+    else this.#leave();
+  }
+
+  /** The occupant is through, and the host is free. */
+  #leave(): void {
+    const occupant = this.#occupant;
+    this.#occupant = undefined;
+    this.#worker.unref();
+    this.#events.onRest(this);
+    occupant?.onRest();
+  }
+
+  #listen(): void {
+    this.#port.on("message", (message: ToStarter) => this.#hear(message));
+    this.#port.unref(); // the worker's own handle decides about the life of the loop
+    this.#worker.on("error", (error) => {
+      this.#error = error;
+    });
+    this.#worker.on("exit", (exitcode) => this.#onExit(exitcode));
+  }
+
+  #onExit(exitcode: number): void {
+    this.drain();
+    this.#port.close();
+    this.#events.onGone(this);
+    const occupant = this.#occupant;
+    this.#occupant = undefined;
+    occupant?.onExit(this.#error === undefined ? { exitcode } : { exitcode, error: this.#error });
+  }
+}

@@ -1,0 +1,39 @@
+/** What a host of threads and its starter tell each other. */
+import type { MessagePort } from "node:worker_threads";
+import type { ThreadId } from "../memory/thread-table.js";
+
+/** States of a host; see thread-host.ts. */
+export const HostState = {
+  BUSY: 0,
+  CONCLUDING: 1,
+  RESTING: 2,
+} as const;
+
+/** One thread that a host is to carry. */
+export interface ThreadBirth {
+  readonly id: ThreadId;
+  readonly entry: string;
+  readonly name: string;
+  readonly data: unknown;
+}
+
+/** What the boot file finds in its `workerData`. */
+export interface ThreadBoot {
+  readonly entry: string;
+  readonly port: MessagePort;
+  readonly cell: Int32Array;
+  readonly birth: ThreadBirth | undefined;
+  readonly reusable: boolean;
+}
+
+export type ToHost = { readonly birth: ThreadBirth } | { readonly message: unknown };
+
+export type ToStarter =
+  | { readonly kind: "message"; readonly message: unknown }
+  /** The run is over and has left nothing behind. The last message about that thread. */
+  | { readonly kind: "rests" };
+
+/** @returns the memory of a host's state word */
+export function hostCell(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(4));
+}

@@ -1,0 +1,44 @@
+/**
+ * What a run may leave in a worker that would show in the next one. A worker is used again only if there is nothing.
+ *
+ * Not seen, since Node lists only what keeps an event loop alive: timers that were unref'd. Nor are changes inside the
+ * built-in objects, such as a method added to `Array.prototype`.
+ */
+import { userModules } from "../pickle/source/user-modules.js";
+import { reserve } from "./reserve.js";
+
+/** Properties of the global object that hold a value; those with a getter are Node's lazy ones. */
+function plainGlobals(): PropertyKey[] {
+  return Reflect.ownKeys(globalThis).filter((key) => {
+    const property = Object.getOwnPropertyDescriptor(globalThis, key);
+    return property !== undefined && "value" in property;
+  });
+}
+
+function valueOf(key: PropertyKey): unknown {
+  return (globalThis as Record<PropertyKey, unknown>)[key];
+}
+
+function listeners(): number {
+  return process.eventNames().reduce((count, name) => count + process.listenerCount(name), 0);
+}
+
+/** The state of this worker before its first run. */
+export class Traces {
+  readonly #modules = userModules();
+  readonly #globals = Reflect.ownKeys(globalThis).length;
+  readonly #values = plainGlobals().map((key) => [key, valueOf(key)] as const);
+  readonly #listeners = listeners();
+  readonly #handles = process.getActiveResourcesInfo().length;
+
+  /** @returns what the runs since then have left, in words; undefined if nothing */
+  left(): string | undefined {
+    if (reserve.isUsed) return "threads of its own";
+    if (userModules() !== this.#modules) return "a module";
+    if (process.getActiveResourcesInfo().length > this.#handles) return "a handle";
+    if (listeners() !== this.#listeners) return "a listener of the process";
+    if (process.exitCode !== undefined) return "an exit code";
+    if (Reflect.ownKeys(globalThis).length !== this.#globals) return "a global";
+    return this.#values.every(([key, value]) => Object.is(valueOf(key), value)) ? undefined : "a changed global";
+  }
+}
