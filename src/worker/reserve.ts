@@ -87,9 +87,10 @@ class Reserve implements HostEvents {
   }
 
   #take(): ThreadHost | undefined {
-    // Those that rest although no event loop has said so, or are about to, as in a loop of start and joinSync.
-    for (const host of this.#working) if (host.isResting) host.drain();
+    // Those that rest although no event loop has said so, or are about to, as in a loop of start and joinSync. The last
+    // one to rest is taken: it is still awake.
     for (const host of this.#booting) if (host.isResting) host.drain();
+    for (const host of this.#working) if (host.isConcluding && host.watch()) host.drain();
     if (this.#resting.size === 0) {
       for (const host of this.#working) if (host.isConcluding && host.comeToRest()) host.drain();
     }

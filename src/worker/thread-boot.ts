@@ -44,8 +44,10 @@ async function mainOf(url: string): Promise<WorkerMain> {
 
 /** Sleeps until there is another thread to carry. */
 function rest(): ThreadBirth {
+  state.store(HostState.CONCLUDING);
   tell({ kind: "rests" });
-  state.store(HostState.RESTING);
+  // The starter may have heard that, and sent the next thread, already.
+  state.compareExchange(HostState.CONCLUDING, HostState.RESTING);
   state.notify(1);
   for (let look = 0; look < LOOKS && state.load() === HostState.RESTING; look++);
   while (state.load() === HostState.RESTING) state.wait(HostState.RESTING, Infinity);

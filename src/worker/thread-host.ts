@@ -10,8 +10,8 @@
  * The state is a word that both sides see, so that a starter that never yields to its event loop still finds out who
  * rests. A resting host sleeps in `Atomics.wait`: it costs no CPU, and nothing that its last run left can happen.
  *
- * Invariant: RESTING is stored after the last message about the occupant was posted. So whoever sees RESTING and drains
- * the port has heard everything about it.
+ * Invariant: a host becomes RESTING after it has posted the last message about its occupant. So whoever sees RESTING and
+ * drains the port has heard everything about it. Whoever has heard that message may begin at once: BUSY is not undone.
  */
 import {
   MessageChannel,
@@ -27,6 +27,9 @@ import { HostState, hostCell } from "./thread-protocol.js";
 import type { WorkerExit } from "./worker.js";
 
 const BOOT = new URL("./thread-boot.js", import.meta.url);
+
+/** Looks at a word that is about to change: together less than waking up a sleeping host would take. */
+const LOOKS = 4000;
 
 /** How long a starter waits for a host whose run is over to come to rest: a fraction of what a new one costs. */
 const CONCLUSION = 3;
@@ -111,7 +114,13 @@ export class ThreadHost {
     return this.#state.load() !== HostState.BUSY;
   }
 
-  /** Waits a moment for a host whose run is over. @returns true if it rests */
+  /** Looks for a moment whether a host whose run is over comes to rest. @returns true if it rests */
+  watch(): boolean {
+    for (let look = 0; look < LOOKS && this.#state.load() === HostState.CONCLUDING; look++);
+    return this.isResting;
+  }
+
+  /** As `watch`, a longer moment and asleep. */
   comeToRest(): boolean {
     this.#state.wait(HostState.CONCLUDING, CONCLUSION);
     return this.isResting;

@@ -15,7 +15,7 @@ function plainGlobals(): PropertyKey[] {
   });
 }
 
-function valueOf(key: PropertyKey): unknown {
+function globalValue(key: PropertyKey): unknown {
   return (globalThis as Record<PropertyKey, unknown>)[key];
 }
 
@@ -27,7 +27,7 @@ function listeners(): number {
 export class Traces {
   readonly #modules = userModules();
   readonly #globals = Reflect.ownKeys(globalThis).length;
-  readonly #values = plainGlobals().map((key) => [key, valueOf(key)] as const);
+  readonly #values = plainGlobals().map((key) => [key, globalValue(key)] as const);
   readonly #listeners = listeners();
   readonly #handles = process.getActiveResourcesInfo().length;
 
@@ -39,6 +39,6 @@ export class Traces {
     if (listeners() !== this.#listeners) return "a listener of the process";
     if (process.exitCode !== undefined) return "an exit code";
     if (Reflect.ownKeys(globalThis).length !== this.#globals) return "a global";
-    return this.#values.every(([key, value]) => Object.is(valueOf(key), value)) ? undefined : "a changed global";
+    return this.#values.every(([key, value]) => Object.is(globalValue(key), value)) ? undefined : "a changed global";
   }
 }

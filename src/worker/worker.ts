@@ -73,4 +73,4 @@ export interface WorkerContext {
  * What an entry module exports as `main`. The worker ends when the promise settles and nothing keeps it alive; at once
  * if it resolves to "over", unless it can be used again.
  */
-export type WorkerMain = (context: WorkerContext, data: unknown) => void | Promise<"over" | void>;
+export type WorkerMain = (context: WorkerContext, data: unknown) => void | Promise<void> | Promise<"over">;
