@@ -82,7 +82,7 @@ function encodeWritten(encoding: Encoding, id: number, fn: AnyFunction, path: Pa
 }
 
 function isClosed({ analysis, script, url }: Facts): boolean {
-  if (script === undefined || url !== entryModule() || analysis.form === "class") return false;
+  if (script === undefined || isReferable(url) || analysis.form === "class") return false;
   const { free, importMetas, dynamicImports, usesArguments, usesThis } = analysis;
   const uses = [...free].length + importMetas.length + dynamicImports.length;
   return uses === 0 && !usesArguments && !usesThis;
