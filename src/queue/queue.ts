@@ -11,9 +11,9 @@ import { processHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
 import type { Word } from "../memory/word.js";
 import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
+import { decode, type EncodedItem, encode } from "../shared/item-codec.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { type Attempt, blockUntil, DONE, doneUntil } from "../sync/park.js";
-import { decode, type EncodedItem, encode } from "./item-codec.js";
 import { atOnce, checkMaxsize, noItem, noRoom } from "./limits.js";
 import {
   DONE_COUNT,

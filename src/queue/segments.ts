@@ -16,7 +16,7 @@
 import { type Allocator, HEADER_BYTES, HEADER_WORDS } from "../memory/allocator.js";
 import type { Handle, Heap } from "../memory/heap.js";
 
-import type { EncodedItem } from "./item-codec.js";
+import type { EncodedItem } from "../shared/item-codec.js";
 
 // Words of the queue's block, behind its header; three cache lines: lock, producers, consumers.
 export const LOCK = 4;

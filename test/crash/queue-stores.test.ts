@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ShortLock } from "#heddle/memory/short-lock.js";
-import { decode, encode } from "#heddle/queue/item-codec.js";
 import { GET, LOCK, PUT, QUEUE_BYTES, Segments } from "#heddle/queue/segments.js";
+import { decode, encode } from "#heddle/shared/item-codec.js";
 import { addMortal, type Citizen, found, grant, Killed, settle } from "./mortal-heap.js";
 
 /** The queue as its facade drives it: lock, repair if the owner died, one move, unlock. */
