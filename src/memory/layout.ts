@@ -20,6 +20,10 @@ export const FRONTIER = 2;
 export const NEXT_SLOT = 3;
 /** Serialises whole lines on stdout and stderr between threads. */
 export const OUTPUT_LOCK = 4;
+/** Lists of strings that all threads know by number (shared/codec/names.ts): lock, how many there are, their block. */
+export const NAMES_LOCK = 5;
+export const NAMES_COUNT = 6;
+export const NAMES_TABLE = 7;
 
 /** Id of the main thread. */
 export const MAIN_ID = 16;
