@@ -14,3 +14,10 @@ export class Full extends HeddleError {
     nameError(this, "Full");
   }
 }
+
+/** The queue was shut down: it takes no more items, and there are none left to take. Python: queue.ShutDown. */
+export class ShutDown extends HeddleError {
+  static {
+    nameError(this, "ShutDown");
+  }
+}

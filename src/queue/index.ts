@@ -1,3 +1,8 @@
 /** heddle/queue: queues between threads. */
-export { Empty, Full } from "./errors.js";
-export { Queue, type QueueWait } from "./queue.js";
+export { Empty, Full, ShutDown } from "./errors.js";
+export { LifoQueue } from "./lifo-queue.js";
+export type { QueueWait, QueueWaitSync } from "./limits.js";
+export { PriorityQueue, type PriorityQueueOptions } from "./priority-queue.js";
+export { Queue, type QueueStatistics } from "./queue.js";
+export { SimpleQueue } from "./simple-queue.js";
+export type { Rank } from "./storage/rank.js";

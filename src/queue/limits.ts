@@ -1,10 +1,34 @@
-/** What the limits of a queue and of a wait on it mean, and how it is said that they were reached. */
-import { checkInteger, checkOptions, type Wait } from "../platform/arguments.js";
+/** The options of queues and of waits on them: what they mean, and how it is said that a limit was reached. */
+import { checkInteger, checkOptions, checkWait, type Wait, wrongType } from "../platform/arguments.js";
 import { Empty, Full } from "./errors.js";
 
-/** @returns limits under which a wait only tries once, if the caller does not want to block */
-export function atOnce(block: boolean, limits: Wait): Wait {
-  return block ? limits : { ...limits, timeout: 0 };
+/** Options of `put` and `get`. */
+export interface QueueWait extends Wait {
+  /** false: do not wait, as `putNowait` and `getNowait`; then there can be no timeout. */
+  block?: boolean;
+}
+
+/** Options of `putSync` and `getSync`. */
+export type QueueWaitSync = Omit<QueueWait, "signal">;
+
+const NO_WAIT: Wait = {};
+
+/** @returns how long to wait: 0 if not at all, undefined: without limit */
+export function checkQueueWait(where: string, wait: QueueWait | undefined, options: readonly string[] = []): Wait {
+  if (wait === undefined) return NO_WAIT;
+  checkWait(where, wait, ["block", ...options]);
+  const { block, timeout } = wait;
+  if (block === undefined || block === true) return wait;
+  if (block !== false) throw wrongType(`${where}: block`, "true or false", block);
+  if (timeout !== undefined) throw new TypeError(`${where}: timeout cannot be given together with block: false`);
+  return { ...wait, timeout: 0 };
+}
+
+/** As `checkQueueWait`, for what blocks the thread. @returns the timeout */
+export function checkQueueWaitSync(where: string, wait: QueueWaitSync | undefined): number | undefined {
+  if (wait === undefined) return undefined;
+  checkOptions(where, wait, ["timeout", "block"]);
+  return checkQueueWait(where, wait).timeout;
 }
 
 /** @returns the error of a `get` that found nothing in time */
@@ -22,10 +46,10 @@ function within(timeout: number | undefined): string {
 }
 
 /** @returns the limit that the constructor was given, as a number or in its options */
-export function checkMaxsize(maxsize: unknown): number {
-  if (typeof maxsize === "object") checkOptions("Queue", maxsize, ["maxsize"]);
+export function checkMaxsize(where: string, maxsize: unknown, options: readonly string[] = []): number {
+  if (typeof maxsize === "object") checkOptions(where, maxsize, ["maxsize", ...options]);
   const limit =
     typeof maxsize === "object" && maxsize !== null ? ((maxsize as { maxsize?: number }).maxsize ?? 0) : maxsize;
-  checkInteger("Queue: maxsize", limit, -(2 ** 31), 2 ** 31 - 1);
+  checkInteger(`${where}: maxsize`, limit, -(2 ** 31), 2 ** 31 - 1);
   return limit as number;
 }

@@ -19,7 +19,7 @@ export interface Citizen {
   readonly owners: { readonly me: number; died(id: number): boolean };
 }
 
-type View = Int32Array | Uint8Array;
+type View = Int32Array | Uint8Array | Float64Array;
 const originals = new WeakMap<object, View>();
 let budget = Infinity;
 let dead = false;
@@ -76,6 +76,7 @@ class MortalHeap extends Heap {
     super.refresh();
     this.i32 = counted(this.i32);
     this.u8 = counted(this.u8);
+    this.f64 = counted(this.f64);
   }
 }
 

@@ -1,0 +1,175 @@
+/**
+ * What all queues have in public. The item is encoded and decoded here, outside of the lock; what the queue does with it
+ * is QueueCore's, and where it stands the storage's.
+ */
+import type { Handle } from "../memory/heap.js";
+import { processHeap } from "../memory/process-heap.js";
+import { RuntimeError } from "../platform/errors.js";
+import { borrowCodec, type Codec, type Encoded, returnCodec } from "../shared/codec/codec.js";
+import { SharedObject } from "../shared/shared-object.js";
+import { throwIfStopped } from "../sync/park.js";
+import { MAXSIZE, QUEUE_BYTES } from "./control-block.js";
+import { heapQueue } from "./heap-queue.js";
+import { checkQueueWait, checkQueueWaitSync, noItem, noRoom, type QueueWait, type QueueWaitSync } from "./limits.js";
+import type { QueueCore } from "./queue-core.js";
+import { Fifo } from "./storage/fifo.js";
+import type { ItemSink, Storage, StorageMemory } from "./storage/storage.js";
+
+const NOTHING = Symbol("no item");
+
+/** @internal */
+export abstract class BasicQueue<T> extends SharedObject {
+  /** Undefined after `dispose`. */
+  #core: QueueCore<Encoded, ItemSink> | undefined;
+  readonly #maxsize: number;
+
+  protected constructor(maxsize: number) {
+    super(QUEUE_BYTES);
+    const memory = processHeap();
+    const limit = memory.heap.word((this.handle << 4) + MAXSIZE);
+    if (!this.isRevived) limit.store(maxsize);
+    this.#maxsize = limit.load();
+    this.#core = heapQueue(this.handle, this.#maxsize, this.makeStorage(memory, this.handle));
+  }
+
+  /** Items in the queue at this moment; another thread may change it in the next. */
+  get qsize(): number {
+    return this.core.size;
+  }
+
+  /** Most items that the queue holds; 0 or less: without limit. */
+  protected get maxsize(): number {
+    return this.#maxsize;
+  }
+
+  /** True if there is no item at this moment. */
+  get empty(): boolean {
+    return this.core.size === 0;
+  }
+
+  /**
+   * Adds a copy of the item; waits for room if the queue is full.
+   *
+   * @throws {Full} if there was no room in time
+   * @throws {ShutDown} if the queue was shut down, before or during the wait
+   * @throws {PickleError} if the item cannot travel
+   * @throws {RangeError} if the shared memory is full; the queue is as before
+   */
+  async put(item: T, wait?: QueueWait): Promise<void> {
+    const limits = checkQueueWait("put", wait);
+    throwIfStopped(limits);
+    const kept = this.putOrKeep(item);
+    if (kept === undefined) return;
+    if (!(await this.core.put(kept, limits))) throw noRoom(this.#maxsize, limits.timeout);
+  }
+
+  /** As `put`, blocking the calling thread. */
+  putSync(item: T, wait?: QueueWaitSync): void {
+    const timeout = checkQueueWaitSync("putSync", wait);
+    const kept = this.putOrKeep(item);
+    if (kept === undefined) return;
+    if (timeout === 0 || !this.core.putSync(kept, timeout)) throw noRoom(this.#maxsize, timeout);
+  }
+
+  /** Adds a copy of the item if there is room. @throws {Full} if there is none */
+  putNowait(item: T): void {
+    if (this.putOrKeep(item) !== undefined) throw noRoom(this.#maxsize, 0);
+  }
+
+  /**
+   * Takes the next item; waits for one if the queue is empty.
+   *
+   * @throws {Empty} if there was no item in time
+   * @throws {ShutDown} if the queue was shut down, before or during the wait, and has no items left
+   */
+  async get(wait?: QueueWait): Promise<T> {
+    const limits = checkQueueWait("get", wait);
+    throwIfStopped(limits);
+    const sink = new LateSink();
+    if (!this.core.tryTake(sink) && !(await this.core.take(sink, limits))) throw noItem(limits.timeout);
+    return this.#decode(sink.codec);
+  }
+
+  /** As `get`, blocking the calling thread. */
+  getSync(wait?: QueueWaitSync): T {
+    const timeout = checkQueueWaitSync("getSync", wait);
+    const codec = borrowCodec();
+    if (this.core.tryTake(codec)) return this.#decode(codec);
+    if (timeout !== 0 && this.core.takeSync(codec, timeout)) return this.#decode(codec);
+    returnCodec(codec);
+    throw noItem(timeout);
+  }
+
+  /** Takes the next item if there is one. @throws {Empty} if there is none */
+  getNowait(): T {
+    const item = this.takeOr(NOTHING);
+    if (item === NOTHING) throw noItem(0);
+    return item;
+  }
+
+  /** Gives the queue's memory back, and that of the items in it. No thread may use it any more. */
+  override dispose(): void {
+    if (this.#core === undefined) return;
+    this.#core.clear();
+    this.#core = undefined;
+    super.dispose();
+  }
+
+  /** @internal */
+  protected get isDisposed(): boolean {
+    return this.#core === undefined;
+  }
+
+  /** @internal Where the items are: the only thing in which queues differ. */
+  protected makeStorage(memory: StorageMemory, queue: Handle): Storage<Encoded, ItemSink> {
+    return new Fifo(memory, queue);
+  }
+
+  /** @internal What the storage is given for an item; called before it can be full or shut down. */
+  protected dressed(encoded: Encoded, _item: T): Encoded {
+    return encoded;
+  }
+
+  /** @internal @throws {RuntimeError} after `dispose` */
+  protected get core(): QueueCore<Encoded, ItemSink> {
+    if (this.#core !== undefined) return this.#core;
+    throw new RuntimeError(`Cannot use this ${this.constructor.name}: it has been disposed`);
+  }
+
+  /** @internal @returns undefined if the item was put; what to put when there is room, if there is none */
+  protected putOrKeep(item: T): Encoded | undefined {
+    const codec = borrowCodec();
+    const encoded = this.dressed(codec.encode(item), item);
+    const kept = this.core.tryPut(encoded) ? undefined : encoded.detach();
+    returnCodec(codec);
+    return kept;
+  }
+
+  /** @internal @returns the next item, or what stands for none */
+  protected takeOr<N>(none: N): T | N {
+    const codec = borrowCodec();
+    if (this.core.tryTake(codec)) return this.#decode(codec);
+    returnCodec(codec);
+    return none;
+  }
+
+  #decode(codec: Codec): T {
+    const item = codec.decode() as T;
+    returnCodec(codec);
+    return item;
+  }
+}
+
+/** Borrows a codec only when the item comes: of those who wait there may be thousands. */
+class LateSink implements ItemSink {
+  #codec: Codec | undefined;
+
+  readFrom(...from: Parameters<ItemSink["readFrom"]>): void {
+    this.#codec = borrowCodec();
+    this.#codec.readFrom(...from);
+  }
+
+  get codec(): Codec {
+    return this.#codec!;
+  }
+}

@@ -1,0 +1,55 @@
+/** Puts a queue together over the memory of this process. */
+import type { Handle } from "../memory/heap.js";
+import { processHeap } from "../memory/process-heap.js";
+import type { Owners } from "../memory/robust-lock.js";
+import { ShortLock } from "../memory/short-lock.js";
+import { Bell } from "./bell.js";
+import {
+  ARRIVED,
+  DONE_COUNT,
+  FINISHED,
+  FREED,
+  GET,
+  GETTERS,
+  GIVEN_OUT,
+  JOINERS,
+  LOCK,
+  PUT,
+  PUTTERS,
+  SHUT,
+} from "./control-block.js";
+import { type Guard, QueueCore } from "./queue-core.js";
+import type { Storage, StorageMemory } from "./storage/storage.js";
+
+/** @param queue the queue's block, with its MAXSIZE set */
+export function heapQueue<Item, Sink>(
+  queue: Handle,
+  maxsize: number,
+  storage: Storage<Item, Sink>,
+  memory: Pick<StorageMemory, "heap"> & { readonly owners: Owners } = processHeap(),
+): QueueCore<Item, Sink> {
+  const { heap, owners } = memory;
+  const q = queue << 4;
+  const word = (at: number) => heap.word(q + at);
+  const lock = new ShortLock(word(LOCK), owners);
+  const guard: Guard = {
+    acquire() {
+      const ownerDied = lock.acquire();
+      heap.renew();
+      return ownerDied;
+    },
+    release: () => lock.release(),
+  };
+  return new QueueCore({
+    ...{ guard, storage, maxsize },
+    words: {
+      ...{ put: word(PUT), get: word(GET), done: word(DONE_COUNT) },
+      ...{ shut: word(SHUT), givenOut: word(GIVEN_OUT) },
+    },
+    bells: {
+      arrived: new Bell(word(ARRIVED), word(GETTERS)),
+      freed: new Bell(word(FREED), word(PUTTERS)),
+      finished: new Bell(word(FINISHED), word(JOINERS)),
+    },
+  });
+}

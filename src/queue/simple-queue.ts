@@ -1,0 +1,26 @@
+/** First in, first out, and nothing else. */
+import { SharedObject } from "../shared/shared-object.js";
+import { BasicQueue } from "./basic-queue.js";
+
+/**
+ * A queue without limit, tasks or end: put and get, in the order of put.
+ *
+ * Python: queue.SimpleQueue.
+ *
+ * @example
+ * import { SimpleQueue } from "heddle/queue";
+ * import { Thread } from "heddle/threading";
+ *
+ * const answers = new SimpleQueue<number>();
+ * new Thread({ target: () => answers.putNowait(6 * 7) }).start();
+ * console.log(await answers.get()); // 42
+ */
+export class SimpleQueue<T = unknown> extends BasicQueue<T> {
+  static {
+    SharedObject.register(SimpleQueue, import.meta.url, "SimpleQueue");
+  }
+
+  constructor() {
+    super(0);
+  }
+}
