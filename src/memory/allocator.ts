@@ -67,19 +67,20 @@ export class Allocator {
   }
 
   /**
-   * Allocates zeroed memory for `cell`, a word that holds 0: on return it names the block.
+   * Allocates memory for `cell`, a word that holds 0: on return it names the block.
    *
    * @param cell index in `heap.i32`
+   * @param zeroed how many bytes at the start are set to 0, for blocks that are written anyway; left out: all
    * @throws {RangeError} if the heap is full or the block would be larger than LARGEST_PAYLOAD
    */
-  allocate(bytes: number, cell: number): Handle {
+  allocate(bytes: number, cell: number, zeroed = LARGEST_PAYLOAD): Handle {
     if (bytes > LARGEST_PAYLOAD) {
       throw new RangeError(`Cannot allocate ${bytes} bytes of shared memory: one object may have ${LARGEST_PAYLOAD}`);
     }
     const order = Math.max(MIN_ORDER, 32 - Math.clz32(bytes + HEADER_BYTES - 1));
     const word = this.#locked(() => this.#take(order, cell));
     const { i32 } = this.#heap;
-    i32.fill(0, word + HEADER_WORDS, word + (1 << (order - 2)));
+    if (zeroed > 0) i32.fill(0, word + HEADER_WORDS, word + Math.min(1 << (order - 2), HEADER_WORDS + (zeroed >> 2)));
     Atomics.store(i32, cell, word >>> 4); // commit
     i32[word + 1] = 1;
     i32[word + 2] = 0;
@@ -101,7 +102,8 @@ export class Allocator {
 
   /** @returns bytes that the block can hold */
   capacity(handle: Handle): number {
-    return 2 ** (this.#heap.i32[handle << 4]! & ORDER) - HEADER_BYTES;
+    // A shift: `**` calls a function, and queues ask at every put.
+    return (1 << (this.#heap.i32[handle << 4]! & ORDER)) - HEADER_BYTES;
   }
 
   /** A thread is gone: settles what it had begun. @param settled called while the heap lock is still held */

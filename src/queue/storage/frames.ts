@@ -45,7 +45,7 @@ export class Frames {
   write(frame: number, item: Encoded, given: number): void {
     const { kind, length } = item;
     if (length > BIG) {
-      const block = this.#allocator.allocate(length + HEAD_BYTES, given);
+      const block = this.#allocator.allocate(length + HEAD_BYTES, given, 0);
       const start = (block << 4) + HEADER_WORDS;
       this.#heap.i32[start] = length;
       item.writeTo(this.#heap, start * 4 + HEAD_BYTES);

@@ -39,7 +39,7 @@ export class RankedItems {
   write(cell: number, item: RankedItem, putNumber: number): Handle {
     const { rank } = item;
     const text = typeof rank === "string" ? padded(rank.length * 2) : 0;
-    const handle = this.#allocator.allocate(32 + text + item.length, cell);
+    const handle = this.#allocator.allocate(32 + text + item.length, cell, 0);
     const block = handle << 4;
     const { i32, f64, u8 } = this.#heap;
     i32[block + KIND] = item.kind;

@@ -50,7 +50,7 @@ export class SegmentPool {
       return spare;
     }
     const grown = last === 0 ? SMALLEST : Math.min(this.sizeOf(last) * 2, LARGEST);
-    return this.#allocator.allocate(Math.max(grown, size + FIRST) - HEADER_BYTES, cell);
+    return this.#allocator.allocate(Math.max(grown, size + FIRST) - HEADER_BYTES, cell, FIRST - HEADER_BYTES);
   }
 
   /** Takes back the segment that `cell` names. */

@@ -1,0 +1,208 @@
+/**
+ * What queues between threads cost, beside Python's queue.Queue and beside postMessage, in turns in one run. Prints JSON:
+ * medians of the rounds, in nanoseconds per item (1 MB: microseconds); `vsPython` and `vsPostMessage` say how many
+ * times faster than those we are. Figures of Python are null where there is no python3.
+ *
+ *   node build/bench/queue.js [rounds]
+ */
+import { spawnSync } from "node:child_process";
+import os from "node:os";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { Queue } from "heddle/queue";
+import { Thread } from "heddle/threading";
+
+const rounds = Number(process.argv[2] ?? 5);
+const WORKERS = 5;
+
+/** How many items a measurement moves, what they are, and the same in Python. */
+interface Load {
+  readonly items: number;
+  readonly make: (n: number) => unknown;
+  readonly python: string;
+}
+const ints: Load = { items: 200_000, make: (n) => n, python: "n" };
+const objects: Load = {
+  ...{ items: 100_000, make: (n) => ({ id: n, fn: "work", args: [n] }) },
+  python: '{"id": n, "fn": "work", "args": [n]}',
+};
+const megabyte = new Uint8Array(1 << 20).fill(1);
+const megabytes: Load = { items: 300, make: () => megabyte, python: "MEGABYTE" };
+
+const now = (): number => performance.now();
+
+/** Five workers take everything; measured from the first put until `join` returns. */
+async function fiveWorkers(items: number): Promise<number> {
+  const queue = new Queue<number>();
+  const ready = new Queue<number>();
+  const work = () => {
+    ready.putNowait(1);
+    while (queue.getSync() >= 0) queue.taskDone();
+    queue.taskDone();
+  };
+  const threads = Array.from({ length: WORKERS }, () => new Thread({ target: work }).start());
+  for (const _ of threads) ready.getSync();
+  const start = now();
+  for (let n = 0; n < items; n++) queue.putNowait(n);
+  queue.joinSync();
+  const took = now() - start;
+  for (const _ of threads) queue.putNowait(-1);
+  for (const thread of threads) await thread.join();
+  queue.dispose();
+  ready.dispose();
+  return (took * 1e6) / items;
+}
+
+/** One thread puts, one gets; measured from the first put until the last item is there. */
+async function oneToOne({ items, make }: Load): Promise<number> {
+  const queue = new Queue<unknown>();
+  const answers = new Queue<string>();
+  const consumer = new Thread({
+    target: () => {
+      queue.getSync();
+      answers.putNowait("ready");
+      for (let n = 0; n < items; n++) queue.getSync();
+      answers.putNowait("all");
+    },
+  }).start();
+  queue.putNowait(make(0));
+  answers.getSync();
+  const start = now();
+  for (let n = 0; n < items; n++) queue.putNowait(make(n));
+  answers.getSync();
+  const took = now() - start;
+  await consumer.join();
+  queue.dispose();
+  answers.dispose();
+  return (took * 1e6) / items;
+}
+
+const receiver = `
+const { parentPort } = require("node:worker_threads");
+let left = 0;
+parentPort.on("message", (message) => {
+  if (typeof message === "string") left = Number(message);
+  else left--;
+  if (left === 0) parentPort.postMessage("all");
+});
+`;
+
+/** The same by postMessage, the floor of what a user would write. */
+async function posted({ items, make }: Load): Promise<number> {
+  const worker = new Worker(receiver, { eval: true });
+  const answer = (): Promise<unknown> => new Promise((resolve) => worker.once("message", resolve));
+  const first = answer();
+  worker.postMessage("1");
+  worker.postMessage(make(0));
+  await first;
+  const all = answer();
+  worker.postMessage(String(items));
+  const start = now();
+  for (let n = 0; n < items; n++) worker.postMessage(make(n));
+  await all;
+  const took = now() - start;
+  await worker.terminate();
+  return (took * 1e6) / items;
+}
+
+const PYTHON = `
+import queue, threading, time, sys
+MEGABYTE = bytes(1 << 20)
+def five(items):
+    q = queue.Queue()
+    def work():
+        while True:
+            n = q.get(); q.task_done()
+            if n < 0: return
+    ts = [threading.Thread(target=work) for _ in range(${WORKERS})]
+    for t in ts: t.start()
+    start = time.perf_counter()
+    for n in range(items): q.put(n)
+    q.join()
+    took = time.perf_counter() - start
+    for t in ts: q.put(-1)
+    for t in ts: t.join()
+    print(took * 1e9 / items)
+def one(items, make):
+    q = queue.Queue()
+    def work():
+        for n in range(items): q.get()
+    t = threading.Thread(target=work); t.start()
+    start = time.perf_counter()
+    for n in range(items): q.put(make(n))
+    t.join()
+    print((time.perf_counter() - start) * 1e9 / items)
+`;
+
+function python(call: string): number | null {
+  const { status, stdout } = spawnSync("python3", ["-c", PYTHON + call], { encoding: "utf8" });
+  return status === 0 ? Number(stdout) : null;
+}
+
+/** Runs a whole program, its start included. @returns nanoseconds per item; null if it cannot be run */
+function program(command: string, args: readonly string[], items: number): number | null {
+  const start = now();
+  const { status } = spawnSync(command, args);
+  return status === 0 ? ((now() - start) * 1e6) / items : null;
+}
+
+type Contender = () => number | null | Promise<number | null>;
+type Row = Readonly<Record<"heddle" | "python" | "postMessage", Contender | null>>;
+
+const HUNDRED_THOUSAND = 100_000;
+const thisFile = fileURLToPath(import.meta.url);
+const loadRow = (load: Load): Row => ({
+  heddle: () => oneToOne(load),
+  postMessage: () => posted(load),
+  python: () => python(`one(${load.items}, lambda n: ${load.python})`),
+});
+const table: Readonly<Record<string, Row>> = {
+  "5 workers, 100,000 items, taskDone and join, hot": {
+    heddle: () => fiveWorkers(HUNDRED_THOUSAND),
+    postMessage: null,
+    python: () => python(`five(${HUNDRED_THOUSAND})`),
+  },
+  "the same, whole program": {
+    heddle: () => program(process.execPath, [thisFile, "whole"], HUNDRED_THOUSAND),
+    postMessage: null,
+    python: () => program("python3", ["-c", `${PYTHON}five(${HUNDRED_THOUSAND})`], HUNDRED_THOUSAND),
+  },
+  "one to one, integers": loadRow(ints),
+  "one to one, small objects": loadRow(objects),
+  "one to one, 1 MB copied": loadRow(megabytes),
+};
+
+function median(values: readonly (number | null)[]): number | null {
+  const numbers = values.filter((value) => value !== null).sort((a, b) => a - b);
+  return numbers.length === 0 ? null : numbers[numbers.length >> 1]!;
+}
+
+async function measureAll(): Promise<unknown[]> {
+  const measured = new Map<Contender, (number | null)[]>();
+  for (let round = 0; round < rounds; round++) {
+    for (const contender of Object.values(table).flatMap((row) => Object.values(row))) {
+      if (contender === null) continue;
+      measured.set(contender, [...(measured.get(contender) ?? []), await contender()]);
+    }
+  }
+  const figure = (contender: Contender | null): number | null =>
+    contender === null ? null : median(measured.get(contender) ?? []);
+  const ratio = (theirs: number | null, ours: number | null): number | null =>
+    theirs === null || ours === null ? null : Number((theirs / ours).toFixed(2));
+  return Object.entries(table).map(([what, row]) => {
+    const [heddle, postMessage, py] = [figure(row.heddle), figure(row.postMessage), figure(row.python)];
+    const rounded = [heddle, postMessage, py].map((value) => (value === null ? null : Math.round(value)));
+    return {
+      ...{ what, heddle: rounded[0], postMessage: rounded[1], python: rounded[2] },
+      ...{ vsPython: ratio(py, heddle), vsPostMessage: ratio(postMessage, heddle) },
+    };
+  });
+}
+
+if (process.argv[2] === "whole") await fiveWorkers(HUNDRED_THOUSAND);
+else {
+  const rows = await measureAll();
+  const version = spawnSync("python3", ["--version"], { encoding: "utf8" }).stdout?.trim() ?? null;
+  const machine = { node: process.version, python: version, cpu: os.cpus()[0]?.model, cores: os.cpus().length };
+  console.log(JSON.stringify({ unit: "ns per item", rounds, ...machine, load: os.loadavg()[0], rows }, null, 2));
+}
