@@ -21,6 +21,9 @@ import {
 import { type Guard, QueueCore } from "./queue-core.js";
 import type { Storage, StorageMemory } from "./storage/storage.js";
 
+/** Any slice will do: a sleeper only has to look again. */
+const heal = (): void => {};
+
 /** @param queue the queue's block, with its MAXSIZE set */
 export function heapQueue<Item, Sink>(
   queue: Handle,
@@ -31,6 +34,7 @@ export function heapQueue<Item, Sink>(
   const { heap, owners } = memory;
   const q = queue << 4;
   const word = (at: number) => heap.word(q + at);
+  const bell = (rings: number, sleepers: number) => new Bell(word(rings), word(sleepers), heal);
   const lock = new ShortLock(word(LOCK), owners);
   const guard: Guard = {
     acquire() {
@@ -47,9 +51,9 @@ export function heapQueue<Item, Sink>(
       ...{ shut: word(SHUT), givenOut: word(GIVEN_OUT) },
     },
     bells: {
-      arrived: new Bell(word(ARRIVED), word(GETTERS)),
-      freed: new Bell(word(FREED), word(PUTTERS)),
-      finished: new Bell(word(FINISHED), word(JOINERS)),
+      arrived: bell(ARRIVED, GETTERS),
+      freed: bell(FREED, PUTTERS),
+      finished: bell(FINISHED, JOINERS),
     },
   });
 }

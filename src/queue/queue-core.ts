@@ -140,10 +140,10 @@ export class QueueCore<Item, Sink> {
     const { done } = this.#words;
     for (;;) {
       const before = done.load();
-      const left = this.#left(before);
-      if (left <= 0) throw new RangeError("taskDone() was called more often than items were put");
+      if (this.#left(before) <= 0) throw new RangeError("taskDone() was called more often than items were put");
       if (done.compareExchange(before, (before + 1) | 0) !== before) continue;
-      if (left === 1) this.#bells.finished.ring(ALL);
+      // Looked at again: an immediate shutdown may have come in between, and made this the last one.
+      if (this.#left(before + 1) <= 0) this.#bells.finished.ring(ALL);
       return;
     }
   }
