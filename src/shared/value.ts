@@ -1,11 +1,10 @@
 /** One number that all threads see. */
 import { HEADER_WORDS } from "../memory/allocator.js";
-import { type Cell, cellAt, KIND_BYTES, type Kind, type KindValue } from "../memory/cell.js";
+import { type Cell, cellAt, type Kind, type KindValue } from "../memory/cell.js";
 import { processHeap } from "../memory/process-heap.js";
-import { describe, wrongType } from "../platform/arguments.js";
+import { checkKind, checkKindValue, KINDS } from "./kinds.js";
 import { SharedObject } from "./shared-object.js";
 
-const KINDS = Object.keys(KIND_BYTES) as Kind[];
 /** Words of the object: which kind, one unused, then the number at an address that is a multiple of 8. */
 const KIND_WORD = HEADER_WORDS;
 const NUMBER_WORD = HEADER_WORDS + 2;
@@ -46,7 +45,7 @@ export class Value<K extends Kind = Kind> extends SharedObject {
     const { heap } = processHeap();
     const base = this.handle << 4;
     heap.renew();
-    if (!this.isRevived) heap.i32[base + KIND_WORD] = KINDS.indexOf(checkKind(kind));
+    if (!this.isRevived) heap.i32[base + KIND_WORD] = KINDS.indexOf(checkKind("Value: kind", kind));
     this.#kind = this.isRevived ? (KINDS[heap.i32[base + KIND_WORD]!] as K) : kind;
     this.#cell = cellAt(this.#kind, heap.buffer, (base + NUMBER_WORD) * 4) as Cell<KindValue<K>>;
     if (initial !== undefined) this.value = initial;
@@ -91,29 +90,6 @@ export class Value<K extends Kind = Kind> extends SharedObject {
   }
 
   #check(argument: string, value: unknown): void {
-    const type = TYPES[this.#kind];
-    if (typeof value !== type) throw wrongType(`Value of kind ${this.#kind}: ${argument}`, `a ${type}`, value);
+    checkKindValue(`Value of kind ${this.#kind}: ${argument}`, this.#kind, value);
   }
-}
-
-const TYPES: Readonly<Record<Kind, "number" | "bigint" | "boolean">> = {
-  i8: "number",
-  u8: "number",
-  i16: "number",
-  u16: "number",
-  i32: "number",
-  u32: "number",
-  i64: "bigint",
-  u64: "bigint",
-  f32: "number",
-  f64: "number",
-  bool: "boolean",
-};
-
-function checkKind(kind: unknown): Kind {
-  if (typeof kind !== "string") throw wrongType("Value: kind", `one of ${KINDS.join(", ")}`, kind);
-  if (!KINDS.includes(kind as Kind)) {
-    throw new RangeError(`Value: kind must be one of ${KINDS.join(", ")}, got ${describe(kind)}`);
-  }
-  return kind as Kind;
 }
