@@ -36,6 +36,27 @@ export function register<T extends object, D>(cls: AnyClass, registration: Regis
   byName.set(`${registration.url}#${registration.name}`, registration as unknown as Registration);
 }
 
+/** A class that a function of a library made: it travels as what it was made from. */
+export interface MadeClass {
+  /** `import.meta.url` of the module, and the name, under which its maker is registered. */
+  readonly url: string;
+  readonly name: string;
+  /** Handed to the `revive` of that registration, which gives the class. */
+  readonly data: unknown;
+}
+
+const madeClasses = new WeakMap<AnyClass, MadeClass>();
+
+/** Makes the class `cls` travel as what it was made from, instead of by its source text. */
+export function registerMade(cls: AnyClass, made: MadeClass): void {
+  madeClasses.set(cls, made);
+}
+
+/** @returns what `cls` was made from, if that was registered */
+export function madeFrom(cls: AnyClass): MadeClass | undefined {
+  return madeClasses.get(cls);
+}
+
 /** @returns how `cls` itself is registered, or undefined */
 export function registrationOf(cls: unknown): Registration | undefined {
   return byClass.get(cls);

@@ -8,7 +8,7 @@ import { Hop, type Path } from "../encode/path.js";
 import { encodeProperties } from "../encode/properties.js";
 import { originOf } from "../origin.js";
 import type { FunctionNode, PacketNode } from "../packet.js";
-import { registrationOf } from "../registry.js";
+import { type MadeClass, madeFrom, registrationOf } from "../registry.js";
 import { commonJsName } from "../source/common-js.js";
 import { contextOf } from "../source/context.js";
 import { isReferable } from "../source/entry.js";
@@ -28,6 +28,8 @@ export function encodeFunction(encoding: Encoding, id: number, fn: AnyFunction, 
     throw encoding.refusal(path, "it is a Proxy, whose traps belong to this thread. Send the function behind it");
   const reference = registrationOf(fn) ?? importedAs(fn);
   if (reference) return importNode(encoding, reference, path);
+  const made = madeFrom(fn);
+  if (made) return encodeMade(encoding, made, path);
   const context = contextOf(fn);
   if (context) return context;
   if (!Function.prototype.toString.call(fn).endsWith("{ [native code] }")) return encodeWritten(encoding, id, fn, path);
@@ -40,6 +42,11 @@ export function encodeFunction(encoding: Encoding, id: number, fn: AnyFunction, 
 function nameInOtherContext(fn: AnyFunction): string | undefined {
   const ours: unknown = fn.prototype === undefined ? undefined : knownValue(fn.name);
   return typeof ours === "function" && ours.name === fn.name ? fn.name : undefined;
+}
+
+function encodeMade(encoding: Encoding, { url, name, data }: MadeClass, path: Path): PacketNode {
+  const none = encoding.entry(undefined, path, new Hop(""));
+  return { t: "revived", url, name, before: [], cls: none, data: encoding.entry(data, path, new Hop("")) };
 }
 
 function encodeBound(encoding: Encoding, fn: AnyFunction, path: Path): PacketNode {
