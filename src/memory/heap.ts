@@ -32,6 +32,7 @@ function reserve(bytes: number): SharedArrayBuffer {
 export class Heap {
   readonly buffer: SharedArrayBuffer;
   i32!: Int32Array;
+  i16!: Int16Array;
   u8!: Uint8Array;
   f32!: Float32Array;
   f64!: Float64Array;
@@ -54,6 +55,7 @@ export class Heap {
     const { buffer } = this;
     const bytes = Math.floor(buffer.byteLength / 8) * 8;
     this.i32 = new Int32Array(buffer, 0, bytes / 4);
+    this.i16 = new Int16Array(buffer, 0, bytes / 2);
     this.u8 = new Uint8Array(buffer, 0, bytes);
     this.f32 = new Float32Array(buffer, 0, bytes / 4);
     this.f64 = new Float64Array(buffer, 0, bytes / 8);

@@ -1,4 +1,16 @@
 /** heddle/shared: data that threads really share. */
 export type { Kind, KindValue } from "../memory/cell.js";
 export { type ArrayOf, SharedArray } from "./shared-array.js";
+export {
+  type AnyStructClass,
+  type Fields,
+  type FieldsOf,
+  type FieldType,
+  type FieldValue,
+  type InitialValue,
+  Struct,
+  type StructClass,
+  type StructItems,
+  struct,
+} from "./struct.js";
 export { Value } from "./value.js";

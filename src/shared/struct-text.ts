@@ -1,0 +1,51 @@
+/**
+ * Text in a struct. One lock per struct keeps readers from seeing half of it; a writer that is killed leaves the old
+ * text (see struct-layout.ts), so there is nothing to repair.
+ */
+import { processHeap } from "../memory/process-heap.js";
+import { ShortLock } from "../memory/short-lock.js";
+import { wrongType } from "../platform/arguments.js";
+import { slotBytes } from "./struct-layout.js";
+
+/** The word at the start of a struct's payload is the lock of its strings. */
+export const TEXT_LOCK_BYTES = 4;
+
+/** @param start first byte of the struct's payload @param base where the string begins, from there */
+export function readText(start: number, base: number, limit: number): string {
+  const { heap } = processHeap();
+  return locked(start, () => {
+    const at = start + base;
+    const slot = at + 4 + heap.i32[at >>> 2]! * slotBytes(limit);
+    const length = heap.i32[slot >>> 2]!;
+    return Buffer.from(heap.u8.slice(slot + 4, slot + 4 + length));
+  }).toString();
+}
+
+/** @throws {RangeError} if the text takes more bytes than there are, in UTF-8 */
+export function writeText(start: number, base: number, limit: number, text: unknown, name: string): void {
+  if (typeof text !== "string") throw wrongType(`struct: ${name}`, "a string", text);
+  const bytes = Buffer.from(text);
+  if (bytes.length > limit) {
+    throw new RangeError(`struct: ${name} has room for ${limit} bytes of UTF-8, got ${bytes.length}`);
+  }
+  const { heap } = processHeap();
+  locked(start, () => {
+    const at = start + base;
+    const other = 1 - heap.i32[at >>> 2]!;
+    const slot = at + 4 + other * slotBytes(limit);
+    heap.i32[slot >>> 2] = bytes.length;
+    heap.u8.set(bytes, slot + 4);
+    heap.i32[at >>> 2] = other; // commit
+  });
+}
+
+function locked<T>(start: number, work: () => T): T {
+  const { heap, owners } = processHeap();
+  const lock = new ShortLock(heap.word(start >>> 2), owners);
+  lock.acquire();
+  try {
+    return work();
+  } finally {
+    lock.release();
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * Fields of a struct as properties: a view is an object and the byte where its fields begin.
+ *
+ * The accessors of a layout are made once and stand on the prototype of a class of their own; views of nested structs
+ * and arrays are small objects made at each access. A view holds the struct it belongs to, so the memory outlives it.
+ */
+import { fieldAccess } from "../memory/field.js";
+import { processHeap } from "../memory/process-heap.js";
+import { checkInteger, wrongType } from "../platform/arguments.js";
+import { Indexed } from "./indexed.js";
+import { checkKindValue } from "./kinds.js";
+import type { ArrayLayout, Layout, StructLayout } from "./struct-layout.js";
+import { readText, writeText } from "./struct-text.js";
+
+/** The struct that a view belongs to. */
+export interface Root {
+  /** First byte of the struct's payload. @throws {RuntimeError} if it has been disposed */
+  readonly byte: number;
+}
+
+/** Reads and writes a field of the struct at that root, `base` bytes into it. */
+interface Access {
+  get(root: Root, base: number): unknown;
+  set(root: Root, base: number, value: unknown): void;
+}
+
+export class StructView {
+  readonly #root: Root;
+  readonly #base: number;
+
+  constructor(root: Root, base: number) {
+    this.#root = root;
+    this.#base = base;
+  }
+  static rootOf(view: StructView): Root {
+    return view.#root;
+  }
+  static baseOf(view: StructView): number {
+    return view.#base;
+  }
+  /** A plain copy. */
+  toJSON(): Record<string, unknown> {
+    const copy: Record<string, unknown> = {};
+    for (const name of Object.keys(Object.getPrototypeOf(this) as object)) {
+      copy[name] = plainCopy((this as unknown as Record<string, unknown>)[name]);
+    }
+    return copy;
+  }
+}
+
+/** An array inside a struct; its length is fixed. */
+class ItemsView extends Indexed<unknown> {
+  readonly #root: Root;
+  readonly #base: number;
+  readonly #layout: ArrayLayout;
+  readonly #access: Access;
+
+  constructor(root: Root, base: number, layout: ArrayLayout, access: Access) {
+    super();
+    this.#root = root;
+    this.#base = base;
+    this.#layout = layout;
+    this.#access = access;
+  }
+  get length(): number {
+    return this.#layout.count;
+  }
+  at(index: number): unknown {
+    const place = index < 0 ? this.length + index : index;
+    if (!Number.isInteger(place) || place < 0 || place >= this.length) return undefined;
+    return this.#access.get(this.#root, this.#base + place * this.#layout.item.size);
+  }
+  set(index: number, value: unknown): void {
+    checkInteger("struct: index", index, -this.length, this.length - 1);
+    const place = index < 0 ? this.length + index : index;
+    this.#access.set(this.#root, this.#base + place * this.#layout.item.size, value);
+  }
+  toJSON(): unknown[] {
+    return [...this].map(plainCopy);
+  }
+}
+
+function plainCopy(value: unknown): unknown {
+  return value instanceof StructView || value instanceof ItemsView ? value.toJSON() : value;
+}
+
+/** @returns a class of views with one accessor per field */
+export function viewClass(layout: StructLayout, where = ""): typeof StructView {
+  const View = class extends StructView {};
+  for (const [name, field] of layout.fields) {
+    if (name in StructView.prototype)
+      throw new TypeError(`struct: a field cannot be called ${name}: objects have that`);
+    const { get, set } = accessOf(field, `${where}${name}`);
+    Object.defineProperty(View.prototype, name, {
+      enumerable: true,
+      get(this: StructView) {
+        return get(StructView.rootOf(this), StructView.baseOf(this) + field.at);
+      },
+      set(this: StructView, value: unknown) {
+        set(StructView.rootOf(this), StructView.baseOf(this) + field.at, value);
+      },
+    });
+  }
+  return View;
+}
+
+function accessOf(layout: Layout, name: string): Access {
+  switch (layout.type) {
+    case "number":
+      return numberAccess(layout.kind, name);
+    case "string":
+      return {
+        get: (root, base) => readText(root.byte, base, layout.limit),
+        set: (root, base, value) => writeText(root.byte, base, layout.limit, value, name),
+      };
+    case "struct":
+      return structAccess(layout, name);
+    case "array":
+      return arrayAccess(layout, name);
+  }
+}
+
+function numberAccess(kind: Parameters<typeof fieldAccess>[0], name: string): Access {
+  const { read, write } = fieldAccess(kind);
+  return {
+    get: (root, base) => read(processHeap().heap, root.byte + base),
+    set: (root, base, value) => {
+      checkKindValue(`struct: ${name} of kind ${kind}`, kind, value);
+      write(processHeap().heap, root.byte + base, value as never);
+    },
+  };
+}
+
+function structAccess(layout: StructLayout, name: string): Access {
+  const View = viewClass(layout, `${name}.`);
+  return {
+    get: (root, base) => new View(root, base),
+    set: (root, base, value) => assign(new View(root, base), value, `struct: ${name}`),
+  };
+}
+
+function arrayAccess(layout: ArrayLayout, name: string): Access {
+  const access = accessOf(layout.item, `${name}[]`);
+  return {
+    get: (root, base) => new ItemsView(root, base, layout, access),
+    set: (root, base, value) => {
+      if (typeof value !== "object" || value === null || !(Symbol.iterator in value)) {
+        throw wrongType(`struct: ${name}`, `an iterable of at most ${layout.count} items`, value);
+      }
+      const items = [...(value as Iterable<unknown>)];
+      if (items.length > layout.count) {
+        throw new RangeError(`struct: ${name} has room for ${layout.count} items, got ${items.length}`);
+      }
+      for (const [index, item] of items.entries()) access.set(root, base + index * layout.item.size, item);
+    },
+  };
+}
+
+/** Sets the fields that `values` has. @throws {TypeError} if it has one that the view does not have */
+export function assign(view: StructView, values: unknown, where: string): void {
+  if (typeof values !== "object" || values === null) throw wrongType(where, "an object with fields", values);
+  const plain = values instanceof StructView ? values.toJSON() : values;
+  for (const [name, value] of Object.entries(plain)) {
+    if (!Object.keys(Object.getPrototypeOf(view) as object).includes(name)) {
+      throw new TypeError(`${where} has no field ${JSON.stringify(name)}`);
+    }
+    (view as unknown as Record<string, unknown>)[name] = value;
+  }
+}

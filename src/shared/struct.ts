@@ -1,0 +1,179 @@
+/** Classes whose objects live in shared memory, made from a list of typed fields. */
+import { inspect } from "node:util";
+import { HEADER_BYTES } from "../memory/allocator.js";
+import type { Kind, KindValue } from "../memory/cell.js";
+import { processHeap } from "../memory/process-heap.js";
+import { type AnyClass, register, registerMade } from "../pickle/registry.js";
+import { SharedObject } from "./shared-object.js";
+import { layoutOf, type PlainFields, plainFields, type StructLayout } from "./struct-layout.js";
+import { TEXT_LOCK_BYTES } from "./struct-text.js";
+import { assign, type Root, type StructView, viewClass } from "./struct-view.js";
+
+/** What a field may be. */
+export type FieldType = Kind | `string(${number})` | Fields | readonly [FieldType, number] | AnyStructClass;
+
+/** Any class that `struct` made. */
+export type AnyStructClass = Pick<StructClass<unknown>, "fields" | "bytes"> & { readonly prototype: Struct };
+
+/** Fields by name. */
+export interface Fields {
+  readonly [name: string]: FieldType;
+}
+
+/** An array in a struct. */
+export interface StructItems<T> extends Iterable<T> {
+  [index: number]: T;
+  readonly length: number;
+  at(index: number): T | undefined;
+  set(index: number, value: T): void;
+}
+
+/** What reading a field of that type gives. */
+export type FieldValue<T> = T extends Kind
+  ? KindValue<T>
+  : T extends `string(${number})`
+    ? string
+    : T extends readonly [infer I, number]
+      ? StructItems<FieldValue<I>>
+      : T extends { readonly fields: infer F; readonly prototype: Struct }
+        ? FieldsOf<F>
+        : FieldsOf<T>;
+
+/** The properties of a struct: arrays are filled, not replaced. */
+export type FieldsOf<F> = {
+  -readonly [N in keyof F as F[N] extends readonly unknown[] ? never : N]: FieldValue<F[N]>;
+} & { readonly [N in keyof F as F[N] extends readonly unknown[] ? N : never]: FieldValue<F[N]> };
+
+/** What a field may be begun with: of a struct some of its fields, of an array any iterable. */
+export type InitialValue<T> = T extends Kind
+  ? KindValue<T>
+  : T extends `string(${number})`
+    ? string
+    : T extends readonly [infer I, number]
+      ? Iterable<InitialValue<I>>
+      : T extends { readonly fields: infer F; readonly prototype: Struct }
+        ? Partial<InitialFields<F>>
+        : Partial<InitialFields<T>>;
+
+type InitialFields<F> = { -readonly [N in keyof F]: InitialValue<F[N]> };
+
+/** A class that `struct` made. */
+export interface StructClass<F> {
+  /** @throws {TypeError | RangeError} if a value does not fit its field */
+  new (initial?: Partial<InitialFields<F>>): Struct & FieldsOf<F>;
+  readonly prototype: Struct & FieldsOf<F>;
+  /** What it was made from. */
+  readonly fields: F;
+  /** Bytes that one object takes. */
+  readonly bytes: number;
+}
+
+/** Base of all classes that `struct` makes. */
+export abstract class Struct extends SharedObject {
+  static {
+    SharedObject.register(Struct, import.meta.url, "Struct");
+  }
+
+  readonly #view: StructView;
+
+  protected constructor(layout: StructLayout, View: typeof StructView, initial: unknown) {
+    super(layout.at + layout.size);
+    processHeap().heap.renew();
+    const handleOf = (): number => this.handle;
+    const root: Root = {
+      get byte() {
+        return handleOf() * 64 + HEADER_BYTES;
+      },
+    };
+    this.#view = new View(root, layout.at);
+    if (initial !== undefined && !this.isRevived) assign(this.#view, initial, this.constructor.name);
+  }
+
+  static viewOf(struct: Struct): StructView {
+    return struct.#view;
+  }
+
+  /** A plain copy of all fields, one after the other: hold a lock if others may write meanwhile. */
+  toJSON(): Record<string, unknown> {
+    return this.#view.toJSON();
+  }
+
+  [inspect.custom](): unknown {
+    return this.toJSON();
+  }
+}
+
+/** Classes of this thread, by their fields as text. */
+const classes = new Map<string, AnyStructClass>();
+const fieldsOfClass = new WeakMap<object, PlainFields>();
+
+/**
+ * Makes a class whose objects live in memory that all threads share. A field is a kind of number (`"f64"`), text of
+ * at most so many bytes of UTF-8 (`"string(64)"`), further fields, another struct, or an array `[type, count]` of any
+ * of these. Equal fields give one class; extend it to add methods.
+ *
+ * Reads and writes of one field are whole: a number never tears, and a text is the old one or the new one, also if the
+ * writing thread is killed. Use a Lock for changes that take several.
+ *
+ * Python: ctypes.Structure in multiprocessing.sharedctypes.
+ *
+ * @throws {TypeError | RangeError} if a field is not of any type there is; the message names it
+ * @example
+ * import { struct } from "heddle/shared";
+ * import { Thread } from "heddle/threading";
+ *
+ * const Place = struct({ name: "string(32)", pos: { lat: "f64", lon: "f64" }, visits: ["u32", 7] });
+ * const place = new Place({ name: "Kalmar", pos: { lat: 56.66 } });
+ * await new Thread({ target: () => { place.pos.lon = 16.36; place.visits[6] = 3; } }).start().join();
+ * console.log(place.name, place.pos.lat, place.pos.lon, [...place.visits]); // Kalmar 56.66 16.36 [ 0, 0, 0, 0, 0, 0, 3 ]
+ */
+export function struct<const F extends Fields>(fields: F): StructClass<F> {
+  const plain = plainFields(fields, (made) => fieldsOfClass.get(made as object));
+  const text = JSON.stringify(plain);
+  let made = classes.get(text);
+  if (made === undefined) {
+    made = makeClass(plain);
+    classes.set(text, made);
+    fieldsOfClass.set(made, plain);
+    registerMade(made as AnyStructClass & AnyClass, { url: import.meta.url, name: "struct", data: plain });
+  }
+  return made as StructClass<F>;
+}
+
+register(struct, {
+  url: import.meta.url,
+  name: "struct",
+  reduce: (made) => made,
+  revive: (plain) => struct(plain as Fields),
+});
+
+function makeClass(plain: PlainFields): AnyStructClass {
+  const layout = layoutOf(plain, TEXT_LOCK_BYTES);
+  const View = viewClass(layout);
+  const made = class extends Struct {
+    static readonly fields = plain;
+    static readonly bytes = layout.at + layout.size + HEADER_BYTES;
+    constructor(initial?: unknown) {
+      super(layout, View, initial);
+    }
+  };
+  Object.defineProperty(made, "name", { value: "Struct" });
+  for (const name of layout.fields.keys()) {
+    if (name in Struct.prototype) throw new TypeError(`struct: a field cannot be called ${name}: objects have that`);
+    defineField(made.prototype, name);
+  }
+  return made;
+}
+
+/** The struct itself shows the fields of its view. */
+function defineField(prototype: Struct, name: string): void {
+  Object.defineProperty(prototype, name, {
+    enumerable: true,
+    get(this: Struct) {
+      return (Struct.viewOf(this) as unknown as Record<string, unknown>)[name];
+    },
+    set(this: Struct, value: unknown) {
+      (Struct.viewOf(this) as unknown as Record<string, unknown>)[name] = value;
+    },
+  });
+}
