@@ -16,7 +16,7 @@ const forget = new FinalizationRegistry<Handle>((handle) => {
 });
 
 /** Set while an object is made for memory that exists already. */
-let reviving: Handle | undefined;
+let reviving: { readonly handle: Handle; readonly actualClass: AnyClass } | undefined;
 
 export abstract class SharedObject {
   #handle: Handle;
@@ -24,8 +24,9 @@ export abstract class SharedObject {
 
   /** @param bytes memory of a new object; zeroed */
   protected constructor(bytes: number) {
-    const existing = reviving;
-    reviving = undefined;
+    // A subclass may make other objects before it gets here: those are new.
+    const existing = reviving?.actualClass === new.target ? reviving.handle : undefined;
+    if (existing !== undefined) reviving = undefined;
     this.#handle = existing ?? processHeap().create(bytes);
     this.#isRevived = existing !== undefined;
     interned.set(this.#handle, new WeakRef(this));
@@ -35,6 +36,10 @@ export abstract class SharedObject {
   /** True if another object has set the memory up before. */
   protected get isRevived(): boolean {
     return this.#isRevived;
+  }
+
+  protected get isDisposed(): boolean {
+    return this.#handle === 0;
   }
 
   /** @throws {RuntimeError} after `dispose` */
@@ -67,8 +72,13 @@ export abstract class SharedObject {
   static revive(handle: Handle, actualClass: AnyClass): SharedObject {
     const existing = interned.get(handle)?.deref();
     if (existing !== undefined) return existing;
-    reviving = handle;
-    return Reflect.construct(actualClass, []) as SharedObject;
+    const outer = reviving;
+    reviving = { handle, actualClass };
+    try {
+      return Reflect.construct(actualClass, []) as SharedObject;
+    } finally {
+      reviving = outer;
+    }
   }
 
   /** Gives the object's memory back. No thread may use the object any more; disposing twice does nothing. */

@@ -1,0 +1,92 @@
+/**
+ * Keys of a dictionary: strings and numbers, told apart as in Map and in Python (1 is not "1"; 0 is -0; NaN is NaN).
+ *
+ * A key is written into scratch memory of this thread, hashed, and compared byte by byte with the keys in the heap.
+ * Equal keys have equal bytes: a string that fits Latin-1 is written so, an int32 has no bytes.
+ *
+ * Source: G. Fowler, L. C. Noll, K.-P. Vo, FNV-1a (1991), with a final mix.
+ */
+import { wrongType } from "../platform/arguments.js";
+import { decode, ItemKind } from "./item-codec.js";
+
+/** What a dictionary may be indexed with. */
+export type DictKey = string | number;
+
+const LATIN1_LARGEST = 0xff;
+
+/** One key, ready to be looked up. Used again for the next one: no user code may run between `write` and its use. */
+export class KeyScratch {
+  kind = 0;
+  integer = 0;
+  length = 0;
+  hash = 0;
+  bytes = new Uint8Array(256);
+
+  /** @throws {TypeError} if it is neither a string nor a number */
+  write(key: unknown): this {
+    if (typeof key === "string") this.#writeString(key);
+    else if (typeof key === "number") this.#writeNumber(key);
+    else throw wrongType("SharedDict: key", "a string or a number", key);
+    return this;
+  }
+
+  #writeNumber(key: number): void {
+    this.length = 0;
+    this.integer = key | 0;
+    if (this.integer === key)
+      this.kind = ItemKind.INTEGER; // -0 too
+    else {
+      this.kind = ItemKind.DOUBLE;
+      this.integer = 0;
+      this.length = 8;
+      new DataView(this.bytes.buffer).setFloat64(0, key, true);
+    }
+    this.#hashBytes(this.integer ^ this.kind);
+  }
+
+  #writeString(key: string): void {
+    this.integer = 0;
+    this.#reserve(key.length * 2);
+    this.kind = this.#writeLatin1(key) ? ItemKind.LATIN1 : ItemKind.UTF16;
+    if (this.kind === ItemKind.UTF16) this.#writeUtf16(key);
+    this.#hashBytes(this.kind);
+  }
+
+  #writeLatin1(key: string): boolean {
+    const { bytes } = this;
+    for (let i = 0; i < key.length; i++) {
+      const code = key.charCodeAt(i);
+      if (code > LATIN1_LARGEST) return false;
+      bytes[i] = code;
+    }
+    this.length = key.length;
+    return true;
+  }
+
+  #writeUtf16(key: string): void {
+    const { bytes } = this;
+    for (let i = 0; i < key.length; i++) {
+      const code = key.charCodeAt(i);
+      bytes[2 * i] = code;
+      bytes[2 * i + 1] = code >>> 8;
+    }
+    this.length = key.length * 2;
+  }
+
+  #hashBytes(seed: number): void {
+    const { bytes, length } = this;
+    let hash = 0x811c9dc5 ^ seed;
+    for (let i = 0; i < length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    this.hash = hash ^ (hash >>> 13);
+  }
+
+  #reserve(bytes: number): void {
+    if (bytes > this.bytes.length) this.bytes = new Uint8Array(bytes * 2);
+  }
+}
+
+/** @returns the key that was written so */
+export function readKey(kind: number, integer: number, bytes: Uint8Array): DictKey {
+  return decode(kind, integer, bytes) as DictKey;
+}

@@ -1,0 +1,252 @@
+/**
+ * A dictionary that all threads see, without an owner: any thread may end or die.
+ *
+ * Sixteen stripes, each with a lock and a table of its own (stripe.ts); the hash of a key says which. Values are encoded
+ * before a stripe is locked and decoded after it is free, so no user code ever runs under a lock.
+ *
+ *   block: header | ORDER: insertions so far | 16 stripes, each in a cache line of its own
+ */
+import { HEADER_BYTES, HEADER_WORDS } from "../memory/allocator.js";
+import { type ProcessHeap, processHeap } from "../memory/process-heap.js";
+import { ShortLock } from "../memory/short-lock.js";
+import type { Word } from "../memory/word.js";
+import { checkFunction, describe, wrongType } from "../platform/arguments.js";
+import { type DictKey, KeyScratch } from "./dict-key.js";
+import { decode, type EncodedItem, encode } from "./item-codec.js";
+import type { StoredItem } from "./record.js";
+import { SharedObject } from "./shared-object.js";
+import { ABSENT, STRIPE_LOCK, Stripe } from "./stripe.js";
+
+export type { DictKey } from "./dict-key.js";
+
+const STRIPES = 16;
+const CACHE_LINE_WORDS = 16;
+const ORDER_WORD = HEADER_WORDS;
+const FIRST_STRIPE = HEADER_WORDS + 1;
+const DICT_BYTES = STRIPES * CACHE_LINE_WORDS * 4 - HEADER_BYTES;
+
+const scratch = new KeyScratch();
+
+/**
+ * Keys and values that all threads share. A value is copied in and copied out, so changing one that you got changes
+ * nothing in the dictionary: `set` it, or use `update`. Everything that can travel can be a value, shared objects
+ * included. Keys are strings and numbers, and 1 is not "1".
+ *
+ * Each method is one step for all other threads. `keys`, `values`, `entries` and iteration show the dictionary as it was
+ * at one moment, in the order in which the keys were first set.
+ *
+ * Python: a dict that threads share, or multiprocessing.Manager().dict(), without a server.
+ *
+ * @example
+ * import { SharedDict } from "heddle/shared";
+ * import { Thread } from "heddle/threading";
+ *
+ * const counts = new SharedDict<number>();
+ * const count = (text: string) => { for (const word of text.split(" ")) counts.add(word, 1); };
+ * const threads = ["warp and weft", "warp"].map((text) => new Thread({ target: count, args: [text] }).start());
+ * for (const thread of threads) await thread.join();
+ * console.log(counts.get("warp"), counts.size); // 2 3
+ */
+export class SharedDict<V = unknown, K extends DictKey = string> extends SharedObject {
+  static {
+    SharedObject.register(SharedDict, import.meta.url, "SharedDict");
+  }
+
+  readonly #memory: ProcessHeap;
+  readonly #order: Word;
+  readonly #stripes: readonly Stripe[];
+  readonly #locks: readonly ShortLock[];
+
+  /**
+   * @param entries what to begin with
+   * @throws {PickleError} if a value cannot travel
+   */
+  constructor(entries: Iterable<readonly [K, V]> = []) {
+    super(DICT_BYTES);
+    const memory = processHeap();
+    const { heap, owners } = memory;
+    const base = this.handle << 4;
+    heap.renew();
+    const places = Array.from({ length: STRIPES }, (_, i) => base + FIRST_STRIPE + i * CACHE_LINE_WORDS);
+    this.#memory = memory;
+    this.#order = heap.word(base + ORDER_WORD);
+    this.#stripes = places.map((place) => new Stripe(memory, place));
+    this.#locks = places.map((place) => new ShortLock(heap.word(place + STRIPE_LOCK), owners));
+    if (!this.isRevived) for (const [key, value] of entries) this.set(key, value);
+  }
+
+  /** Number of keys at this moment; another thread may change it in the next. */
+  get size(): number {
+    this.#checkAlive();
+    return this.#stripes.reduce((sum, stripe) => sum + stripe.count, 0);
+  }
+
+  /** @returns a copy of the key's value, or undefined if the key is not there @throws {TypeError} on a wrong key */
+  get(key: K): V | undefined {
+    return this.#decoded(this.#locked(key, (stripe) => stripe.get(scratch)));
+  }
+
+  has(key: K): boolean {
+    return this.#locked(key, (stripe) => stripe.has(scratch));
+  }
+
+  /**
+   * Stores a copy of the value.
+   *
+   * @throws {PickleError} if the value cannot travel
+   * @throws {RangeError} if the shared memory is full; the dictionary is as before
+   */
+  set(key: K, value: V): this {
+    const item = encode(value);
+    this.#locked(key, (stripe) => stripe.set(scratch, item, this.#nextOrder));
+    return this;
+  }
+
+  /** @returns false if the key was not there */
+  delete(key: K): boolean {
+    return this.#locked(key, (stripe) => stripe.delete(scratch));
+  }
+
+  /** Removes all keys. A thread that is killed in here may have removed some of them. */
+  clear(): void {
+    this.#allLocked(() => {
+      for (const stripe of this.#stripes) stripe.clear();
+    });
+  }
+
+  /** @returns the key's value; if it has none, `value`, which it has from now on */
+  getOrInsert(key: K, value: V): V {
+    const found = this.#locked(key, (stripe) => stripe.get(scratch));
+    if (found !== undefined) return this.#decoded(found) as V;
+    const item = encode(value);
+    const first = this.#locked(key, (stripe) => {
+      const other = stripe.get(scratch);
+      if (other === undefined) stripe.set(scratch, item, this.#nextOrder);
+      return other;
+    });
+    return first === undefined ? value : (this.#decoded(first) as V);
+  }
+
+  /**
+   * Replaces the key's value by what `change` makes of it, as one step. No lock is held meanwhile: if another thread has
+   * changed the value before `change` returns, it is called again with the new one. It may throw: nothing happens.
+   *
+   * @param change gets a copy of the value, or undefined if the key is not there; synchronous
+   * @returns the new value
+   * @example
+   * import { SharedDict } from "heddle/shared";
+   *
+   * const friends = new SharedDict<string[]>();
+   * friends.update("Ada", (names = []) => [...names, "Charles"]);
+   * console.log(friends.get("Ada")); // [ 'Charles' ]
+   */
+  update(key: K, change: (value: V | undefined) => V): V {
+    checkFunction("update: change", change);
+    for (;;) {
+      const seen = this.#locked(key, (stripe) => stripe.get(scratch));
+      const value = change(this.#decoded(seen));
+      if (this.#replace(key, seen?.stamp, encode(value))) return value;
+    }
+  }
+
+  /**
+   * Adds to a number, as one step; a key that is not there counts as 0.
+   *
+   * @returns the number before
+   * @throws {TypeError} if `delta` or the value is not a number
+   */
+  add(key: K, delta: V & number): number {
+    if (typeof delta !== "number") throw wrongType("add: delta", "a number", delta);
+    const before = this.#locked(key, (stripe) => stripe.addInteger(scratch, delta));
+    if (before !== undefined) return before;
+    let old: unknown;
+    this.update(key, (value: unknown = 0) => {
+      if (typeof value !== "number") {
+        throw new TypeError(`Cannot add to ${describe(key)}: its value is ${describe(value)}, not a number`);
+      }
+      old = value;
+      return (value + delta) as V;
+    });
+    return old as number;
+  }
+
+  keys(): K[] {
+    return this.#snapshot().map(({ key }) => key as K);
+  }
+
+  values(): V[] {
+    return this.#snapshot().map(({ item }) => this.#decoded(item) as V);
+  }
+
+  entries(): [K, V][] {
+    return this.#snapshot().map(({ key, item }) => [key as K, this.#decoded(item) as V]);
+  }
+
+  /** Iterates over `entries()`. */
+  [Symbol.iterator](): IterableIterator<[K, V]> {
+    return this.entries()[Symbol.iterator]();
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) return;
+    this.clear();
+    super.dispose();
+  }
+
+  readonly #nextOrder = (): number => this.#order.add(1);
+
+  #replace(key: K, stamp: number | undefined, item: EncodedItem): boolean {
+    return this.#locked(key, (stripe) => {
+      if (stripe.stamp(scratch) !== (stamp ?? ABSENT)) return false;
+      stripe.set(scratch, item, this.#nextOrder);
+      return true;
+    });
+  }
+
+  #decoded(item: StoredItem | undefined): V | undefined {
+    return item === undefined ? undefined : (decode(item.kind, item.integer, item.bytes) as V);
+  }
+
+  /** Works on the key's stripe, alone. `scratch` holds the key. */
+  #locked<T>(key: K, work: (stripe: Stripe) => T): T {
+    this.#checkAlive();
+    const index = scratch.write(key).hash >>> 28;
+    this.#lock(index);
+    try {
+      return work(this.#stripes[index]!);
+    } finally {
+      this.#locks[index]!.release();
+    }
+  }
+
+  /** Locks in one order, so that two who want all stripes never wait for each other. */
+  #allLocked<T>(work: () => T): T {
+    this.#checkAlive();
+    let taken = 0;
+    try {
+      while (taken < STRIPES) this.#lock(taken++);
+      return work();
+    } finally {
+      while (taken > 0) this.#locks[--taken]!.release();
+    }
+  }
+
+  #lock(index: number): void {
+    const ownerDied = this.#locks[index]!.acquire();
+    this.#memory.heap.renew();
+    if (ownerDied) this.#stripes[index]!.repair();
+  }
+
+  #snapshot(): ReturnType<Stripe["entries"]> {
+    const [entries, now] = this.#allLocked(() => [
+      this.#stripes.flatMap((stripe) => stripe.entries()),
+      this.#order.load(),
+    ]);
+    return entries.sort((a, b) => ((now - b.order) >>> 0) - ((now - a.order) >>> 0));
+  }
+
+  /** @throws {RuntimeError} after `dispose` */
+  #checkAlive(): void {
+    void this.handle;
+  }
+}

@@ -1,0 +1,198 @@
+/**
+ * A list that all threads see, without an owner: any thread may end or die. One lock guards the items (vector.ts);
+ * values are encoded before it is taken and decoded after it is free, so no user code ever runs under it.
+ */
+import { type ProcessHeap, processHeap } from "../memory/process-heap.js";
+import { ShortLock } from "../memory/short-lock.js";
+import { checkFunction, checkInteger } from "../platform/arguments.js";
+import { decode, encode } from "./item-codec.js";
+import type { StoredItem } from "./record.js";
+import { SharedObject } from "./shared-object.js";
+import { LIST_BYTES, LIST_LOCK, Vector } from "./vector.js";
+
+/**
+ * A list of values that all threads share; it grows as needed. A value is copied in and copied out, so changing one that
+ * you got changes nothing in the list: `set` it, or use `update`. Everything that can travel can be a value, shared
+ * objects included.
+ *
+ * Each method is one step for all other threads; iteration shows the list as it was when it began. Negative indices
+ * count from the end. `insert` and `remove` move what follows; for items that come and go at both ends use a Queue, for
+ * numbers a SharedArray.
+ *
+ * Python: a list that threads share, or multiprocessing.Manager().list(), without a server.
+ *
+ * @example
+ * import { SharedList } from "heddle/shared";
+ * import { Thread } from "heddle/threading";
+ *
+ * const found = new SharedList<{ prime: number }>();
+ * const search = (from: number) => {
+ *   for (let n = from; n < 30; n += 2) if (![2, 3, 5].some((d) => n % d === 0)) found.append({ prime: n });
+ * };
+ * const threads = [6, 7].map((from) => new Thread({ target: search, args: [from] }).start());
+ * for (const thread of threads) await thread.join();
+ * console.log(found.length, found.at(0)); // 7 { prime: 7 }
+ */
+export class SharedList<V = unknown> extends SharedObject {
+  static {
+    SharedObject.register(SharedList, import.meta.url, "SharedList");
+  }
+
+  readonly #memory: ProcessHeap;
+  readonly #vector: Vector;
+  readonly #lock: ShortLock;
+
+  /**
+   * @param items what to begin with
+   * @throws {PickleError} if an item cannot travel
+   */
+  constructor(items: Iterable<V> = []) {
+    super(LIST_BYTES);
+    const memory = processHeap();
+    memory.heap.renew();
+    this.#memory = memory;
+    this.#vector = new Vector(memory, this.handle);
+    this.#lock = new ShortLock(memory.heap.word((this.handle << 4) + LIST_LOCK), memory.owners);
+    if (!this.isRevived) for (const item of items) this.append(item);
+  }
+
+  /** Number of items at this moment; another thread may change it in the next. */
+  get length(): number {
+    return this.#locked(() => this.#vector.length);
+  }
+
+  /** @returns a copy of the item; undefined beyond the ends */
+  at(index: number): V | undefined {
+    return this.#decoded(
+      this.#locked(() => {
+        const place = this.#placeOf(index);
+        return place === undefined ? undefined : this.#vector.get(place);
+      }),
+    );
+  }
+
+  /**
+   * Replaces an item by a copy of the value.
+   *
+   * @throws {RangeError} if there is no such index, or the shared memory is full: the list is as before
+   * @throws {PickleError} if the value cannot travel
+   */
+  set(index: number, value: V): void {
+    const item = encode(value);
+    this.#locked(() => this.#vector.set(this.#checkedPlace("set", index), item));
+  }
+
+  /**
+   * Adds a copy of the value at the end. @returns the new length
+   * @throws {RangeError} if the shared memory is full: the list is as before
+   * @throws {PickleError} if the value cannot travel
+   */
+  append(value: V): number {
+    const item = encode(value);
+    return this.#locked(() => {
+      this.#vector.append(item);
+      return this.#vector.length;
+    });
+  }
+
+  /** Takes the last item. @returns undefined if there is none */
+  pop(): V | undefined {
+    return this.#decoded(this.#locked(() => (this.#vector.length === 0 ? undefined : this.#vector.pop())));
+  }
+
+  /**
+   * Puts a copy of the value before the item at `index`; at the end if that is the length.
+   * @throws {RangeError} if there is no such index
+   */
+  insert(index: number, value: V): void {
+    const item = encode(value);
+    this.#locked(() => {
+      const { length } = this.#vector;
+      checkInteger("insert: index", index, -length, length);
+      this.#vector.insert(index < 0 ? length + index : index, item);
+    });
+  }
+
+  /** Takes the item at `index` out. @returns it @throws {RangeError} if there is no such index */
+  remove(index: number): V {
+    return this.#decoded(this.#locked(() => this.#vector.remove(this.#checkedPlace("remove", index)))) as V;
+  }
+
+  /** Removes all items. */
+  clear(): void {
+    this.#locked(() => this.#vector.clear());
+  }
+
+  /**
+   * Replaces the item at `index` by what `change` makes of it, as one step. No lock is held meanwhile: if another thread
+   * has changed what is there before `change` returns, it is called again. It may throw: nothing happens.
+   *
+   * @param change gets a copy of the item; synchronous
+   * @returns the new value
+   * @throws {RangeError} if there is no such index
+   */
+  update(index: number, change: (value: V) => V): V {
+    checkFunction("update: change", change);
+    for (;;) {
+      const seen = this.#locked(() => this.#vector.get(this.#checkedPlace("update", index)));
+      const value = change(this.#decoded(seen) as V);
+      const item = encode(value);
+      const isDone = this.#locked(() => {
+        const place = this.#placeOf(index);
+        if (place === undefined || this.#vector.stamp(place) !== seen.stamp) return false;
+        this.#vector.set(place, item);
+        return true;
+      });
+      if (isDone) return value;
+    }
+  }
+
+  /** @returns an ordinary array with copies of the items from `start` up to `end`, all of one moment */
+  slice(start?: number, end?: number): V[] {
+    const items = this.#locked(() => {
+      const indices = Array.from({ length: this.#vector.length }, (_, index) => index).slice(start, end);
+      return indices.map((index) => this.#vector.get(index));
+    });
+    return items.map((item) => this.#decoded(item) as V);
+  }
+
+  /** Iterates over `slice()`. */
+  [Symbol.iterator](): IterableIterator<V> {
+    return this.slice()[Symbol.iterator]();
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) return;
+    this.clear();
+    super.dispose();
+  }
+
+  #placeOf(index: number): number | undefined {
+    const { length } = this.#vector;
+    const place = index < 0 ? length + index : index;
+    return Number.isInteger(place) && place >= 0 && place < length ? place : undefined;
+  }
+
+  #checkedPlace(where: string, index: number): number {
+    const { length } = this.#vector;
+    if (length === 0) throw new RangeError(`${where}: index ${index} is out of range: the list is empty`);
+    checkInteger(`${where}: index`, index, -length, length - 1);
+    return index < 0 ? length + index : index;
+  }
+
+  #decoded(item: StoredItem | undefined): V | undefined {
+    return item === undefined ? undefined : (decode(item.kind, item.integer, item.bytes) as V);
+  }
+
+  #locked<T>(work: () => T): T {
+    void this.handle; // throws after `dispose`
+    const ownerDied = this.#lock.acquire();
+    try {
+      this.#memory.heap.renew();
+      if (ownerDied) this.#vector.repair();
+      return work();
+    } finally {
+      this.#lock.release();
+    }
+  }
+}

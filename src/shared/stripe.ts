@@ -1,0 +1,315 @@
+/**
+ * One sixteenth of a dictionary: a hash table with open addressing in the heap, moved only by the holder of its lock.
+ *
+ * Table: block header | capacity | entries of (hash, record). The record word of an entry is 0 (never used), REMOVED, or
+ * the handle of a record (record.ts) that also holds the key.
+ *
+ * Each change happens at ONE store: of an entry's record word (set, delete), of TABLE (resize, clear), or of a number in
+ * place. NEXT names what is on its way in, GARBAGE and OLD_TABLE what is on its way out. So a death between any two
+ * stores leaves a whole table, and `repair` frees whichever blocks the table does not name. COUNT and FILLED are derived.
+ */
+import { HEADER_BYTES, HEADER_WORDS } from "../memory/allocator.js";
+import type { Handle } from "../memory/heap.js";
+import { type DictKey, type KeyScratch, readKey } from "./dict-key.js";
+import { type EncodedItem, ItemKind } from "./item-codec.js";
+import {
+  type ContainerMemory,
+  overwriteRecord,
+  RECORD_EXTRA,
+  readRecord,
+  type StoredItem,
+  stampOf,
+  writeRecord,
+} from "./record.js";
+
+// Words of a stripe.
+export const STRIPE_LOCK = 0;
+const TABLE = 1;
+const COUNT = 2;
+/** Entries that have ever been used since the table was made, removed ones included. */
+const FILLED = 3;
+const NEXT = 4;
+const GARBAGE = 5;
+const OLD_TABLE = 6;
+const STAMPS = 7;
+export const STRIPE_WORDS = 8;
+
+const REMOVED = -1;
+const FIRST_CAPACITY = 8;
+/** The table grows when more than three quarters of it are filled. */
+const FULL = 0.75;
+
+// Words that a dictionary adds to a record.
+const KEY_KIND = RECORD_EXTRA;
+const KEY_INTEGER = RECORD_EXTRA + 1;
+const KEY_LENGTH = RECORD_EXTRA + 2;
+const ORDER = RECORD_EXTRA + 3;
+const KEY_BYTES = (RECORD_EXTRA + 4) * 4;
+
+/** Stands for the stamp of a key that is not there. */
+export const ABSENT = undefined;
+
+/** An entry as it was copied out. */
+export interface StoredEntry {
+  readonly key: DictKey;
+  readonly item: StoredItem;
+  /** Counts insertions in the whole dictionary; wraps. */
+  readonly order: number;
+}
+
+/** Bytes of a key in a record, so that what follows is aligned. */
+const padded = (length: number): number => (length + 7) & ~7;
+
+export class Stripe {
+  readonly #memory: ContainerMemory;
+  readonly #s: number;
+  /** Where the key that was looked for last is, or would be put. */
+  #slot = 0;
+
+  /** @param at index of the stripe's first word in `heap.i32` */
+  constructor(memory: ContainerMemory, at: number) {
+    this.#memory = memory;
+    this.#s = at;
+  }
+
+  get count(): number {
+    return this.#i32[this.#s + COUNT]!;
+  }
+
+  get(key: KeyScratch): StoredItem | undefined {
+    const record = this.#find(key);
+    return record === 0 ? undefined : this.#read(record);
+  }
+
+  has(key: KeyScratch): boolean {
+    return this.#find(key) !== 0;
+  }
+
+  /** @returns the stamp of the key's value, or ABSENT */
+  stamp(key: KeyScratch): number | undefined {
+    const record = this.#find(key);
+    return record === 0 ? ABSENT : stampOf(this.#memory.heap, record);
+  }
+
+  /** @param order called for a new key @throws {RangeError} if the heap is full: the stripe is as before */
+  set(key: KeyScratch, item: EncodedItem, order: () => number): void {
+    const record = this.#find(key);
+    if (record !== 0) this.#replace(record, key, item);
+    else this.#insert(key, item, order());
+  }
+
+  /** Adds to an integer in place. @returns the number before; undefined if it takes more than that */
+  addInteger(key: KeyScratch, delta: number): number | undefined {
+    const record = this.#find(key);
+    if (record === 0 || (delta | 0) !== delta) return undefined;
+    const { kind, integer } = this.#read(record);
+    const sum = integer + delta;
+    if (kind !== ItemKind.INTEGER || (sum | 0) !== sum) return undefined;
+    overwriteRecord(this.#memory.heap, record, { kind, integer: sum, bytes: NO_BYTES }, this.#newStamp());
+    return integer;
+  }
+
+  delete(key: KeyScratch): boolean {
+    const record = this.#find(key);
+    if (record === 0) return false;
+    const { heap, allocator } = this.#memory;
+    const s = this.#s;
+    heap.i32[s + GARBAGE] = record;
+    heap.i32[this.#slot + 1] = REMOVED; // commit
+    heap.i32[s + COUNT]! -= 1;
+    allocator.free(s + GARBAGE);
+    return true;
+  }
+
+  clear(): void {
+    const { i32 } = this.#memory.heap;
+    const s = this.#s;
+    if (i32[s + TABLE] === 0) return;
+    i32[s + OLD_TABLE] = i32[s + TABLE]!;
+    i32[s + TABLE] = 0; // commit
+    i32[s + COUNT] = 0;
+    i32[s + FILLED] = 0;
+    this.#dropOldTable(new Set());
+  }
+
+  entries(): StoredEntry[] {
+    return [...this.#records(this.#i32[this.#s + TABLE]!)].map((place) => this.#readEntry(this.#i32[place]!));
+  }
+
+  /** The last holder of the lock died inside. It is idempotent: who dies in here leaves it to the next one. */
+  repair(): void {
+    const { heap, allocator } = this.#memory;
+    const s = this.#s;
+    const table = heap.i32[s + TABLE]!;
+    const named = new Set<Handle>();
+    for (const place of this.#records(table)) named.add(heap.i32[place]!);
+    heap.i32[s + COUNT] = named.size;
+    heap.i32[s + FILLED] = this.#countFilled(table);
+    named.add(table);
+    for (const cell of [s + NEXT, s + GARBAGE]) {
+      if (heap.i32[cell] === 0) continue;
+      if (named.has(heap.i32[cell]!)) heap.i32[cell] = 0;
+      else allocator.free(cell);
+    }
+    if (heap.i32[s + OLD_TABLE] === table) heap.i32[s + OLD_TABLE] = 0;
+    else if (heap.i32[s + OLD_TABLE] !== 0) this.#dropOldTable(named);
+  }
+
+  get #i32(): Int32Array {
+    return this.#memory.heap.i32;
+  }
+
+  /** @returns the record of the key, or 0; `#slot` is its entry, or the one to put it into */
+  #find(key: KeyScratch): Handle {
+    const i32 = this.#i32;
+    const table = i32[this.#s + TABLE]!;
+    this.#slot = 0;
+    if (table === 0) return 0;
+    const first = (table << 4) + HEADER_WORDS + 1;
+    const mask = i32[first - 1]! - 1;
+    for (let i = key.hash & mask; ; i = (i + 1) & mask) {
+      const entry = first + i * 2;
+      const record = i32[entry + 1]!;
+      if (record === 0 || record === REMOVED) {
+        this.#slot ||= entry;
+        if (record === 0) return 0;
+      } else if (i32[entry] === key.hash && this.#isKey(record, key)) {
+        this.#slot = entry;
+        return record;
+      }
+    }
+  }
+
+  #isKey(record: Handle, { kind, integer, length, bytes }: KeyScratch): boolean {
+    const { i32, u8 } = this.#memory.heap;
+    const r = record << 4;
+    if (i32[r + KEY_LENGTH] !== length || i32[r + KEY_KIND] !== kind || i32[r + KEY_INTEGER] !== integer) return false;
+    const at = record * 64 + KEY_BYTES;
+    for (let i = 0; i < length; i++) if (u8[at + i] !== bytes[i]) return false;
+    return true;
+  }
+
+  #read(record: Handle): StoredItem {
+    return readRecord(this.#memory.heap, record, KEY_BYTES + padded(this.#i32[(record << 4) + KEY_LENGTH]!));
+  }
+
+  #readEntry(record: Handle): StoredEntry {
+    const { i32, u8 } = this.#memory.heap;
+    const r = record << 4;
+    const at = record * 64 + KEY_BYTES;
+    const bytes = u8.slice(at, at + i32[r + KEY_LENGTH]!);
+    const key = readKey(i32[r + KEY_KIND]!, i32[r + KEY_INTEGER]!, bytes);
+    return { key, item: this.#read(record), order: i32[r + ORDER]! };
+  }
+
+  #replace(record: Handle, key: KeyScratch, item: EncodedItem): void {
+    const { heap, allocator } = this.#memory;
+    const s = this.#s;
+    const stamp = this.#newStamp();
+    if (overwriteRecord(heap, record, item, stamp)) return;
+    const made = this.#make(key, item, stamp, heap.i32[(record << 4) + ORDER]!);
+    heap.i32[s + GARBAGE] = record;
+    heap.i32[this.#slot + 1] = made; // commit
+    heap.i32[s + NEXT] = 0;
+    allocator.free(s + GARBAGE);
+  }
+
+  #insert(key: KeyScratch, item: EncodedItem, order: number): void {
+    this.#makeRoom(key);
+    const s = this.#s;
+    const made = this.#make(key, item, this.#newStamp(), order);
+    const i32 = this.#i32;
+    const wasUsed = i32[this.#slot + 1] === REMOVED;
+    i32[this.#slot] = key.hash;
+    i32[this.#slot + 1] = made; // commit
+    i32[s + NEXT] = 0;
+    i32[s + COUNT]! += 1;
+    if (!wasUsed) i32[s + FILLED]! += 1;
+  }
+
+  #newStamp(): number {
+    const i32 = this.#i32;
+    const stamp = (i32[this.#s + STAMPS]! + 1) | 0;
+    i32[this.#s + STAMPS] = stamp;
+    return stamp;
+  }
+
+  /** @returns a record that NEXT names */
+  #make(key: KeyScratch, item: EncodedItem, stamp: number, order: number): Handle {
+    const { heap, allocator } = this.#memory;
+    const at = KEY_BYTES + padded(key.length);
+    const record = allocator.allocate(at + item.bytes.length - HEADER_BYTES, this.#s + NEXT);
+    const r = record << 4;
+    heap.i32[r + KEY_KIND] = key.kind;
+    heap.i32[r + KEY_INTEGER] = key.integer;
+    heap.i32[r + KEY_LENGTH] = key.length;
+    heap.i32[r + ORDER] = order;
+    if (key.length > 0) heap.u8.set(key.bytes.subarray(0, key.length), record * 64 + KEY_BYTES);
+    writeRecord(heap, record, at, item, stamp);
+    return record;
+  }
+
+  #makeRoom(key: KeyScratch): void {
+    const i32 = this.#i32;
+    const table = i32[this.#s + TABLE]!;
+    const capacity = table === 0 ? 0 : i32[(table << 4) + HEADER_WORDS]!;
+    if (i32[this.#s + FILLED]! + 1 <= capacity * FULL) return;
+    this.#resize();
+    this.#find(key);
+  }
+
+  /** Makes a table of the right size for what is there: larger, or without the entries that were removed. */
+  #resize(): void {
+    const { heap, allocator } = this.#memory;
+    const s = this.#s;
+    const wanted = (heap.i32[s + COUNT]! + 1) * 2;
+    let capacity = FIRST_CAPACITY;
+    while (capacity < wanted) capacity *= 2;
+    const made = allocator.allocate(4 + capacity * 8, s + NEXT);
+    const { i32 } = heap;
+    i32[(made << 4) + HEADER_WORDS] = capacity;
+    for (const place of this.#records(i32[s + TABLE]!)) this.#link(made, capacity, i32[place - 1]!, i32[place]!);
+    i32[s + OLD_TABLE] = i32[s + TABLE]!;
+    i32[s + TABLE] = made; // commit
+    i32[s + NEXT] = 0;
+    i32[s + FILLED] = i32[s + COUNT]!;
+    if (i32[s + OLD_TABLE] !== 0) allocator.free(s + OLD_TABLE);
+  }
+
+  #link(table: Handle, capacity: number, hash: number, record: Handle): void {
+    const { i32 } = this.#memory.heap;
+    const first = (table << 4) + HEADER_WORDS + 1;
+    let i = hash & (capacity - 1);
+    while (i32[first + i * 2 + 1] !== 0) i = (i + 1) & (capacity - 1);
+    i32[first + i * 2] = hash;
+    i32[first + i * 2 + 1] = record;
+  }
+
+  /** Frees the table that is on its way out, and its records that no other table names. */
+  #dropOldTable(named: ReadonlySet<Handle>): void {
+    const { heap, allocator } = this.#memory;
+    for (const place of this.#records(heap.i32[this.#s + OLD_TABLE]!)) {
+      if (!named.has(heap.i32[place]!)) allocator.free(place);
+    }
+    allocator.free(this.#s + OLD_TABLE);
+  }
+
+  /** Indices of all words of a table that name a record. */
+  *#records(table: Handle): Generator<number> {
+    if (table === 0) return;
+    const first = (table << 4) + HEADER_WORDS + 1;
+    const end = first + this.#i32[first - 1]! * 2;
+    for (let place = first + 1; place < end; place += 2) if (this.#i32[place]! > 0) yield place;
+  }
+
+  #countFilled(table: Handle): number {
+    if (table === 0) return 0;
+    const i32 = this.#i32;
+    const first = (table << 4) + HEADER_WORDS + 1;
+    let filled = 0;
+    for (let i = 0; i < i32[first - 1]!; i++) if (i32[first + i * 2 + 1] !== 0) filled++;
+    return filled;
+  }
+}
+
+const NO_BYTES = new Uint8Array(0);
