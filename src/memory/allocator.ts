@@ -81,11 +81,12 @@ export class Allocator {
     const word = this.#locked(() => this.#take(order, cell));
     const { i32 } = this.#heap;
     if (zeroed > 0) i32.fill(0, word + HEADER_WORDS, word + Math.min(1 << (order - 2), HEADER_WORDS + (zeroed >> 2)));
+    i32[word + 3] = 0;
     Atomics.store(i32, cell, word >>> 4); // commit
+    // The id stays until the block is USED: a death in between is settled by it.
+    Atomics.store(i32, word, order | USED);
     i32[word + 1] = 1;
     i32[word + 2] = 0;
-    i32[word + 3] = 0;
-    Atomics.store(i32, word, order | USED);
     return word >>> 4;
   }
 

@@ -32,6 +32,10 @@ export const EXCEPTHOOK_OWNER = 17;
 /** Number of threads started so far: the N of Thread-N. */
 export const THREAD_COUNTER = 18;
 
+/** First block of what threads hold (ledger.ts), and the lock under which the chain grows. */
+export const LEDGER_HEAD = 26;
+export const LEDGER_LOCK = 27;
+
 export const FREE_LISTS = 32;
 
 export const THREAD_TABLE = 1024;

@@ -9,6 +9,7 @@ import { getEnvironmentData, isMainThread, setEnvironmentData } from "node:worke
 import { Allocator } from "./allocator.js";
 import { type Handle, Heap } from "./heap.js";
 import { MAGIC } from "./layout.js";
+import { Ledger } from "./ledger.js";
 import type { Owners } from "./robust-lock.js";
 import { type ThreadId, ThreadTable } from "./thread-table.js";
 
@@ -22,6 +23,8 @@ export class ProcessHeap {
   readonly heap: Heap;
   readonly threads: ThreadTable;
   readonly allocator: Allocator;
+  /** What this thread holds. */
+  ledger: Ledger;
   /** How locks see threads. One object for ever, read at each use: a worker may run one thread after another. */
   readonly owners: Owners & { readonly spins: number };
   #me: ThreadId;
@@ -45,6 +48,7 @@ export class ProcessHeap {
     }
     this.owners = owners;
     this.#me = claimed ?? this.#introduce(inherited === undefined && isMainThread);
+    this.ledger = new Ledger(this);
     this.become(this.#me);
   }
 
@@ -55,8 +59,14 @@ export class ProcessHeap {
 
   /** From now on the calling code is the thread with that id, and owns what it locks as that one. */
   become(id: ThreadId): void {
+    const before = this.#me;
     this.#me = id;
     (this.owners as { me: ThreadId }).me = id;
+    if (before !== id) {
+      // What the thread before held is given back, by its starter or here; nothing of it is known any more.
+      this.ledger.reap(before);
+      this.ledger = new Ledger(this);
+    }
     this.threads.enter(id);
   }
 
@@ -82,9 +92,10 @@ export class ProcessHeap {
    */
   settle(id: ThreadId): boolean {
     for (const child of this.threads.startedBy(id)) this.settle(child);
-    if (!this.threads.leave(id)) return this.threads.died(id);
-    this.allocator.recover(id, () => this.threads.bury(id));
-    return true;
+    const died = this.threads.leave(id);
+    if (died) this.allocator.recover(id, () => this.threads.bury(id));
+    this.ledger.reap(id);
+    return died || this.threads.died(id);
   }
 
   #introduce(isMain: boolean): ThreadId {

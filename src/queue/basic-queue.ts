@@ -116,7 +116,7 @@ export abstract class BasicQueue<T> extends SharedObject {
   }
 
   /** @internal */
-  protected get isDisposed(): boolean {
+  protected override get isDisposed(): boolean {
     return this.#core === undefined;
   }
 

@@ -7,10 +7,12 @@
  * Source: G. Fowler, L. C. Noll, K.-P. Vo, FNV-1a (1991), with a final mix.
  */
 import { wrongType } from "../platform/arguments.js";
-import { decode, ItemKind } from "./item-codec.js";
 
 /** What a dictionary may be indexed with. */
 export type DictKey = string | number;
+
+/** How a key stands in its record. */
+const Kind = { INTEGER: 1, DOUBLE: 2, LATIN1: 3, UTF16: 4 } as const;
 
 const LATIN1_LARGEST = 0xff;
 
@@ -34,9 +36,9 @@ export class KeyScratch {
     this.length = 0;
     this.integer = key | 0;
     if (this.integer === key)
-      this.kind = ItemKind.INTEGER; // -0 too
+      this.kind = Kind.INTEGER; // -0 too
     else {
-      this.kind = ItemKind.DOUBLE;
+      this.kind = Kind.DOUBLE;
       this.integer = 0;
       this.length = 8;
       new DataView(this.bytes.buffer).setFloat64(0, key, true);
@@ -47,8 +49,8 @@ export class KeyScratch {
   #writeString(key: string): void {
     this.integer = 0;
     this.#reserve(key.length * 2);
-    this.kind = this.#writeLatin1(key) ? ItemKind.LATIN1 : ItemKind.UTF16;
-    if (this.kind === ItemKind.UTF16) this.#writeUtf16(key);
+    this.kind = this.#writeLatin1(key) ? Kind.LATIN1 : Kind.UTF16;
+    if (this.kind === Kind.UTF16) this.#writeUtf16(key);
     this.#hashBytes(this.kind);
   }
 
@@ -88,5 +90,9 @@ export class KeyScratch {
 
 /** @returns the key that was written so */
 export function readKey(kind: number, integer: number, bytes: Uint8Array): DictKey {
-  return decode(kind, integer, bytes) as DictKey;
+  if (kind === Kind.INTEGER) return integer;
+  if (kind === Kind.DOUBLE) return new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0, true);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(
+    kind === Kind.LATIN1 ? "latin1" : "utf16le",
+  );
 }

@@ -7,6 +7,8 @@
  *   block: header | ORDER: insertions so far | 16 stripes, each in a cache line of its own
  */
 import { HEADER_BYTES, HEADER_WORDS } from "../memory/allocator.js";
+import type { Handle } from "../memory/heap.js";
+import { ObjectKind, registerEmptier } from "../memory/ledger.js";
 import { type ProcessHeap, processHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
 import type { Word } from "../memory/word.js";
@@ -50,6 +52,10 @@ const scratch = new KeyScratch();
 export class SharedDict<V = unknown, K extends DictKey = string> extends SharedObject {
   static {
     SharedObject.register(SharedDict, import.meta.url, "SharedDict");
+    registerEmptier(ObjectKind.DICT, (handle) => {
+      const memory = processHeap();
+      for (const place of stripesOf(handle)) new Stripe(memory, place).destroy();
+    });
   }
 
   readonly #memory: ProcessHeap;
@@ -62,12 +68,12 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
    * @throws {PickleError} if a value cannot travel
    */
   constructor(entries: Iterable<readonly [K, V]> = []) {
-    super(DICT_BYTES);
+    super(DICT_BYTES, ObjectKind.DICT);
     const memory = processHeap();
     const { heap, owners } = memory;
     const base = this.handle << 4;
     heap.renew();
-    const places = Array.from({ length: STRIPES }, (_, i) => base + FIRST_STRIPE + i * CACHE_LINE_WORDS);
+    const places = stripesOf(this.handle);
     this.#memory = memory;
     this.#order = heap.word(base + ORDER_WORD);
     this.#stripes = places.map((place) => new Stripe(memory, place));
@@ -249,4 +255,9 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
   #checkAlive(): void {
     void this.handle;
   }
+}
+
+/** @returns the index of the first word of each stripe */
+function stripesOf(dict: Handle): number[] {
+  return Array.from({ length: STRIPES }, (_, i) => (dict << 4) + FIRST_STRIPE + i * CACHE_LINE_WORDS);
 }

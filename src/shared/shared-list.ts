@@ -2,6 +2,7 @@
  * A list that all threads see, without an owner: any thread may end or die. One lock guards the items (vector.ts);
  * values are encoded before it is taken and decoded after it is free, so no user code ever runs under it.
  */
+import { ObjectKind, registerEmptier } from "../memory/ledger.js";
 import { type ProcessHeap, processHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
 import { checkFunction, checkInteger } from "../platform/arguments.js";
@@ -36,6 +37,7 @@ import { LIST_BYTES, LIST_LOCK, Vector } from "./vector.js";
 export class SharedList<V = unknown> extends SharedObject {
   static {
     SharedObject.register(SharedList, import.meta.url, "SharedList");
+    registerEmptier(ObjectKind.LIST, (handle) => new Vector(processHeap(), handle).destroy());
   }
 
   readonly #memory: ProcessHeap;
@@ -47,7 +49,7 @@ export class SharedList<V = unknown> extends SharedObject {
    * @throws {PickleError} if an item cannot travel
    */
   constructor(items: Iterable<V> = []) {
-    super(LIST_BYTES);
+    super(LIST_BYTES, ObjectKind.LIST);
     const memory = processHeap();
     memory.heap.renew();
     this.#memory = memory;

@@ -2,35 +2,46 @@
  * Objects that live in the heap: how one thread's object stands for what all threads share.
  *
  * An object is a handle and nothing else; it travels as that number, and a thread keeps one object per handle, so that
- * what arrives twice is the same object. Its memory is given back by `dispose()`.
+ * what arrives twice is the same object.
+ *
+ *   held by its maker ──first time it travels──▶ shared ──dispose──▶ freed
+ *          └── garbage | its thread ends or dies | dispose ──▶ freed
+ *
+ * Invariant: the memory of an object that is held is reached through that object only. So a class whose memory can be
+ * reached without it (whose words are waited on by something that does not hold the object) must not ask to be held.
  */
 import type { Handle } from "../memory/heap.js";
 import { processHeap } from "../memory/process-heap.js";
 import { type AnyClass, register } from "../pickle/registry.js";
 import { RuntimeError } from "../platform/errors.js";
+import { type Place, Residents } from "./residents.js";
 
-/** The objects of this thread, by handle. */
-const interned = new Map<Handle, WeakRef<SharedObject>>();
-const forget = new FinalizationRegistry<Handle>((handle) => {
-  if (interned.get(handle)?.deref() === undefined) interned.delete(handle);
-});
+/** The objects of this thread. */
+const residents = new Residents<SharedObject>(() => processHeap().ledger);
 
 /** Set while an object is made for memory that exists already. */
 let reviving: { readonly handle: Handle; readonly actualClass: AnyClass } | undefined;
 
 export abstract class SharedObject {
-  #handle: Handle;
+  readonly #place: Place;
   readonly #isRevived: boolean;
+  #handle: Handle;
 
-  /** @param bytes memory of a new object; zeroed */
-  protected constructor(bytes: number) {
+  /**
+   * @param bytes memory of a new object; zeroed
+   * @param kind of `ObjectKind`, if the object is to be held: its memory is given back when it is garbage, unless it has
+   *   travelled; left out, it stays until `dispose`
+   */
+  protected constructor(bytes: number, kind?: number) {
     // A subclass may make other objects before it gets here: those are new.
     const existing = reviving?.actualClass === new.target ? reviving.handle : undefined;
-    if (existing !== undefined) reviving = undefined;
-    this.#handle = existing ?? processHeap().create(bytes);
+    residents.tick();
+    const memory = processHeap();
+    const slot = existing === undefined && kind !== undefined ? memory.ledger.create(bytes, kind) : 0;
+    this.#handle = existing ?? (slot === 0 ? memory.create(bytes) : memory.ledger.handleAt(slot));
     this.#isRevived = existing !== undefined;
-    interned.set(this.#handle, new WeakRef(this));
-    forget.register(this, this.#handle, this);
+    if (existing !== undefined) reviving = undefined;
+    this.#place = residents.add(this, this.#handle, slot);
   }
 
   /** True if another object has set the memory up before. */
@@ -42,7 +53,7 @@ export abstract class SharedObject {
     return this.#handle === 0;
   }
 
-  /** @throws {RuntimeError} after `dispose` */
+  /** For the object's own use; whoever gives it away calls `handleOf`. @throws {RuntimeError} after `dispose` */
   protected get handle(): Handle {
     if (this.#handle === 0) throw new RuntimeError(`Cannot use this ${this.constructor.name}: it has been disposed`);
     return this.#handle;
@@ -54,24 +65,28 @@ export abstract class SharedObject {
       url,
       name,
       threadsOnly: true,
-      reduce: (object) => object.handle,
+      reduce: SharedObject.handleOf,
       revive: (handle, actualClass) => SharedObject.revive(handle, actualClass),
     });
   }
 
   /** Makes new objects for what arrives from now on: this thread's worker begins another thread. */
   static forgetAll(): void {
-    interned.clear();
+    residents.forget();
   }
 
-  static handleOf(object: SharedObject): Handle {
-    return object.handle;
+  /** @returns the handle, to be given away: from now on the object is shared */
+  static handleOf(this: void, object: SharedObject): Handle {
+    const { handle } = object;
+    residents.letGo(object.#place);
+    return handle;
   }
 
   /** @returns this thread's object for that memory */
   static revive(handle: Handle, actualClass: AnyClass): SharedObject {
-    const existing = interned.get(handle)?.deref();
-    if (existing !== undefined) return existing;
+    const existing = residents.find(handle);
+    // Another one may be left over from memory that was disposed of and used again.
+    if (existing?.constructor === actualClass) return existing;
     const outer = reviving;
     reviving = { handle, actualClass };
     try {
@@ -86,9 +101,7 @@ export abstract class SharedObject {
     if (this.#handle === 0) return;
     const handle = this.#handle;
     this.#handle = 0;
-    interned.delete(handle);
-    forget.unregister(this);
-    processHeap().destroy(handle);
+    if (!residents.remove(this.#place)) processHeap().destroy(handle);
   }
 
   [Symbol.dispose](): void {

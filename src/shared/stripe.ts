@@ -11,7 +11,7 @@
 import { HEADER_BYTES, HEADER_WORDS } from "../memory/allocator.js";
 import type { Handle } from "../memory/heap.js";
 import { type DictKey, type KeyScratch, readKey } from "./dict-key.js";
-import { type EncodedItem, ItemKind } from "./item-codec.js";
+import { type EncodedItem, encode } from "./item-codec.js";
 import {
   type ContainerMemory,
   overwriteRecord,
@@ -33,6 +33,9 @@ const GARBAGE = 5;
 const OLD_TABLE = 6;
 const STAMPS = 7;
 export const STRIPE_WORDS = 8;
+
+/** How the codec calls an int32, which has no bytes. */
+const INTEGER = encode(0).kind;
 
 const REMOVED = -1;
 const FIRST_CAPACITY = 8;
@@ -104,7 +107,7 @@ export class Stripe {
     if (record === 0 || (delta | 0) !== delta) return undefined;
     const { kind, integer } = this.#read(record);
     const sum = integer + delta;
-    if (kind !== ItemKind.INTEGER || (sum | 0) !== sum) return undefined;
+    if (kind !== INTEGER || (sum | 0) !== sum) return undefined;
     overwriteRecord(this.#memory.heap, record, { kind, integer: sum, bytes: NO_BYTES }, this.#newStamp());
     return integer;
   }
@@ -134,6 +137,13 @@ export class Stripe {
 
   entries(): StoredEntry[] {
     return [...this.#records(this.#i32[this.#s + TABLE]!)].map((place) => this.#readEntry(this.#i32[place]!));
+  }
+
+  /** Nobody can reach the dictionary any more: gives back all that it has, whatever its last user was doing. */
+  destroy(): void {
+    this.#memory.heap.renew();
+    this.repair();
+    this.clear();
   }
 
   /** The last holder of the lock died inside. It is idempotent: who dies in here leaves it to the next one. */

@@ -2,6 +2,7 @@
 import { inspect } from "node:util";
 import { HEADER_BYTES } from "../memory/allocator.js";
 import type { Kind, KindValue } from "../memory/cell.js";
+import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
 import { type AnyClass, register, registerMade } from "../pickle/registry.js";
 import { SharedObject } from "./shared-object.js";
@@ -77,7 +78,7 @@ export abstract class Struct extends SharedObject {
   readonly #view: StructView;
 
   protected constructor(layout: StructLayout, View: typeof StructView, initial: unknown) {
-    super(layout.at + layout.size);
+    super(layout.at + layout.size, ObjectKind.PLAIN);
     processHeap().heap.renew();
     const handleOf = (): number => this.handle;
     const root: Root = {

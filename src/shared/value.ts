@@ -1,6 +1,7 @@
 /** One number that all threads see. */
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { type Cell, cellAt, type Kind, type KindValue } from "../memory/cell.js";
+import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkKind, checkKindValue, KINDS } from "./kinds.js";
 import { SharedObject } from "./shared-object.js";
@@ -41,7 +42,7 @@ export class Value<K extends Kind = Kind> extends SharedObject {
    * @throws {TypeError} if `initial` does not fit the kind
    */
   constructor(kind: K, initial?: KindValue<K>) {
-    super(16);
+    super(16, ObjectKind.PLAIN);
     const { heap } = processHeap();
     const base = this.handle << 4;
     heap.renew();

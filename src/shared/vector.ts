@@ -133,6 +133,13 @@ export class Vector {
     this.#dropOldTable(new Set());
   }
 
+  /** Nobody can reach the list any more: gives back all that it has, whatever its last user was doing. */
+  destroy(): void {
+    this.#memory.heap.renew();
+    this.repair();
+    this.clear();
+  }
+
   /** The last holder of the lock died inside. It is idempotent: who dies in here leaves it to the next one. */
   repair(): void {
     const { heap, allocator } = this.#memory;

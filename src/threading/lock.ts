@@ -1,5 +1,6 @@
 /** Mutual exclusion between threads, and between the async tasks inside them. */
 import { HEADER_WORDS } from "../memory/allocator.js";
+import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { OwnerDiedError, TimeoutError } from "../platform/errors.js";
@@ -54,7 +55,7 @@ export class Lock extends SharedObject {
   #turn = 0;
 
   constructor() {
-    super(4);
+    super(4, ObjectKind.PLAIN);
     const { heap, owners } = processHeap();
     this.#mutex = new Mutex(heap.word((this.handle << 4) + HEADER_WORDS), owners, () => this.#watchOwner());
     this.#owners = owners;

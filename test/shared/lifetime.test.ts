@@ -1,0 +1,190 @@
+/** The lifetime of objects in the heap: held by their maker, shared once they have travelled, given back. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { Queue } from "heddle/queue";
+import { SharedDict, SharedList, struct, Value } from "heddle/shared";
+import { Condition, Lock, Thread } from "heddle/threading";
+import { processHeap } from "#heddle/memory/process-heap.js";
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+const blocks = (): number => processHeap().allocator.statistics().blocks;
+
+/** Makes so many objects that the sweep looks at its sentinel; none of them outlives the next collection. */
+function tick(): void {
+  for (let i = 0; i < 2048; i++) new Value("i8");
+}
+
+/** Runs collections and sweeps, without ever giving the event loop a turn, until the heap has few enough blocks. */
+function sweptTo(most: number): number {
+  for (let round = 0; round < 20 && blocks() > most; round++) {
+    tick();
+    collect();
+    tick();
+    for (const probe of Array.from({ length: 3 }, () => new Lock())) probe.dispose();
+  }
+  return blocks();
+}
+
+/** What the probes of a sweep may leave, and what the ledger has grown by. */
+const PROBES = 2 * 2048 + 100;
+
+const Point = struct({ x: "f64" });
+
+describe("an object that has not travelled", () => {
+  for (const [name, make] of Object.entries({
+    Lock: () => new Lock(),
+    Value: () => new Value("f64", 1),
+    struct: () => new Point({ x: 1 }),
+    SharedDict: () =>
+      new SharedDict<unknown>([
+        ["a", "text"],
+        ["b", { n: 1 }],
+        ["c", 1],
+      ]),
+    SharedList: () => new SharedList<unknown>(["text", 1, { n: 1 }]),
+  })) {
+    test(`${name}: is given back when it is garbage, in a loop that never yields`, () => {
+      const before = blocks();
+      const perObject = ((): number => {
+        const probe = make();
+        const bytes = blocks() - before;
+        probe.dispose();
+        return bytes;
+      })();
+      for (let i = 0; i < 5000; i++) make();
+      assert.ok(blocks() < before + 5000 * perObject + PROBES);
+      assert.ok(sweptTo(before + PROBES) <= before + PROBES, `${blocks() - before} blocks of ${5000 * perObject} left`);
+    });
+  }
+
+  test("is not given back while somebody holds it, or a part of it", () => {
+    const locks = Array.from({ length: 3000 }, () => new Lock());
+    const guards = locks.splice(0, 1000).map((lock) => lock.acquireSync());
+    const Nested = struct({ inner: { text: "string(8)" }, items: ["i32", 4] });
+    const parts = Array.from({ length: 500 }, (_, i) => new Nested({ inner: { text: `t${i}` }, items: [i] })).map(
+      ({ inner, items }) => ({ inner, items }),
+    );
+    const before = blocks();
+    for (let round = 0; round < 4; round++) {
+      collect();
+      tick();
+    }
+    for (let i = 0; i < 3000; i++) new Value("i32", -1);
+    for (const lock of locks) assert.equal(lock.tryAcquire() !== null, true);
+    for (const guard of guards) guard[Symbol.dispose]();
+    for (const [i, { inner, items }] of parts.entries()) assert.deepEqual([inner.text, items[0]], [`t${i}`, i]);
+    assert.ok(before > 3500);
+  });
+
+  test("is given back when its thread ends, and when it is terminated", async () => {
+    const settled = async (target: (n: number) => void, end: (thread: Thread<[number]>) => Promise<unknown>) => {
+      const thread = new Thread({ target, args: [3000], daemon: true }).start();
+      await end(thread);
+    };
+    const ready = new Value("i32");
+    const makeAndEnd = (n: number): void => {
+      for (let i = 0; i < n; i++) new Lock();
+      new SharedDict([["a", "text"]]);
+    };
+    const makeAndSpin = (n: number): void => {
+      makeAndEnd(n);
+      ready.value = 1;
+      for (;;) ready.add(0);
+    };
+    new SharedDict().dispose();
+    const before = blocks();
+    await settled(makeAndEnd, async (thread) => {
+      await thread.join();
+      // The worker itself goes a little later.
+      while (blocks() > before + 100) await new Promise(setImmediate);
+    });
+    await settled(makeAndSpin, async (thread) => {
+      while (ready.value === 0) await new Promise(setImmediate);
+      assert.ok(blocks() > before + 2000);
+      await thread.terminate();
+    });
+    assert.ok(blocks() <= before + 100, `${blocks() - before} blocks left`);
+  });
+
+  test("a million locks in a loop that never yields take less than 150 MB", () => {
+    const program = fileURLToPath(new URL("./programs/million-locks.js", import.meta.url));
+    const result = JSON.parse(execFileSync(process.execPath, [program], { encoding: "utf8" })) as Record<
+      string,
+      number
+    >;
+    assert.equal(result["locked"], true);
+    assert.ok(result["rss"]! < 150, JSON.stringify(result));
+  });
+});
+
+describe("an object that has travelled", () => {
+  const survives = (send: (lock: Lock) => unknown): void => {
+    const sent = Array.from({ length: 200 }, () => {
+      const lock = new Lock();
+      lock.acquireSync();
+      return send(lock);
+    });
+    for (let round = 0; round < 4; round++) {
+      collect();
+      tick();
+    }
+    for (let i = 0; i < 2000; i++) new Value("i32", 0);
+    for (const receive of sent) assert.equal((receive as () => Lock)().locked, true);
+  };
+
+  test("survives its maker's wrapper in a queue", () => {
+    const queue = new Queue<Lock>();
+    survives((lock) => {
+      queue.putNowait(lock);
+      return () => queue.getNowait();
+    });
+  });
+
+  test("survives its maker's wrapper in a dictionary, a list and a condition", () => {
+    const dict = new SharedDict<Lock>();
+    let n = 0;
+    survives((lock) => {
+      const key = `${n++}`;
+      dict.set(key, lock);
+      return () => dict.get(key)!;
+    });
+    const list = new SharedList<{ lock: Lock }>();
+    survives((lock) => {
+      const index = list.append({ lock }) - 1;
+      return () => list.at(index)!.lock;
+    });
+    survives((lock) => {
+      const condition = new Condition(lock);
+      return () => condition.lock;
+    });
+  });
+
+  test("survives the thread that made it", async () => {
+    const make = (): Value<"i32">[] => Array.from({ length: 50 }, (_, i) => new Value("i32", i));
+    const thread = new Thread({ target: make }).start();
+    const values = await thread.result();
+    await new Thread({ target: make }).start().result();
+    for (let round = 0; round < 50; round++) await new Promise(setImmediate);
+    tick();
+    assert.deepEqual(
+      values.map((value) => value.value),
+      Array.from({ length: 50 }, (_, i) => i),
+    );
+  });
+
+  test("is freed at once by dispose", () => {
+    const queue = new Queue<Lock>();
+    const lock = new Lock();
+    queue.putNowait(lock);
+    const before = blocks();
+    queue.getNowait().dispose();
+    assert.equal(blocks(), before - 1);
+    assert.throws(() => lock.tryAcquire() && SharedDict.handleOf(lock), { name: "RuntimeError" });
+  });
+});

@@ -1,0 +1,13 @@
+/** Makes and drops a million locks in a loop that never yields; prints what it took. */
+
+import { Lock } from "heddle/threading";
+import { processHeap } from "#heddle/memory/process-heap.js";
+
+let last: Lock | undefined;
+for (let i = 0; i < 1_000_000; i++) {
+  last = new Lock();
+  last.acquireSync();
+}
+const rss = Math.round(process.memoryUsage.rss() / 2 ** 20);
+const { used } = processHeap().allocator.statistics();
+console.log(JSON.stringify({ rss, used: Math.round(used / 2 ** 20), locked: last?.locked }));
