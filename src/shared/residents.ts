@@ -3,41 +3,46 @@
  * memory of what became garbage is given back.
  *
  * Garbage is found by a sweep over WeakRefs, not by a FinalizationRegistry: its callbacks wait for the event loop, and
- * threads that block in a queue or compute for hours never get there. Two things make the sweep work inside one job:
- *
- * - It runs only after a major collection. A sentinel that nobody holds tells: it is gone.
- * - A WeakRef that was made or read in a job keeps its target to the end of that job. Running an empty script in a context
- *   with a microtask queue of its own (`afterEvaluate`) ends that, and runs no microtask of anybody else.
- *
- * So `tick` asks for the sentinel first and runs the script second: asking keeps a living sentinel alive. In a thread
- * that waits in its event loop, where nothing is made and so nothing ticks, one FinalizationRegistry brings the sweep.
+ * threads that block in a queue or compute for hours never get there. The sweep follows a major collection, of which a
+ * CollectionWatch knows inside a job. In a thread that waits in its event loop, where nothing is made and so nobody
+ * asks, one FinalizationRegistry with one sentinel brings the sweep.
  */
-import { type Context, createContext, Script } from "node:vm";
 import type { Handle } from "../memory/heap.js";
 import type { Ledger } from "../memory/ledger.js";
+import { CollectionWatch, forgetReads } from "./collection-watch.js";
 
-/** Objects made between two looks at the sentinel. */
+/** Objects made between two questions. */
 const TICK = 1024;
+/**
+ * The collector sees neither the heap nor what an object of it costs beside its own few bytes. So it is told of that many
+ * bytes now and then, by a buffer that nobody touches: memory of this size comes straight from the system (glibc's limit
+ * is 32 MB), and pages that are not touched take none.
+ */
+const BALLAST_BYTES = 33 << 20;
+const BALLAST_EVERY = 32 * TICK;
+const MOST_BALLAST = 8;
 
 /** Where the object stands in the table; 0 or more. */
 export type Place = number;
 
 export class Residents<T extends object> {
   readonly #ledger: () => Ledger;
-  readonly #places = new Map<Handle, Place>();
   readonly #refs: (WeakRef<T> | undefined)[] = [];
-  readonly #handles: Handle[] = [];
-  /** Slot of the ledger while this thread alone knows the object; else 0. */
-  readonly #slots: number[] = [];
+  /** Of an object that this thread alone knows, its slot in the ledger; of one that is known elsewhere, -handle. */
+  readonly #names: number[] = [];
+  /** Places of objects that are known elsewhere: only they can arrive. */
+  readonly #places = new Map<Handle, Place>();
   readonly #unused: Place[] = [];
   /** The ledger that the slots belong to: when the worker becomes another thread, what they named is given back. */
   #owner: Ledger | undefined;
-  readonly #idle = new FinalizationRegistry<number>((generation) => {
-    if (generation === this.#generation) this.#sweep();
+  readonly #collections = new CollectionWatch();
+  readonly #idle = new FinalizationRegistry<undefined>(() => {
+    this.#sweep();
+    this.#watchIdly();
   });
-  #sentinel: WeakRef<object> | undefined;
-  #generation = 0;
   #added = 0;
+  /** Makes collections come sooner; dropped with the objects that it stands for. */
+  #ballast: ArrayBuffer[] = [];
 
   /** @param ledger where the slots are */
   constructor(ledger: () => Ledger) {
@@ -49,33 +54,51 @@ export class Residents<T extends object> {
     return place === undefined ? undefined : this.#refs[place]?.deref();
   }
 
-  /** @param slot of the ledger; 0 if the object is known elsewhere */
-  add(object: T, handle: Handle, slot: number): Place {
-    const place = this.#unused.pop() ?? this.#refs.length;
-    this.#refs[place] = new WeakRef(object);
-    this.#handles[place] = handle;
-    if (slot !== 0) this.#own();
-    this.#slots[place] = slot;
+  /** Adds an object that this thread alone knows. */
+  addHeld(object: T, slot: number): Place {
+    this.#changeOwner(this.#ledger());
+    return this.#add(object, slot);
+  }
+
+  /** Adds an object that is known elsewhere, or may be. */
+  addShared(object: T, handle: Handle): Place {
+    const place = this.#add(object, -handle);
     this.#places.set(handle, place);
-    if (this.#sentinel === undefined) this.#watch();
     return place;
   }
 
   /** To be called before memory is taken: now and then it gives back what has become garbage. */
   tick(): void {
-    this.#added++;
+    if (this.#added++ === 0) this.#watchIdly();
     if (this.#added % TICK !== 0) return;
-    const isCollected = this.#sentinel?.deref() === undefined;
-    forgetReads();
-    if (isCollected) this.#sweep();
+    if (this.#collections.hasCollected()) this.#sweep();
+    if (this.#added % BALLAST_EVERY === 0) this.#addBallast();
   }
 
   /** The handle is about to be known elsewhere. */
-  letGo(place: Place): void {
-    const slot = this.#slotOf(place);
-    if (slot === 0) return;
-    this.#slots[place] = 0;
-    this.#ledger().letGo(slot);
+  letGo(place: Place, handle: Handle): void {
+    this.#changeOwner(this.#ledger());
+    const name = this.#names[place]!;
+    if (name <= 0) return;
+    this.#names[place] = -handle;
+    this.#places.set(handle, place);
+    this.#ledger().letGo(name);
+  }
+
+  /** Forgets the object, and frees its memory if this thread alone knew it. @returns whether it was freed */
+  remove(place: Place): boolean {
+    this.#changeOwner(this.#ledger());
+    const name = this.#names[place]!;
+    this.#refs[place] = undefined;
+    this.#names[place] = 0;
+    this.#unused.push(place);
+    if (name > 0) {
+      this.#ledger().free(name);
+      return true;
+    }
+    // The memory may have been disposed of by another thread, and be that of another object since.
+    if (this.#places.get(-name) === place) this.#places.delete(-name);
+    return false;
   }
 
   /** What arrives from now on gets new objects. */
@@ -83,26 +106,17 @@ export class Residents<T extends object> {
     this.#places.clear();
   }
 
-  /** Forgets the object, and frees its memory if this thread alone knew it. @returns whether it was freed */
-  remove(place: Place): boolean {
-    const slot = this.#slotOf(place);
-    this.#refs[place] = undefined;
-    // The memory may have been freed by another thread and given to another object since.
-    if (this.#places.get(this.#handles[place]!) === place) this.#places.delete(this.#handles[place]!);
-    this.#slots[place] = 0;
-    this.#unused.push(place);
-    if (slot !== 0) this.#ledger().free(slot);
-    return slot !== 0;
-  }
-
-  #own(): void {
-    const ledger = this.#ledger();
-    if (ledger !== this.#owner) this.#slots.fill(0);
+  #changeOwner(ledger: Ledger): void {
+    if (ledger === this.#owner) return;
     this.#owner = ledger;
+    for (let place = 0; place < this.#names.length; place++) if (this.#names[place]! > 0) this.#names[place] = 0;
   }
 
-  #slotOf(place: Place): number {
-    return this.#ledger() === this.#owner ? this.#slots[place]! : 0;
+  #add(object: T, name: number): Place {
+    const place = this.#unused.pop() ?? this.#refs.length;
+    this.#refs[place] = new WeakRef(object);
+    this.#names[place] = name;
+    return place;
   }
 
   #sweep(): void {
@@ -110,26 +124,20 @@ export class Residents<T extends object> {
       const ref = this.#refs[place];
       if (ref !== undefined && ref.deref() === undefined) this.remove(place);
     }
+    this.#ballast = [];
     forgetReads();
-    this.#watch();
   }
 
-  #watch(): void {
-    this.#generation++;
-    const sentinel = {};
-    this.#sentinel = new WeakRef(sentinel);
-    this.#idle.register(sentinel, this.#generation);
-    // It has just been made, which keeps it for this job.
-    if (this.#added > 0) forgetReads();
+  #addBallast(): void {
+    if (this.#ballast.length >= MOST_BALLAST) return;
+    try {
+      this.#ballast.push(new ArrayBuffer(BALLAST_BYTES));
+    } catch {
+      // Where address space is short, collections come when they come.
+    }
   }
-}
 
-let emptyContext: Context | undefined;
-let emptyScript: Script | undefined;
-
-/** Lets go of what WeakRefs that were made or read in this job hold. */
-function forgetReads(): void {
-  emptyContext ??= createContext({}, { microtaskMode: "afterEvaluate" });
-  emptyScript ??= new Script("0");
-  emptyScript.runInContext(emptyContext);
+  #watchIdly(): void {
+    this.#idle.register({}, undefined);
+  }
 }

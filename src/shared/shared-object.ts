@@ -41,7 +41,7 @@ export abstract class SharedObject {
     this.#handle = existing ?? (slot === 0 ? memory.create(bytes) : memory.ledger.handleAt(slot));
     this.#isRevived = existing !== undefined;
     if (existing !== undefined) reviving = undefined;
-    this.#place = residents.add(this, this.#handle, slot);
+    this.#place = slot === 0 ? residents.addShared(this, this.#handle) : residents.addHeld(this, slot);
   }
 
   /** True if another object has set the memory up before. */
@@ -78,7 +78,7 @@ export abstract class SharedObject {
   /** @returns the handle, to be given away: from now on the object is shared */
   static handleOf(this: void, object: SharedObject): Handle {
     const { handle } = object;
-    residents.letGo(object.#place);
+    residents.letGo(object.#place, handle);
     return handle;
   }
 
