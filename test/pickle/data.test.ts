@@ -289,6 +289,7 @@ describe("data that reaches threads only", () => {
 
   test("an object that is reduced to something that holds it is refused", () => {
     class Knot {
+      ends = 2;
       static {
         register<Knot, unknown>(Knot, {
           url: import.meta.url,

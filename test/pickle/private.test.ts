@@ -42,6 +42,7 @@ class Failure extends Error {
   #code: number;
   constructor(message: string, code: number) {
     super(message);
+    made.push(message);
     this.#code = code;
   }
   get code(): number {
@@ -151,10 +152,32 @@ describe("private state", () => {
     assert.ok(Vault.has(back) && opened.length === count + 1);
   });
 
-  test("an object whose class must run its constructor to get private fields is refused on arrival", async () => {
+  test("errors with private fields come home, their constructors stopped after super()", async () => {
+    const before = made.length;
+    const fail = (code: number): never => {
+      throw new Failure("there", code);
+    };
+    const error = await away.call(fail, [404]).then(
+      () => assert.fail("it did not throw"),
+      (e: unknown) => e as Failure,
+    );
+    assert.ok(error instanceof Failure);
+    assert.deepEqual([error.code, error.message, made.length - before], [404, "there", 0]);
+  });
+
+  test("an object whose class does more before super() is refused on arrival", async () => {
+    class Eager extends Failure {
+      #n = 1;
+      constructor(options: { code: number }) {
+        super("eager", options.code);
+      }
+      get n(): number {
+        return this.#n;
+      }
+    }
     await assert.rejects(
-      away.call((f: Failure) => f, [new Failure("home", 1)]),
-      /Cannot receive an object of class Failure.*Register the class with reduce and revive/,
+      away.call((f: Eager) => f, [new Eager({ code: 1 })]),
+      /Cannot receive an object of class Eager.*Register the class with reduce and revive/,
     );
   });
 });

@@ -1,5 +1,6 @@
 /** What rebuilding a class must know of its text: where its members are and which of them are edited. */
 import type * as Acorn from "acorn";
+import { afterInertSuper } from "./constructor.js";
 import type { ClassSyntax } from "./syntax.js";
 
 /** Part of the text: from `start` up to `end`. */
@@ -27,6 +28,8 @@ export interface ClassShape {
   readonly end: number;
   readonly constructorBody?: number;
   readonly constructorParameters?: { readonly span: Span; readonly simple: boolean };
+  /** Where the constructor goes on after `super()`, if nothing happens before: see constructor.ts. */
+  readonly afterSuper?: number | null;
   /** Objects of the class have private fields, methods or accessors. */
   readonly hasPrivateState: boolean;
   readonly hasPrivateNames: boolean;
@@ -38,6 +41,7 @@ export function shapeOf(node: ClassSyntax, offset: number): ClassShape {
   const members = node.body.body.map((member) => memberOf(member, span));
   const maker = node.body.body.find((m) => m.type === "MethodDefinition" && m.kind === "constructor");
   const made = maker?.type === "MethodDefinition" ? maker.value : undefined;
+  const afterSuper = made && node.superClass ? afterInertSuper(made) : undefined;
   const params = made?.params ?? [];
   const [first, last] = [params[0], params.at(-1)];
   return {
@@ -47,6 +51,7 @@ export function shapeOf(node: ClassSyntax, offset: number): ClassShape {
     hasPrivateNames: members.some((m) => m.privateName !== undefined),
     ...(node.superClass ? { superclass: span(node.superClass) } : {}),
     ...(made ? { constructorBody: made.body.start - offset + 1 } : {}),
+    ...(afterSuper === undefined ? {} : { afterSuper: afterSuper === null ? null : afterSuper - offset }),
     ...(first && last
       ? {
           constructorParameters: {

@@ -3,17 +3,19 @@
  * class can write them:
  *
  *   rebuilt class    its text was edited by the sender: the stamp makes constructors install and do nothing else
- *   native class     it was loaded or defined here: the constructor is stopped at its entry (see lexical-this.ts), where
- *                    its fields are installed; the writers are made there too
+ *   native class     it was loaded or defined here: its constructor is stopped (see stop-at.ts) as soon as the fields are
+ *                    installed, at its entry or after `super()`; the writers are made inside it too
  *
  * Fields of a derived class are installed on whatever its parent constructor returns, so that for a moment is a
  * function that returns the object.
  */
+import { analyze } from "../analysis/analyze.js";
 import { PickleError } from "../errors.js";
 import type { PrivateWriters } from "../function/names.js";
-import { stopAtEntry } from "../function/stop-at-entry.js";
+import { stopAt } from "../function/stop-at.js";
 import type { Entry, PrivateState } from "../packet.js";
 import type { AnyClass } from "../registry.js";
+import { openInspector } from "../source/inspector.js";
 import { stamp } from "./rebuild.js";
 
 type Value = (entry: Entry) => unknown;
@@ -51,17 +53,10 @@ export function writePrivate(object: object, states: readonly PrivateState[], va
 function constructBase(state: PrivateState, cls: AnyClass): object {
   const construct = (): object => Reflect.construct(cls, []) as object;
   if (stamp.writers.has(cls)) return stamped(construct);
-  return state.explicit ? (stopAtEntry(cls, construct, "this") as object) : construct();
+  return state.explicit ? (stopAt(cls, construct, "this") as object) : construct();
 }
 
 function constructDerived(state: PrivateState, cls: AnyClass, object: object): void {
-  const isRebuilt = stamp.writers.has(cls);
-  if (!isRebuilt && state.explicit) {
-    const problem = `Cannot receive an object of class ${cls.name}: only its constructor can install its private fields`;
-    throw new PickleError(
-      `${problem}, and running that would repeat what it does. Register the class with reduce and revive`,
-    );
-  }
   const parent = Object.getPrototypeOf(cls) as object | null;
   // It must be usable as a constructor: no arrow function.
   Object.setPrototypeOf(cls, function returnObject() {
@@ -69,11 +64,38 @@ function constructDerived(state: PrivateState, cls: AnyClass, object: object): v
   });
   const construct = (): object => Reflect.construct(cls, []) as object;
   try {
-    if (isRebuilt) stamped(construct);
+    if (stamp.writers.has(cls)) stamped(construct);
+    else if (state.explicit) runToSuper(cls, construct);
     else construct();
   } finally {
     Object.setPrototypeOf(cls, parent);
   }
+}
+
+/** Runs a constructor of the user's up to the return of `super()`, which has installed the fields then. */
+function runToSuper(cls: AnyClass, construct: () => object): void {
+  const { text, anchor, shape } = analyze(Function.prototype.toString.call(cls));
+  const inspector = openInspector();
+  const start = inspector instanceof Error ? undefined : inspector.inspectFunction(cls).location;
+  const next = shape?.afterSuper;
+  if (start === undefined || next === undefined) throw notInstallable(cls);
+  if (next === null) {
+    construct();
+    return;
+  }
+  const lines = text.slice(anchor, next).split("\n");
+  const last = (lines.at(-1) as string).length;
+  const lineNumber = start.lineNumber + lines.length - 1;
+  const columnNumber = lines.length === 1 ? start.columnNumber + last : last;
+  const stopped = stopAt({ scriptId: start.scriptId, lineNumber, columnNumber }, construct, "true");
+  if (stopped !== true) throw notInstallable(cls);
+}
+
+function notInstallable(cls: AnyClass): PickleError {
+  const problem = `Cannot receive an object of class ${cls.name}: only its constructor can install its private fields`;
+  return new PickleError(
+    `${problem}, and running that would repeat what it does. Register the class with reduce and revive`,
+  );
 }
 
 function stamped(construct: () => object): object {
@@ -101,7 +123,7 @@ function makeWriters(cls: AnyClass, names: readonly string[]): PrivateWriters {
   const expression = `({ ${names.map((name) => `"${name}": (o, v) => { o.${name} = v; }`).join(", ")} })`;
   for (const fn of functionsOf(cls)) {
     const call = fn === cls ? () => Reflect.construct(cls, []) : () => Reflect.apply(fn, undefined, []);
-    const writers = stopAtEntry(fn, call, expression) as PrivateWriters | undefined;
+    const writers = stopAt(fn, call, expression) as PrivateWriters | undefined;
     if (writers !== undefined) return writers;
   }
   throw new PickleError(

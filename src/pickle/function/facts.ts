@@ -25,6 +25,8 @@ export interface Facts {
   readonly codes: Map<string, Code>;
 }
 
+/** Places remembered: `new Function` can make any number of them. */
+const MOST_PLACES = 4096;
 const byPlace = new Map<string, Facts>();
 const rebuilt = new WeakMap<AnyFunction, Facts>();
 
@@ -72,6 +74,7 @@ export function factsAt(fn: AnyFunction, inspector: Inspector, location: Functio
       },
       strict: script.strict || analysis.form === "class",
     };
+    if (byPlace.size >= MOST_PLACES) byPlace.clear();
     byPlace.set(place, facts);
   }
   return facts;

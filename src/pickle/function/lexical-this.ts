@@ -1,9 +1,9 @@
-/** The `this` that an arrow function takes from the function around it. V8 hides it from the scopes: see stop-at-entry.ts. */
+/** The `this` that an arrow function takes from the function around it. V8 hides it from the scopes: see stop-at.ts. */
 import { url as debuggerUrl } from "node:inspector";
 import type { Encoding } from "../encode/encoding.js";
 import type { Path } from "../encode/path.js";
 import type { AnyFunction, Facts } from "./facts.js";
-import { stopAtEntry } from "./stop-at-entry.js";
+import { stopAt } from "./stop-at.js";
 import { whereIs } from "./where.js";
 
 interface Found {
@@ -24,7 +24,7 @@ export function lexicalThis(encoding: Encoding, fn: AnyFunction, facts: Facts, p
   if (found === undefined) {
     const problem = obstacle(fn, facts);
     found =
-      problem === undefined ? (stopAtEntry(fn, fn as () => unknown, "{ self: this }") as Found | undefined) : undefined;
+      problem === undefined ? (stopAt(fn, fn as () => unknown, "{ self: this }") as Found | undefined) : undefined;
     if (found === undefined) {
       const why = `it captures 'this'${problem ?? ", which cannot be read here"}${whereIs(facts, 0)}`;
       throw encoding.refusal(path, `${why}. Write 'const self = this' before it and use self`);

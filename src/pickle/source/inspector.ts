@@ -42,6 +42,10 @@ interface PropertyList {
   readonly privateProperties?: readonly { readonly name: string; readonly value?: RemoteValue }[];
 }
 
+interface Breakpoint {
+  readonly breakpointId: string;
+}
+
 type Listener = (message: { params: never }) => void;
 
 interface RawSession {
@@ -124,12 +128,17 @@ export class Inspector {
     });
   }
 
-  /** Calls `call` with a breakpoint at the entry of `fn`, whose condition must see to it that `fn` does not run. */
+  /**
+   * Calls `call` with a breakpoint, whose condition must see to it that what stands there does not run.
+   * @param at a function: its entry
+   */
   // biome-ignore lint/complexity/noBannedTypes: any function
-  callAtBreakpoint(fn: Function, condition: string, call: unknown = fn): void {
+  callAtBreakpoint(at: Function | FunctionLocation, condition: string, call: unknown): void {
     this.#reading(() => {
-      const objectId = this.#give(fn);
-      const set = this.post<{ breakpointId: string }>("Debugger.setBreakpointOnFunctionCall", { objectId, condition });
+      const set =
+        typeof at === "function"
+          ? this.post<Breakpoint>("Debugger.setBreakpointOnFunctionCall", { objectId: this.#give(at), condition })
+          : this.post<Breakpoint>("Debugger.setBreakpoint", { location: at, condition });
       this.#box.given = call;
       const evaluation = {
         expression: "given()",

@@ -30,6 +30,8 @@ const STRICT_FACTORY = /^\(function\([^)]*\)\{"use strict"/;
 
 const NO_BINDINGS: ModuleBindings = { imports: new Map(), exports: new Map() };
 
+/** Scripts remembered: every `new Function` is one. */
+const MOST_SCRIPTS = 4096;
 const known = new Map<string, Script>();
 
 /** @returns the script with this id */
@@ -37,6 +39,7 @@ export function scriptOf(inspector: Inspector, scriptId: string): Script {
   let script = known.get(scriptId);
   if (script === undefined) {
     script = ask(inspector, scriptId);
+    if (known.size >= MOST_SCRIPTS) known.clear();
     known.set(scriptId, script);
   }
   return script;

@@ -1,14 +1,14 @@
 /**
- * Evaluates an expression inside a function, in the frame of a call that is stopped before its first instruction: where
- * `this` and private names mean what they mean there. A breakpoint at the entry of the function has a condition, which
+ * Evaluates an expression inside a function, in the frame of a call that is stopped before its first instruction or at
+ * another place: where `this` and private names mean what they mean there. A breakpoint there has a condition, which
  * the engine evaluates in the frame. The condition evaluates the expression, asks for the termination of the execution,
- * and is false, so nothing ever pauses. V8 carries out the termination when the condition is done, before any code of the body.
+ * and is false, so nothing ever pauses. V8 carries out the termination when the condition is done, before any code behind the breakpoint.
  *
  * Parameter initialisers run before a function's entry. Tried and refused: an endless loop in the condition with a
  * timeout (interrupts wait for ever); a condition that may throw, as reading the `this` of a constructor before `super()`
  * does, without asking for the termination (the body runs); `super()` in the condition (a syntax error, the body runs).
  */
-import { openInspector } from "../source/inspector.js";
+import { type FunctionLocation, openInspector } from "../source/inspector.js";
 
 /** Name of the global through which the condition reports, while it is there. */
 const REPORT = "$$heddle_report";
@@ -18,13 +18,16 @@ interface Report {
   stop(): void;
 }
 
+// biome-ignore lint/complexity/noBannedTypes: any function
+type Place = Function | FunctionLocation;
+
 /**
- * @param call calls `fn`
+ * @param place a function, whose entry is meant, or a place inside one
+ * @param call calls the function
  * @returns the value of `expression`; undefined if that threw, or if this engine does not stop as it should
  */
-// biome-ignore lint/complexity/noBannedTypes: any function
-export function stopAtEntry(fn: Function, call: () => unknown, expression: string): unknown {
-  return isSafe() ? evaluateAtEntry(fn, call, expression) : undefined;
+export function stopAt(place: Place, call: () => unknown, expression: string): unknown {
+  return isSafe() ? evaluateAt(place, call, expression) : undefined;
 }
 
 let safe: boolean | undefined;
@@ -36,13 +39,12 @@ function isSafe(): boolean {
     const canary = (): void => {
       ran = true;
     };
-    safe = evaluateAtEntry(canary, canary, "'stopped'") === "stopped" && !ran;
+    safe = evaluateAt(canary, canary, "'stopped'") === "stopped" && !ran;
   }
   return safe;
 }
 
-// biome-ignore lint/complexity/noBannedTypes: any function
-function evaluateAtEntry(fn: Function, call: () => unknown, expression: string): unknown {
+function evaluateAt(place: Place, call: () => unknown, expression: string): unknown {
   const inspector = openInspector();
   if (inspector instanceof Error) return undefined;
   const report: Report = { stop: () => void inspector.post("Runtime.terminateExecution") };
@@ -50,7 +52,7 @@ function evaluateAtEntry(fn: Function, call: () => unknown, expression: string):
   const read = `${REPORT}.read = { value: ${expression} };`;
   try {
     inspector.post("Debugger.enable");
-    inspector.callAtBreakpoint(fn, `(() => { try { ${read} } finally { ${REPORT}.stop(); } })(), false`, call);
+    inspector.callAtBreakpoint(place, `(() => { try { ${read} } finally { ${REPORT}.stop(); } })(), false`, call);
     return report.read?.value;
   } finally {
     inspector.post("Debugger.disable");
