@@ -98,10 +98,22 @@ export class ProcessHeap {
     return died || this.threads.died(id);
   }
 
+  /** @returns the ids of all threads that live; those that nobody in heddle watches are looked for first */
+  living(): ThreadId[] {
+    const { threads } = this;
+    return threads.alive().filter((id) => {
+      const isForeign = threads.info(id)?.parent === 0 && id !== threads.main;
+      if (!isForeign || !threads.isLost(id)) return true;
+      this.settle(id);
+      return false;
+    });
+  }
+
   #introduce(isMain: boolean): ThreadId {
     const info = { name: isMain ? "MainThread" : `Dummy-${this.threads.nextNumber()}`, daemon: !isMain, parent: 0 };
     const id = this.threads.claim(info, this.allocator);
     if (isMain) this.threads.main = id;
+    else process.once("exit", () => this.threads.finish(id, false));
     return id;
   }
 }

@@ -29,12 +29,12 @@ export function mainThread(): Thread<never> {
 
 /** @returns all threads that are alive, the main thread and daemons included. Python: threading.enumerate */
 export function enumerate(): Thread<never>[] {
-  return processHeap().threads.alive().map(threadOf);
+  return processHeap().living().map(threadOf);
 }
 
 /** @returns how many threads are alive. Python: threading.active_count */
 export function activeCount(): number {
-  return processHeap().threads.alive().length;
+  return processHeap().living().length;
 }
 
 /** @returns the calling thread's `nativeId`; undefined where the platform does not tell. Python: threading.get_native_id */
