@@ -98,7 +98,10 @@ describe("ThreadLocal", () => {
 
   test("T101 init runs once per thread that reads before it sets", async () => {
     const local = new ThreadLocal(() => ({ calls: Math.random() }));
-    const use = (): boolean => local.value === local.value;
+    const use = (): boolean => {
+      const { value } = local;
+      return value === local.value;
+    };
     assert.equal(use(), true);
     assert.equal(await new Thread({ target: use }).start().result(), true);
   });

@@ -1,0 +1,176 @@
+/** The warm reserve: what is used again, what retires, and that it costs a program nothing that it does not ask for. */
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import {
+  activeCount,
+  currentThread,
+  Event,
+  enumerate,
+  getIdent,
+  getNativeId,
+  Lock,
+  setThreadReserve,
+  Thread,
+  ThreadLocal,
+} from "heddle/threading";
+import { runProgram } from "./program.js";
+
+afterEach(() => setThreadReserve({ size: 0 }));
+
+/** Two threads, one after the other. @returns true if the second one ran in the worker of the first */
+function isReused(first: () => unknown): boolean {
+  setThreadReserve({ size: 2 });
+  const before = new Thread({ target: first }).start();
+  before.joinSync();
+  const native = before.nativeId;
+  const after = new Thread({ target: () => getNativeId() }).start();
+  return after.resultSync() === native;
+}
+
+const onLinux = { skip: process.platform !== "linux" };
+
+test("a thread that leaves nothing behind leaves its worker to the next one", onLinux, () => {
+  assert.equal(
+    isReused(() => 1),
+    true,
+  );
+  assert.equal(
+    isReused(() => console.error("") as unknown),
+    true,
+  );
+});
+
+for (const [what, leave] of [
+  ["a global", () => Object.assign(globalThis, { left: 1 })],
+  ["a changed global", () => Object.assign(globalThis, { structuredClone: 1 })],
+  ["a timer", () => void setTimeout(() => {}, 60_000)],
+  ["a listener of the process", () => process.on("SIGUSR2", () => {})],
+  ["a module", () => import("./program.js")],
+  ["a thread of its own", () => new Thread({ target: () => {} }).start().joinSync()],
+] as const) {
+  test(`a thread that leaves ${what} takes its worker with it`, onLinux, () => {
+    assert.equal(isReused(leave), false);
+  });
+}
+
+test("a thread that fails takes its worker with it", onLinux, async () => {
+  setThreadReserve({ size: 2 });
+  const failed = new Thread({
+    target: () => {
+      process.exit(1);
+    },
+  }).start();
+  failed.joinSync();
+  const next = new Thread({ target: () => getNativeId() }).start();
+  assert.notEqual(next.resultSync(), failed.nativeId);
+});
+
+test("a thread with resource limits never comes from the reserve, nor goes there", onLinux, () => {
+  setThreadReserve({ size: 2 });
+  const native = (resourceLimits?: { stackSizeMb: number }): number | undefined =>
+    new Thread({ target: () => getNativeId(), ...(resourceLimits ? { resourceLimits } : {}) }).start().resultSync();
+  const first = native();
+  const limited = native({ stackSizeMb: 2 });
+  assert.notEqual(limited, first);
+  assert.equal(native(), first);
+});
+
+test("a worker that is used again has a new ident, its own current thread and no value of the last run", () => {
+  setThreadReserve({ size: 2 });
+  const local = new ThreadLocal(() => "fresh");
+  const lock = new Lock();
+  const look = (): unknown[] => {
+    const seen = [currentThread().name, getIdent() === currentThread().ident, local.value];
+    local.value = "used";
+    const held = lock.acquireSync();
+    held[Symbol.dispose]();
+    return [...seen, lock.locked];
+  };
+  const idents = new Set<number | undefined>();
+  for (const name of ["one", "two", "three"]) {
+    const thread = new Thread({ target: look, name }).start();
+    assert.deepEqual(thread.resultSync(), [name, true, "fresh", false]);
+    idents.add(thread.ident);
+  }
+  assert.equal(idents.size, 3);
+});
+
+test("a lock that a reused worker holds when it is terminated reports ownerDied", async () => {
+  setThreadReserve({ size: 2 });
+  new Thread({ target: () => {} }).start().joinSync();
+  const [lock, running] = [new Lock(), new Event()];
+  const thread = new Thread({
+    target: () => {
+      lock.acquireSync();
+      running.set();
+      for (;;);
+    },
+  }).start();
+  await running.wait();
+  await thread.terminate();
+  assert.equal((await lock.acquire()).ownerDied, true);
+});
+
+test("terminate of a thread that is over leaves the worker's next thread alone", async () => {
+  setThreadReserve({ size: 2 });
+  const first = new Thread({ target: () => 1 }).start();
+  first.joinSync();
+  const go = new Event();
+  const second = new Thread({
+    target: () => {
+      go.waitSync();
+      return 2;
+    },
+  }).start();
+  await first.terminate();
+  go.set();
+  assert.equal(await second.result(), 2);
+});
+
+test("a thousand threads, one after the other, each end with their own result", async () => {
+  setThreadReserve({ size: 2 });
+  const square = (n: number): number => n * n;
+  for (let n = 0; n < 1000; n++) {
+    const thread = new Thread({ target: square, args: [n] }).start();
+    assert.equal(n % 2 === 0 ? thread.resultSync() : await thread.result(), n * n);
+  }
+});
+
+test("resting workers are not listed", async () => {
+  setThreadReserve({ size: 4 });
+  const threads = Array.from({ length: 4 }, () => new Thread({ target: () => {} }).start());
+  for (const thread of threads) await thread.join();
+  assert.equal(activeCount(), 1);
+  assert.equal(enumerate().length, 1);
+});
+
+test("resting workers do not keep the program alive", async () => {
+  const ended = await runProgram(`import { setThreadReserve, Thread } from "heddle/threading";
+    setThreadReserve({ size: 4, idle: Infinity });
+    const threads = [1, 2, 3].map(() => new Thread({ target: () => {} }).start());
+    for (const thread of threads) await thread.join();
+    console.log("over");`);
+  assert.deepEqual(ended, { stdout: "over\n", stderr: "", code: 0, signal: null });
+});
+
+test("a worker that rests longer than idle is stopped", async () => {
+  const gone = new Promise<void>((resolve) => {
+    process.once("worker", (worker) => worker.once("exit", () => resolve()));
+  });
+  setThreadReserve({ size: 1, idle: 1 });
+  await new Thread({ target: () => {} }).start().join();
+  // Idle workers do not hold the event loop: somebody who waits for their end must.
+  const hold = setInterval(() => {}, 1000);
+  await gone;
+  clearInterval(hold);
+  setThreadReserve({ idle: 10_000 });
+});
+
+test("wrong options are refused by name", () => {
+  assert.throws(() => setThreadReserve({ size: -1 }), { name: "RangeError", message: /setThreadReserve: size/ });
+  assert.throws(() => setThreadReserve({ idle: "1" as never }), {
+    name: "TypeError",
+    message: /setThreadReserve: idle/,
+  });
+  assert.throws(() => setThreadReserve({ many: 1 } as never), { name: "TypeError", message: /unknown option "many"/ });
+});
