@@ -23,19 +23,23 @@ function listeners(): number {
   return process.eventNames().reduce((count, name) => count + process.listenerCount(name), 0);
 }
 
+/** A file that is being closed, as after loading a module, is no handle that anybody holds. */
+function handles(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind !== "CloseReq").length;
+}
+
 /** The state of this worker before its first run. */
 export class Traces {
   readonly #modules = userModules();
   readonly #globals = Reflect.ownKeys(globalThis).length;
   readonly #values = plainGlobals().map((key) => [key, globalValue(key)] as const);
   readonly #listeners = listeners();
-  readonly #handles = process.getActiveResourcesInfo().length;
 
   /** @returns what the runs since then have left, in words; undefined if nothing */
   left(): string | undefined {
     if (reserve.isUsed) return "threads of its own";
     if (userModules() !== this.#modules) return "a module";
-    if (process.getActiveResourcesInfo().length > this.#handles) return "a handle";
+    if (handles() > 0) return "a handle";
     if (listeners() !== this.#listeners) return "a listener of the process";
     if (process.exitCode !== undefined) return "an exit code";
     if (Reflect.ownKeys(globalThis).length !== this.#globals) return "a global";
