@@ -101,6 +101,22 @@ const twoGettersOnePutter = (classes: Classes) => {
 };
 test("Queue.get: two getters get the two items of a putter", (t) => report(t, () => twoGettersOnePutter({})));
 
+test("Queue.get: a getter that naps, uncounted, takes no wake-up from one that sleeps", (t) =>
+  report(t, () => {
+    const { get, putTwo } = actors({});
+    const napThenGet: Body = (words, self) => {
+      new Bell(words.arrived, words.getters).nap(SOME_TIME);
+      return get(words, self);
+    };
+    return explore({
+      ...{ words: EMPTY, threads: [napThenGet, get, putTwo], guarded },
+      finally: ({ cells }) => {
+        nobodySleeps(cells);
+        assert.deepEqual([cells.put, cells.get], [2, 2]);
+      },
+    });
+  }));
+
 const bounded = (classes: Classes) => {
   const { put, getTwo } = actors(classes, 1);
   return explore({

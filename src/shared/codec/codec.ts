@@ -8,10 +8,10 @@
  *
  * Ladder, cheapest first: small integer | plain bytes | plain data | whatever else can travel to a thread.
  */
-import { deserialize, serialize } from "node:v8";
+import { deserialize } from "node:v8";
 import type { Heap } from "../../memory/heap.js";
-import { PickleError } from "../../pickle/errors.js";
-import { pack, unpack } from "../../pickle/pickle.js";
+import { unpack } from "../../pickle/pickle.js";
+import { pickled } from "./pickled.js";
 import { Reader } from "./reader.js";
 import { Scratch } from "./scratch.js";
 import { Kind } from "./tags.js";
@@ -173,13 +173,4 @@ function isPlainBytes(value: unknown): value is Uint8Array {
     Object.getPrototypeOf(value) === Uint8Array.prototype &&
     value.buffer instanceof ArrayBuffer
   );
-}
-
-function pickled(value: unknown): Uint8Array {
-  const { body } = pack(value, { to: "thread", name: "item" });
-  try {
-    return serialize(body);
-  } catch (cause) {
-    throw new PickleError(`Cannot send item: ${(cause as Error).message}`, "item", { cause });
-  }
 }

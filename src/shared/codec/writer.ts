@@ -2,6 +2,7 @@
  * Plain data -> tagged bytes (see Tag). What it takes is copied as structuredClone would copy it: own enumerable
  * properties with text for keys, getters read. What it does not take ends in NOT_PLAIN, and somebody else must know how.
  */
+import { PickleError } from "../../pickle/errors.js";
 import { registrationFor } from "../../pickle/registry.js";
 import { handleClass } from "./handle-classes.js";
 import { namesOfProcess } from "./process-names.js";
@@ -155,6 +156,10 @@ export class Writer {
   }
 
   #special(object: object, prototype: object): void {
+    if (object instanceof MessagePort) {
+      const remedy = "it can only be transferred, and here everything is copied. Give it to the thread as an argument";
+      throw new PickleError(`Cannot send a MessagePort: ${remedy}, with \`transfer\``, "item");
+    }
     const number = viewClass(prototype);
     if (number !== undefined) this.#view(number, object);
     else if (prototype === Date.prototype) this.#double(Tag.DATE, Date.prototype.getTime.call(object));
@@ -185,8 +190,7 @@ export class Writer {
 
   #view(number: number, object: object): void {
     const data = bytesOf(object);
-    // Views that share a buffer keep sharing it: that is for somebody who can look at the whole.
-    if (data === undefined || (data.buffer !== object && this.#seen.add(data.buffer))) throw NOT_PLAIN;
+    if (data === undefined) throw NOT_PLAIN;
     this.#room(6 + data.length);
     this.#scratch.bytes[this.#at++] = Tag.VIEW;
     this.#head(number, data.length);
