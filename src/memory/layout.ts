@@ -35,6 +35,8 @@ export const THREAD_COUNTER = 18;
 /** First block of what threads hold (ledger.ts), and the lock under which the chain grows. */
 export const LEDGER_HEAD = 26;
 export const LEDGER_LOCK = 27;
+/** Number of async holders of re-entrant locks so far: each gets a number of its own. */
+export const LOCK_HOLDERS = 24;
 
 export const FREE_LISTS = 32;
 

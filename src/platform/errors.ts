@@ -63,6 +63,20 @@ export class OwnerDiedError extends HeddleError {
   }
 }
 
+/** A wait that can never end was refused: what it waits for needs the very thread that would be blocked. */
+export class DeadlockError extends HeddleError {
+  static {
+    nameError(this, "DeadlockError");
+  }
+}
+
+/** The barrier was broken: a party ran out of time, gave up or died, its action failed, or somebody called abort or reset. */
+export class BrokenBarrierError extends HeddleError {
+  static {
+    nameError(this, "BrokenBarrierError");
+  }
+}
+
 /**
  * A thread or process ended before it answered.
  * You do not get it for an error thrown by your function: that error is rethrown.

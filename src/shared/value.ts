@@ -3,11 +3,15 @@ import { HEADER_WORDS } from "../memory/allocator.js";
 import { type Cell, cellAt, type Kind, type KindValue } from "../memory/cell.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
+import type { WithLockOptions, WithLockSyncOptions } from "./held.js";
 import { checkKind, checkKindValue, KINDS } from "./kinds.js";
+import { LazyLock } from "./lazy-lock.js";
+import type { RLock } from "./rlock.js";
 import { SharedObject } from "./shared-object.js";
 
-/** Words of the object: which kind, one unused, then the number at an address that is a multiple of 8. */
+/** Words of the object: which kind, handle of the lock or 0, then the number at an address that is a multiple of 8. */
 const KIND_WORD = HEADER_WORDS;
+const LOCK_WORD = HEADER_WORDS + 1;
 const NUMBER_WORD = HEADER_WORDS + 2;
 
 /**
@@ -34,6 +38,7 @@ export class Value<K extends Kind = Kind> extends SharedObject {
 
   readonly #cell: Cell<KindValue<K>>;
   readonly #kind: K;
+  readonly #lock: LazyLock;
 
   /**
    * @param kind `i8` to `u64`, `f32`, `f64` or `bool`; `i64` and `u64` hold bigints
@@ -49,6 +54,7 @@ export class Value<K extends Kind = Kind> extends SharedObject {
     if (!this.isRevived) heap.i32[base + KIND_WORD] = KINDS.indexOf(checkKind("Value: kind", kind));
     this.#kind = this.isRevived ? (KINDS[heap.i32[base + KIND_WORD]!] as K) : kind;
     this.#cell = cellAt(this.#kind, heap.buffer, (base + NUMBER_WORD) * 4) as Cell<KindValue<K>>;
+    this.#lock = new LazyLock(heap.word(base + LOCK_WORD));
     if (initial !== undefined) this.value = initial;
   }
 
@@ -88,6 +94,26 @@ export class Value<K extends Kind = Kind> extends SharedObject {
     this.#check("expected", expected);
     this.#check("value", value);
     return this.#cell.compareExchange(expected, value);
+  }
+
+  /** The value's own lock, for changes of several steps: of all threads one holds it at a time. */
+  get lock(): RLock {
+    return this.#lock.get();
+  }
+
+  /** Runs `body` holding the value's lock; as `RLock.withLock`. */
+  withLock<T>(body: () => T | PromiseLike<T>, options?: WithLockOptions): Promise<T> {
+    return this.lock.withLock(body, options);
+  }
+
+  /** As `withLock`, blocking the calling thread. */
+  withLockSync<T>(body: () => T, options?: WithLockSyncOptions): T {
+    return this.lock.withLockSync(body, options);
+  }
+
+  override dispose(): void {
+    if (!this.isDisposed) this.#lock.dispose();
+    super.dispose();
   }
 
   #check(argument: string, value: unknown): void {

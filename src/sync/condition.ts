@@ -13,7 +13,8 @@
  * dead waiter by whoever meets it in `notify`.
  */
 import { RuntimeError } from "../platform/errors.js";
-import { Acquired, type Mutex } from "./mutex.js";
+import type { Hold, Monitor } from "./monitor.js";
+import { Acquired } from "./mutex.js";
 import type { Owners } from "./owners.js";
 import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped, type Watch } from "./park.js";
 import { NodeState, type WaitNodes, type WaitQueue } from "./wait-queue.js";
@@ -27,14 +28,14 @@ export interface ConditionOptions {
 }
 
 export class Condition {
-  readonly #mutex: Mutex;
+  readonly #mutex: Monitor;
   readonly #queue: WaitQueue;
   readonly #nodes: WaitNodes;
   readonly #owners: Owners;
   readonly #options: ConditionOptions;
 
   /** @param mutex its watch must not throw: a wait could not take the lock back */
-  constructor(mutex: Mutex, queue: WaitQueue, nodes: WaitNodes, owners: Owners, options: ConditionOptions = {}) {
+  constructor(mutex: Monitor, queue: WaitQueue, nodes: WaitNodes, owners: Owners, options: ConditionOptions = {}) {
     this.#mutex = mutex;
     this.#queue = queue;
     this.#nodes = nodes;
@@ -50,15 +51,15 @@ export class Condition {
    * @throws {RuntimeError} if the caller does not hold the mutex
    */
   waitSync(timeout?: number): boolean {
-    const node = this.#startWaiting();
+    const [node, hold] = this.#startWaiting();
     try {
       blockUntil(this.#nodes.state(node), this.#notified(node), timeout, this.#options.watch);
     } catch (error) {
-      this.#lockAgain(this.#mutex.lockSync());
+      this.#lockAgain(this.#mutex.enterSync(hold));
       this.#giveUp(node);
       throw error;
     }
-    this.#lockAgain(this.#mutex.lockSync());
+    this.#lockAgain(this.#mutex.enterSync(hold));
     return this.#stopWaiting(node);
   }
 
@@ -72,15 +73,15 @@ export class Condition {
   async wait(wait: ParkWait = {}): Promise<boolean> {
     this.#checkHeld("wait");
     throwIfStopped(wait);
-    const node = this.#startWaiting();
+    const [node, hold] = this.#startWaiting();
     try {
       await doneUntil(this.#nodes.state(node), this.#notified(node), wait, this.#options.watch);
     } catch (error) {
-      this.#lockAgain(await this.#mutex.lock({ shielded: true }));
+      this.#lockAgain(await this.#mutex.enter(hold));
       this.#giveUp(node);
       throw error;
     }
-    this.#lockAgain(await this.#mutex.lock({ shielded: true }));
+    this.#lockAgain(await this.#mutex.enter(hold));
     return this.#stopWaiting(node);
   }
 
@@ -91,16 +92,30 @@ export class Condition {
    */
   notify(count = 1): void {
     this.#checkHeld("notify");
-    for (let left = count; left > 0; ) {
-      const node = this.#queue.first;
-      if (node === 0) return;
-      if (this.#notifyOne(node)) left--;
-    }
+    this.#notify(count);
   }
 
   /** @throws {RuntimeError} if the caller does not hold the mutex */
   notifyAll(): void {
     this.notify(Infinity);
+  }
+
+  /** True if the caller holds the mutex. */
+  get isHeld(): boolean {
+    return this.#mutex.isHeld;
+  }
+
+  /** How many wait. Only for who holds the mutex. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  #notify(count: number): void {
+    for (let left = count; left > 0; ) {
+      const node = this.#queue.first;
+      if (node === 0) return;
+      if (this.#notifyOne(node)) left--;
+    }
   }
 
   /** @returns false if nobody alive got this notification */
@@ -122,14 +137,13 @@ export class Condition {
     return fresh;
   }
 
-  #startWaiting(): number {
+  #startWaiting(): [node: number, hold: Hold] {
     this.#checkHeld("wait");
     const node = this.#nodes.allocate();
     this.#nodes.owner(node).store(this.#owners.me);
     this.#nodes.state(node).store(NodeState.WAITING);
     this.#queue.push(node);
-    this.#mutex.unlock();
-    return node;
+    return [node, this.#mutex.leave()];
   }
 
   #notified(node: number): () => number {
@@ -151,11 +165,11 @@ export class Condition {
 
   /** Under the mutex: ends a wait that is not to return. */
   #giveUp(node: number): void {
-    if (this.#stopWaiting(node)) this.notify(1);
+    if (this.#stopWaiting(node)) this.#notify(1);
   }
 
   #checkHeld(action: "wait" | "notify"): void {
-    if (this.#mutex.owner === this.#owners.me) return;
+    if (this.#mutex.isHeld) return;
     throw new RuntimeError(`Cannot ${action}: the lock of the condition is not held by the caller`);
   }
 }

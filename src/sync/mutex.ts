@@ -18,6 +18,7 @@
 import { CONTENDED, giveBack, TAKEN, TAKEN_FROM_DEAD, takeOrAnnounce } from "../memory/robust-lock.js";
 import type { Word } from "../memory/word.js";
 import { RuntimeError } from "../platform/errors.js";
+import type { Hold, Monitor } from "./monitor.js";
 import type { Owners } from "./owners.js";
 import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped, type Watch } from "./park.js";
 
@@ -37,7 +38,7 @@ const FREE = 0;
 const ROUNDS = 4;
 const NAP = 0.05;
 
-export class Mutex {
+export class Mutex implements Monitor {
   readonly #word: Word;
   readonly #owners: Owners;
   readonly #watch: Watch | undefined;
@@ -59,6 +60,16 @@ export class Mutex {
 
   get locked(): boolean {
     return this.#word.load() !== FREE;
+  }
+
+  /** True if somebody may be asleep on it. */
+  get contended(): boolean {
+    return (this.#word.load() & CONTENDED) !== 0;
+  }
+
+  /** True if the calling thread owns it. */
+  get isHeld(): boolean {
+    return this.owner === this.#owners.me;
   }
 
   /** Takes the lock if it is free or its owner died. Never waits. */
@@ -111,6 +122,19 @@ export class Mutex {
     }
     if (seen & CONTENDED) this.#word.notify(1);
     return true;
+  }
+
+  leave(): Hold {
+    this.unlock();
+    return { holder: this.#owners.me, depth: 1 };
+  }
+
+  enterSync(_hold: Hold): Acquired {
+    return this.lockSync();
+  }
+
+  enter(_hold: Hold): Promise<Acquired> {
+    return this.lock({ shielded: true });
   }
 
   #lockContendedSync(timeout: number | undefined): Acquired {

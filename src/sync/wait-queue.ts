@@ -50,6 +50,13 @@ export class WaitQueue {
     return this.#head.load();
   }
 
+  /** How many nodes the list has. */
+  get length(): number {
+    let length = 0;
+    for (let node = this.first; node !== 0; node = this.#nodes.next(node).load()) length++;
+    return length;
+  }
+
   push(node: number): void {
     this.#nodes.next(node).store(0);
     this.#end().store(node);

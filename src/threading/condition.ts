@@ -1,6 +1,5 @@
 /** Waiting for a change of what a lock guards. */
 import { HEADER_WORDS } from "../memory/allocator.js";
-import type { Handle } from "../memory/heap.js";
 import { processHeap } from "../memory/process-heap.js";
 import type { Word } from "../memory/word.js";
 import {
@@ -13,37 +12,41 @@ import {
   wrongType,
 } from "../platform/arguments.js";
 import { deadlineIn, timeLeft } from "../platform/clock.js";
+import { heapNodes } from "../shared/heap-nodes.js";
+import type { AcquireSyncWait, AcquireWait, Held, WithLockOptions, WithLockSyncOptions } from "../shared/held.js";
+import { heal, partnersOf } from "../shared/liveness.js";
+import { RLock } from "../shared/rlock.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { Condition as Waiters } from "../sync/condition.js";
-import { type WaitNodes, WaitQueue } from "../sync/wait-queue.js";
-import { type Held, Lock, type WithLockOptions } from "./lock.js";
+import { WaitQueue } from "../sync/wait-queue.js";
+import { Lock } from "./lock.js";
 
 // Words of the object.
 const HEAD = HEADER_WORDS;
 const TAIL = HEADER_WORDS + 1;
 const LOCK = HEADER_WORDS + 2;
+const KIND = HEADER_WORDS + 3;
 
-/** Sleepers look again after a slice: that heals a wake-up that died with its receiver. */
-const heal = (): void => {};
+/** What the lock is. */
+const LOCKS = { LOCK: 1, RLOCK: 2 } as const;
 
-/** A waiter's node is a small object of the heap: next, owner, state. */
-const heapNodes: WaitNodes = {
-  allocate: () => processHeap().create(12),
-  release: (node) => processHeap().destroy(node),
-  next: (node) => wordOf(node, 0),
-  owner: (node) => wordOf(node, 1),
-  state: (node) => wordOf(node, 2),
-};
-
-function wordOf(node: Handle, index: number): Word {
-  return processHeap().heap.word((node << 4) + HEADER_WORDS + index);
+/** What `Condition.statistics()` tells. */
+export interface ConditionStatistics {
+  readonly locked: boolean;
+  /** `ident` of the thread that owns the lock; null if it is free. */
+  readonly owner: number | null;
+  /** How many wait to be notified; null if that is not to be seen because another holds the lock. */
+  readonly waiting: number | null;
 }
 
 /**
  * A condition variable: threads that hold the lock wait until another one notifies them that something has changed.
  * `wait` frees the lock meanwhile and has it again when it returns. Who waits longest is notified first.
  *
- * Python: threading.Condition. The default lock is a Lock.
+ * Over an RLock, `wait` gives back all levels and takes them again.
+ *
+ * Python: threading.Condition. After a bare `await acquire()` of an RLock nobody can be recognised as its owner: use
+ * `withLock`, a heddle task or `acquireSync` around `wait` and `notify`.
  *
  * @example
  * import { Condition, Thread } from "heddle/threading";
@@ -60,49 +63,68 @@ export class Condition extends SharedObject {
     SharedObject.register(Condition, import.meta.url, "Condition");
   }
 
-  readonly #lock: Lock;
+  readonly #lock: Lock | RLock;
   readonly #waiters: Waiters;
 
-  /** @throws {TypeError} if `lock` is not a Lock */
-  constructor(lock?: Lock) {
-    if (lock !== undefined && !(lock instanceof Lock)) throw wrongType("Condition: lock", "a Lock", lock);
-    super(12);
-    const { heap, owners } = processHeap();
+  /**
+   * @param lock the lock that guards what changes; default a new RLock
+   * @throws {TypeError} if it is neither a Lock nor an RLock
+   */
+  constructor(lock?: Lock | RLock) {
+    if (lock !== undefined && !(lock instanceof Lock) && !(lock instanceof RLock)) {
+      throw wrongType("Condition: lock", "a Lock or an RLock", lock);
+    }
+    super(16);
+    const memory = processHeap();
+    const { heap } = memory;
     const base = this.handle << 4;
-    const lockHandle = heap.word(base + LOCK);
-    this.#lock = this.isRevived ? (SharedObject.revive(lockHandle.load(), Lock) as Lock) : (lock ?? new Lock());
-    lockHandle.store(SharedObject.handleOf(this.#lock));
+    this.#lock = this.#lockAt(heap.word(base + LOCK), heap.word(base + KIND), lock);
     const queue = new WaitQueue(heap.word(base + HEAD), heap.word(base + TAIL), heapNodes);
-    this.#waiters = new Waiters(Lock.mutexOf(this.#lock), queue, heapNodes, owners, { watch: heal });
+    const monitor = this.#lock instanceof Lock ? Lock.mutexOf(this.#lock) : RLock.mutexOf(this.#lock);
+    this.#waiters = new Waiters(monitor, queue, heapNodes, partnersOf(memory), { watch: heal });
   }
 
   /** The lock that guards what changes. */
-  get lock(): Lock {
+  get lock(): Lock | RLock {
     return this.#lock;
   }
 
-  /** Acquires the lock; as `Lock.acquire`. */
-  acquire(): Promise<Held> {
-    return this.#lock.acquire();
+  /** True while somebody holds the lock. */
+  get locked(): boolean {
+    return this.#lock.locked;
   }
 
-  /** Acquires the lock, blocking; as `Lock.acquireSync`. */
-  acquireSync(): Held {
-    return this.#lock.acquireSync();
+  /** Acquires the lock; as `RLock.acquire`. */
+  acquire(): Promise<Held>;
+  acquire(wait: AcquireWait): Promise<Held | null>;
+  acquire(wait: AcquireWait = {}): Promise<Held | null> {
+    return this.#lock.acquire(wait);
   }
 
-  /** Releases the lock; as `Lock.release`. */
+  /** Acquires the lock, blocking the calling thread; as `RLock.acquireSync`. */
+  acquireSync(): Held;
+  acquireSync(wait: AcquireSyncWait): Held | null;
+  acquireSync(wait: AcquireSyncWait = {}): Held | null {
+    return this.#lock.acquireSync(wait);
+  }
+
+  /** Acquires the lock if that needs no waiting; as `RLock.tryAcquire`. */
+  tryAcquire(): Held | null {
+    return this.#lock.tryAcquire();
+  }
+
+  /** Releases the lock; as `RLock.release`. */
   release(): void {
     this.#lock.release();
   }
 
-  /** Runs `body` holding the lock; as `Lock.withLock`. */
+  /** Runs `body` holding the lock; as `RLock.withLock`. */
   withLock<T>(body: () => T | PromiseLike<T>, options?: WithLockOptions): Promise<T> {
     return this.#lock.withLock(body, options);
   }
 
   /** As `withLock`, blocking the calling thread. */
-  withLockSync<T>(body: () => T, options?: { timeout?: number; recover?: boolean }): T {
+  withLockSync<T>(body: () => T, options?: WithLockSyncOptions): T {
     return this.#lock.withLockSync(body, options);
   }
 
@@ -163,5 +185,32 @@ export class Condition extends SharedObject {
   /** Wakes all who wait. @throws {RuntimeError} if the lock is not held here */
   notifyAll(): void {
     this.#waiters.notifyAll();
+  }
+
+  /** What can be seen of it at this moment. */
+  statistics(): ConditionStatistics {
+    const { locked, owner } = this.#lock.statistics();
+    return { locked, owner, waiting: this.#countWaiting() };
+  }
+
+  /** The list of waiters may be read only by who holds the lock. */
+  #countWaiting(): number | null {
+    if (this.#waiters.isHeld) return this.#waiters.waiting;
+    const held = this.#lock.locked ? null : this.#lock.tryAcquire();
+    if (held === null) return null;
+    const { waiting } = this.#waiters;
+    held[Symbol.dispose]();
+    return waiting;
+  }
+
+  /** A revived condition finds which lock it has in its own memory. */
+  #lockAt(handle: Word, kind: Word, given: Lock | RLock | undefined): Lock | RLock {
+    if (this.isRevived) {
+      return SharedObject.revive(handle.load(), kind.load() === LOCKS.LOCK ? Lock : RLock) as Lock | RLock;
+    }
+    const lock = given ?? new RLock();
+    handle.store(SharedObject.handleOf(lock));
+    kind.store(lock instanceof Lock ? LOCKS.LOCK : LOCKS.RLOCK);
+    return lock;
   }
 }

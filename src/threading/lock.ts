@@ -2,31 +2,29 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
-import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
-import { OwnerDiedError, TimeoutError } from "../platform/errors.js";
+import { checkOptions, checkTimeout, checkWait } from "../platform/arguments.js";
+import {
+  type AcquireSyncWait,
+  type AcquireWait,
+  checkBlocking,
+  demandHeld,
+  type Held,
+  limitsOf,
+  type WithLockOptions,
+  type WithLockSyncOptions,
+} from "../shared/held.js";
+import { lookAfter } from "../shared/liveness.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { Acquired, Mutex } from "../sync/mutex.js";
 import type { Owners } from "../sync/owners.js";
 
-/**
- * Proof of an acquisition, and the way to end it: disposing it releases what it acquired, once. When that has been
- * released already, by whomever, disposing does nothing. (`using` needs Node 24 or compilation.)
- */
-export interface Held extends Disposable {
-  /** True if the last owner died holding the lock: what it guards may be half changed. */
-  readonly ownerDied: boolean;
-}
-
-/** Options of `acquire`. */
-export interface AcquireWait extends Wait {
-  /** false: do not wait, as `tryAcquire`. */
-  blocking?: boolean;
-}
-
-/** Options of `withLock`. */
-export interface WithLockOptions extends Wait {
-  /** true: run the body although the last owner died, because it can repair what the lock guards. */
-  recover?: boolean;
+/** What `Lock.statistics()` tells. */
+export interface LockStatistics {
+  readonly locked: boolean;
+  /** `ident` of the thread that acquired it; null if it is free. */
+  readonly owner: number | null;
+  /** True if somebody waits for it, or did a moment ago. */
+  readonly contended: boolean;
 }
 
 /**
@@ -57,7 +55,7 @@ export class Lock extends SharedObject {
   constructor() {
     super(4, ObjectKind.PLAIN);
     const { heap, owners } = processHeap();
-    this.#mutex = new Mutex(heap.word((this.handle << 4) + HEADER_WORDS), owners, () => this.#watchOwner());
+    this.#mutex = new Mutex(heap.word((this.handle << 4) + HEADER_WORDS), owners, () => lookAfter(this.#mutex.owner));
     this.#owners = owners;
   }
 
@@ -78,14 +76,14 @@ export class Lock extends SharedObject {
   async acquire(wait?: AcquireWait): Promise<Held | null> {
     if (wait === undefined) return this.#held(await this.#mutex.lock());
     checkWait("acquire", wait, ["blocking"]);
-    if (checkBlocking("acquire", wait)) return this.#held(await this.#mutex.lock(limits(wait)));
+    if (checkBlocking("acquire", wait)) return this.#held(await this.#mutex.lock(limitsOf(wait)));
     return this.tryAcquire();
   }
 
   /** As `acquire`, blocking the calling thread. */
   acquireSync(): Held;
-  acquireSync(wait: { timeout?: number; blocking?: boolean }): Held | null;
-  acquireSync(wait?: { timeout?: number; blocking?: boolean }): Held | null {
+  acquireSync(wait: AcquireSyncWait): Held | null;
+  acquireSync(wait?: AcquireSyncWait): Held | null {
     if (wait === undefined) return this.#held(this.#mutex.lockSync());
     checkOptions("acquireSync", wait, ["timeout", "blocking"]);
     checkTimeout("acquireSync: timeout", wait.timeout);
@@ -112,7 +110,7 @@ export class Lock extends SharedObject {
    */
   async withLock<T>(body: () => T | PromiseLike<T>, options: WithLockOptions = {}): Promise<T> {
     checkWait("withLock", options, ["recover"]);
-    const held = this.#checked(this.#held(await this.#mutex.lock(limits(options))), options);
+    const held = demandHeld(this.#held(await this.#mutex.lock(limitsOf(options))), options);
     try {
       return await body();
     } finally {
@@ -121,15 +119,21 @@ export class Lock extends SharedObject {
   }
 
   /** As `withLock`, blocking the calling thread. */
-  withLockSync<T>(body: () => T, options: { timeout?: number; recover?: boolean } = {}): T {
+  withLockSync<T>(body: () => T, options: WithLockSyncOptions = {}): T {
     checkOptions("withLockSync", options, ["timeout", "recover"]);
     checkTimeout("withLockSync: timeout", options.timeout);
-    const held = this.#checked(this.#held(this.#mutex.lockSync(options.timeout)), options);
+    const held = demandHeld(this.#held(this.#mutex.lockSync(options.timeout)), options);
     try {
       return body();
     } finally {
       held[Symbol.dispose]();
     }
+  }
+
+  /** What can be seen of it at this moment. */
+  statistics(): LockStatistics {
+    const { owner, contended } = this.#mutex;
+    return { locked: owner !== 0, owner: owner || null, contended };
   }
 
   /** The lock as primitives that rest on it see it. */
@@ -147,24 +151,6 @@ export class Lock extends SharedObject {
   #held(acquired: Acquired): Held | null {
     return acquired === Acquired.FAILED ? null : new Guard(this, ++this.#turn, acquired === Acquired.OWNER_DIED);
   }
-
-  #checked(held: Held | null, options: WithLockOptions): Held {
-    if (held === null)
-      throw new TimeoutError(`Cannot run the body: the lock was not free within ${options.timeout} ms`);
-    if (!held.ownerDied || options.recover) return held;
-    held[Symbol.dispose]();
-    throw new OwnerDiedError(
-      "Cannot run the body: the last owner of the lock died holding it, so what it guards may be half changed; " +
-        "pass { recover: true } to run it all the same",
-    );
-  }
-
-  /** A thread that died of memory says nothing: somebody who waits for its lock must look. */
-  #watchOwner(): void {
-    const owner = this.#mutex.owner;
-    const memory = processHeap();
-    if (owner !== 0 && memory.threads.isLost(owner)) memory.settle(owner);
-  }
 }
 
 class Guard implements Held {
@@ -181,15 +167,4 @@ class Guard implements Held {
   [Symbol.dispose](): void {
     Lock.release(this.#lock, this.#turn);
   }
-}
-
-/** @returns false if the caller does not want to wait @throws {TypeError} if it also gives a time to wait */
-export function checkBlocking(where: string, wait: { blocking?: boolean; timeout?: number }): boolean {
-  if (wait.blocking !== false) return true;
-  if (wait.timeout !== undefined) throw new TypeError(`${where}: timeout cannot be combined with blocking: false`);
-  return false;
-}
-
-function limits({ timeout, signal }: Wait): Wait {
-  return { ...(timeout === undefined ? {} : { timeout }), ...(signal === undefined ? {} : { signal }) };
 }

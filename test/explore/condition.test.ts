@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Word } from "#heddle/memory/word.js";
 import { RuntimeError } from "#heddle/platform/errors.js";
-import { Condition } from "#heddle/sync/condition.js";
+import { Condition, type ConditionOptions } from "#heddle/sync/condition.js";
 import { Mutex } from "#heddle/sync/mutex.js";
 import type { Owners } from "#heddle/sync/owners.js";
 import { blockUntil, DONE } from "#heddle/sync/park.js";
-import { WaitQueue } from "#heddle/sync/wait-queue.js";
+import { type WaitNodes, WaitQueue } from "#heddle/sync/wait-queue.js";
 import { explore } from "./explore.js";
 import { ModelMutex } from "./model-mutex.js";
 import { type ModelWord, SOME_TIME } from "./model-word.js";
@@ -24,7 +24,13 @@ import { DEAD } from "./program.js";
 import { caught, report } from "./report.js";
 import { GUARDED, NODE_WORDS, type NodeWords, WordNodes } from "./word-nodes.js";
 
-type ConditionClass = new (...parameters: ConstructorParameters<typeof Condition>) => Condition;
+type ConditionClass = new (
+  mutex: Mutex,
+  queue: WaitQueue,
+  nodes: WaitNodes,
+  owners: Owners,
+  options?: ConditionOptions,
+) => Condition;
 type MutexClass = new (word: ModelWord, owners: Owners, watch?: () => void) => Mutex;
 type Words = NodeWords & { lock: ModelWord; head: Word; tail: Word; item: Word };
 

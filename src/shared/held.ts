@@ -1,0 +1,68 @@
+/** What all locks have in common: guards, options and how they are checked. */
+import type { Wait } from "../platform/arguments.js";
+import { OwnerDiedError, TimeoutError } from "../platform/errors.js";
+
+/**
+ * Proof of an acquisition, and the way to end it: disposing it releases what it acquired, once. When that has been
+ * released already, by whomever, disposing does nothing. (`using` needs Node 24 or compilation.)
+ */
+export interface Held extends Disposable {
+  /** True if the last owner died holding the lock: what it guards may be half changed. */
+  readonly ownerDied: boolean;
+}
+
+/** Options of `acquire`. */
+export interface AcquireWait extends Wait {
+  /** false: do not wait, as `tryAcquire`. */
+  blocking?: boolean;
+}
+
+/** Options of `acquireSync`. */
+export interface AcquireSyncWait {
+  /** Longest time to wait, in milliseconds, 0 or more; left out or Infinity: without limit. */
+  timeout?: number;
+  /** false: do not wait, as `tryAcquire`. */
+  blocking?: boolean;
+}
+
+/** Options of `withLock`. */
+export interface WithLockOptions extends Wait {
+  /** true: run the body although the last owner died, because it can repair what the lock guards. */
+  recover?: boolean;
+}
+
+/** Options of `withLockSync`. */
+export interface WithLockSyncOptions {
+  /** Longest time to wait, in milliseconds, 0 or more; left out or Infinity: without limit. */
+  timeout?: number;
+  /** true: run the body although the last owner died, because it can repair what the lock guards. */
+  recover?: boolean;
+}
+
+/** @returns false if the caller does not want to wait @throws {TypeError} if it also gives a time to wait */
+export function checkBlocking(where: string, wait: { blocking?: boolean; timeout?: number }): boolean {
+  if (wait.blocking !== false) return true;
+  if (wait.timeout !== undefined) throw new TypeError(`${where}: timeout cannot be combined with blocking: false`);
+  return false;
+}
+
+/** @returns the timeout and signal of the options, without the rest */
+export function limitsOf({ timeout, signal }: Wait): Wait {
+  return { ...(timeout === undefined ? {} : { timeout }), ...(signal === undefined ? {} : { signal }) };
+}
+
+/**
+ * What `withLock` asks for before it runs its body. Disposes the guard if it refuses.
+ *
+ * @throws {TimeoutError} without a guard
+ * @throws {OwnerDiedError} if the last owner died and `recover` is not set
+ */
+export function demandHeld<H extends Held>(held: H | null, options: WithLockSyncOptions): H {
+  if (held === null) throw new TimeoutError(`Cannot run the body: the lock was not free within ${options.timeout} ms`);
+  if (!held.ownerDied || options.recover) return held;
+  held[Symbol.dispose]();
+  throw new OwnerDiedError(
+    "Cannot run the body: the last owner of the lock died holding it, so what it guards may be half changed; " +
+      "pass { recover: true } to run it all the same",
+  );
+}

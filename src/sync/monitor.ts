@@ -1,0 +1,21 @@
+/** What a condition needs of the lock it waits with. */
+import type { Acquired } from "./mutex.js";
+
+/** A hold of a lock that was left to wait, and is to be taken up again. */
+export interface Hold {
+  /** Who held it. */
+  readonly holder: number;
+  /** How many times over, 1 or more. */
+  readonly depth: number;
+}
+
+export interface Monitor {
+  /** True if the caller holds the lock. */
+  readonly isHeld: boolean;
+  /** Frees the lock, however many times over the caller holds it. */
+  leave(): Hold;
+  /** Takes the lock again as it was held, blocking the thread; never FAILED. */
+  enterSync(hold: Hold): Acquired;
+  /** The awaiting twin of `enterSync`. Nothing ends it early: who is to throw must hold the lock first. */
+  enter(hold: Hold): Promise<Acquired>;
+}
