@@ -38,6 +38,11 @@ export class Semaphore {
     return this.#permits.load();
   }
 
+  /** How many wait; too high by those who died waiting. */
+  get waiting(): number {
+    return this.#waiters.load();
+  }
+
   /** Takes a permit if there is one. Never waits. */
   tryAcquire(): boolean {
     return this.#attempt() === DONE;

@@ -2,11 +2,14 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
+import { heal } from "../shared/liveness.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { Event as Flag } from "../sync/event.js";
 
-/** Sleepers look again after a slice: that heals a wake-up that died with its receiver. */
-const heal = (): void => {};
+/** What `Event.statistics()` tells. */
+export interface EventStatistics {
+  readonly isSet: boolean;
+}
 
 /**
  * A flag: `wait` returns when it is set, at once if it is set already.
@@ -62,5 +65,10 @@ export class Event extends SharedObject {
     checkOptions("waitSync", wait, ["timeout"]);
     checkTimeout("waitSync: timeout", wait?.timeout);
     return this.#flag.waitSync(wait?.timeout);
+  }
+
+  /** What can be seen of it at this moment. */
+  statistics(): EventStatistics {
+    return { isSet: this.isSet };
   }
 }

@@ -2,15 +2,23 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkInteger, checkOptions, checkTimeout, checkWait } from "../platform/arguments.js";
+import { type AcquireSyncWait, type AcquireWait, checkBlocking, limitsOf } from "../shared/held.js";
+import { heal } from "../shared/liveness.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { MOST_PERMITS, Semaphore as Permits } from "../sync/semaphore.js";
-import { type AcquireWait, checkBlocking } from "./lock.js";
 
 /** A permit taken; disposing it gives it back, once. */
 export interface Permit extends Disposable {}
 
-/** Sleepers look again after a slice: that heals a wake-up that died with its receiver. */
-const heal = (): void => {};
+/** What `Semaphore.statistics()` tells. */
+export interface SemaphoreStatistics {
+  /** Permits that are there. */
+  readonly value: number;
+  /** The value that `release` must not exceed. */
+  readonly bound: number;
+  /** How many wait for a permit; too high by those who died waiting. */
+  readonly waiting: number;
+}
 
 /**
  * A semaphore: `acquire` takes a permit, and waits while there is none; `release` gives one back.
@@ -31,7 +39,11 @@ export class Semaphore extends SharedObject {
     SharedObject.register(Semaphore, import.meta.url, "Semaphore");
   }
 
+  /** True for a class whose objects refuse permits beyond their first value. */
+  protected static readonly isBounded: boolean = false;
+
   readonly #permits: Permits;
+  readonly #bound: number;
 
   /**
    * @param value permits at the start: 0 or more
@@ -39,11 +51,17 @@ export class Semaphore extends SharedObject {
    */
   constructor(value = 1) {
     checkInteger("Semaphore: value", value, 0, MOST_PERMITS);
-    super(8);
+    super(12);
     const { heap } = processHeap();
-    const permits = heap.word((this.handle << 4) + HEADER_WORDS);
-    if (!this.isRevived) permits.store(value);
-    this.#permits = new Permits(permits, heap.word((this.handle << 4) + HEADER_WORDS + 1), MOST_PERMITS, heal);
+    const at = (this.handle << 4) + HEADER_WORDS;
+    const permits = heap.word(at);
+    const bound = heap.word(at + 2);
+    if (!this.isRevived) {
+      permits.store(value);
+      bound.store(new.target.isBounded ? value : MOST_PERMITS);
+    }
+    this.#bound = bound.load();
+    this.#permits = new Permits(permits, heap.word(at + 1), this.#bound, heal);
   }
 
   /** Permits that are there at this moment. */
@@ -62,13 +80,13 @@ export class Semaphore extends SharedObject {
   async acquire(wait: AcquireWait = {}): Promise<Permit | null> {
     checkWait("acquire", wait, ["blocking"]);
     if (!checkBlocking("acquire", wait)) return this.tryAcquire();
-    return this.#permit(await this.#permits.acquire(wait));
+    return this.#permit(await this.#permits.acquire(limitsOf(wait)));
   }
 
   /** As `acquire`, blocking the calling thread. */
   acquireSync(): Permit;
-  acquireSync(wait: { timeout?: number; blocking?: boolean }): Permit | null;
-  acquireSync(wait: { timeout?: number; blocking?: boolean } = {}): Permit | null {
+  acquireSync(wait: AcquireSyncWait): Permit | null;
+  acquireSync(wait: AcquireSyncWait = {}): Permit | null {
     checkOptions("acquireSync", wait, ["timeout", "blocking"]);
     checkTimeout("acquireSync: timeout", wait.timeout);
     return checkBlocking("acquireSync", wait)
@@ -81,9 +99,14 @@ export class Semaphore extends SharedObject {
     return this.#permit(this.#permits.tryAcquire());
   }
 
-  /** Gives `n` permits back, or adds new ones. @throws {RangeError} if `n` is not an integer of 1 or more */
+  /** Gives `n` permits back, or adds new ones. @throws {RangeError} if `n` is not an integer of 1 or more, or too many */
   release(n = 1): void {
     this.#permits.release(n);
+  }
+
+  /** What can be seen of it at this moment. */
+  statistics(): SemaphoreStatistics {
+    return { value: this.value, bound: this.#bound, waiting: this.#permits.waiting };
   }
 
   #permit(taken: boolean): Permit;

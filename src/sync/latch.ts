@@ -1,0 +1,51 @@
+/**
+ * A count that goes down to 0 once, and those who wait for that.
+ *
+ *   n ──countDown──▶ n - 1 ──▶ ... ──▶ 0, wake all
+ *
+ * Invariant: the count never goes up. Who sleeps does so on a count above 0, and whoever stores the 0 wakes all.
+ */
+import type { Word } from "../memory/word.js";
+import { checkInteger } from "../platform/arguments.js";
+import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped, type Watch } from "./park.js";
+
+export class Latch {
+  readonly #count: Word;
+  readonly #watch: Watch | undefined;
+
+  /** @param watch called between the slices of a sleep; without it one killed as it stores the 0 wakes nobody */
+  constructor(count: Word, watch?: Watch) {
+    this.#count = count;
+    this.#watch = watch;
+  }
+
+  get count(): number {
+    return this.#count.load();
+  }
+
+  /** @throws {RangeError} if `steps` is not an integer of 1 or more, or more than are left */
+  countDown(steps = 1): void {
+    checkInteger("countDown: n", steps, 1);
+    let seen = this.#count.load();
+    for (;;) {
+      if (steps > seen) throw new RangeError(`Cannot count down by ${steps}: the latch has ${seen} left`);
+      const before = this.#count.compareExchange(seen, seen - steps);
+      if (before === seen) break;
+      seen = before;
+    }
+    if (seen === steps) this.#count.notify(Infinity);
+  }
+
+  /** Blocks the thread until the count is 0. @returns false if the time ran out first */
+  waitSync(timeout?: number): boolean {
+    return blockUntil(this.#count, this.#attempt, timeout, this.#watch);
+  }
+
+  /** The awaiting twin of `waitSync`. @throws as `doneUntil` */
+  async wait(wait: ParkWait = {}): Promise<boolean> {
+    throwIfStopped(wait);
+    return this.#attempt() === DONE || doneUntil(this.#count, this.#attempt, wait, this.#watch);
+  }
+
+  readonly #attempt = (): number => this.#count.load() || DONE;
+}

@@ -1,0 +1,113 @@
+/** Something that all threads together do once. */
+import { HEADER_WORDS } from "../memory/allocator.js";
+import { processHeap } from "../memory/process-heap.js";
+import { checkFunction, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
+import { DeadlockError, TimeoutError } from "../platform/errors.js";
+import { lookAfter } from "../shared/liveness.js";
+import { SharedObject } from "../shared/shared-object.js";
+import { Mutex } from "../sync/mutex.js";
+import { Turn, Once as Turns } from "../sync/once.js";
+
+/** What `Once.statistics()` tells. */
+export interface OnceStatistics {
+  readonly isDone: boolean;
+  /** `ident` of the thread that is at it; null if none is. */
+  readonly runner: number | null;
+}
+
+/**
+ * Runs a function once, whichever thread comes first; the others wait until it is done. If it throws, or its thread
+ * dies, the next one tries.
+ *
+ * Python has none; Go's sync.Once, which does not try again.
+ *
+ * @example
+ * import { Once } from "heddle/threading";
+ *
+ * const setup = new Once();
+ * console.log(setup.runSync(() => console.log("set up"))); // true: this call ran it
+ * console.log(setup.runSync(() => console.log("again"))); // false
+ */
+export class Once extends SharedObject {
+  static {
+    SharedObject.register(Once, import.meta.url, "Once");
+  }
+
+  readonly #mutex: Mutex;
+  readonly #turns: Turns;
+  readonly #me: number;
+
+  constructor() {
+    super(8);
+    const { heap, owners, me } = processHeap();
+    const at = (this.handle << 4) + HEADER_WORDS;
+    this.#me = me;
+    this.#mutex = new Mutex(heap.word(at), owners, () => lookAfter(this.#mutex.owner));
+    this.#turns = new Turns(this.#mutex, heap.word(at + 1));
+  }
+
+  /** True once a call has run its function to the end. */
+  get isDone(): boolean {
+    return this.#turns.isDone;
+  }
+
+  /**
+   * Runs `body` if it is not done, or waits until another has.
+   *
+   * @returns true if this call ran `body`, false if it was done
+   * @throws what `body` throws; then it is not done
+   * @throws {TimeoutError} if another was still at it when the time was up
+   * @throws `signal.reason` when the signal is aborted
+   */
+  async run(body: () => unknown, wait: Wait = {}): Promise<boolean> {
+    checkFunction("run: body", body);
+    checkWait("run", wait);
+    if (!this.#mayRun(await this.#turns.begin(wait), wait.timeout)) return false;
+    let succeeded = false;
+    try {
+      await body();
+      succeeded = true;
+    } finally {
+      this.#turns.finish(succeeded);
+    }
+    return true;
+  }
+
+  /**
+   * As `run`, blocking the calling thread.
+   *
+   * @throws {DeadlockError} if it would block for ever, because this very thread is at it
+   */
+  runSync(body: () => unknown, wait: { timeout?: number } = {}): boolean {
+    checkFunction("runSync: body", body);
+    checkOptions("runSync", wait, ["timeout"]);
+    checkTimeout("runSync: timeout", wait.timeout);
+    if (wait.timeout === undefined) this.#checkNotOurs();
+    if (!this.#mayRun(this.#turns.beginSync(wait.timeout), wait.timeout)) return false;
+    let succeeded = false;
+    try {
+      body();
+      succeeded = true;
+    } finally {
+      this.#turns.finish(succeeded);
+    }
+    return true;
+  }
+
+  /** What can be seen of it at this moment. */
+  statistics(): OnceStatistics {
+    return { isDone: this.isDone, runner: this.#mutex.owner || null };
+  }
+
+  #mayRun(turn: Turn, timeout: number | undefined): boolean {
+    if (turn === Turn.TIMED_OUT) throw new TimeoutError(`Another was still running it after ${timeout} ms`);
+    return turn === Turn.MINE;
+  }
+
+  #checkNotOurs(): void {
+    if (this.#mutex.owner !== this.#me || this.isDone) return;
+    throw new DeadlockError(
+      "Cannot wait for the run to end by blocking: it runs in this very thread; use `await once.run(...)`",
+    );
+  }
+}
