@@ -14,9 +14,6 @@ export const heal = (): void => {};
 
 /** How those see threads who wait together: one that is gone, however it ended, will not come back to its wait. */
 export function partnersOf({ me, threads, owners }: ProcessHeap): Owners {
-  const died = (id: ThreadId): boolean => {
-    lookAfter(id);
-    return threads.died(id) || threads.state(id) === ThreadState.GONE;
-  };
+  const died = (id: ThreadId): boolean => threads.died(id) || threads.state(id) === ThreadState.GONE;
   return { me, spins: owners.spins, died };
 }

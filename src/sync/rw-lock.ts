@@ -1,0 +1,205 @@
+/**
+ * Many readers or one writer, first come, first served.
+ *
+ * One list holds all: each brings a node, in the order in which they came.
+ *
+ *   READER ──granted──▶ READING ──leave──▶ (gone)          [ READING READING | WRITER READER ... ]
+ *   WRITER ──granted──▶ WRITING ──leave──▶ (gone)          [ WRITING | READER WRITER ... ]
+ *      └──timeout, abort, death──▶ (gone)
+ *
+ * Invariant: who is granted stands at the front of the list: either the one writer, or readers with no writer before
+ * them. So a reader that comes after a waiting writer waits for it, and nobody is passed over: no starvation.
+ *
+ * All is changed under a mutex that is held for a few instructions; every change is one store (to a state, or the link
+ * that takes a node out), after which the list is whole. What a dead holder of the mutex left out, granting, the next
+ * one does. A dead writer makes what the lock guards `torn`, until a writer has been in and out again.
+ */
+import type { Word } from "../memory/word.js";
+import type { Mutex } from "./mutex.js";
+import type { Owners } from "./owners.js";
+import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped, type Watch } from "./park.js";
+import type { WaitNodes, WaitQueue } from "./wait-queue.js";
+
+/** What somebody comes for; also the state of its node while it waits. */
+export const Access = { READ: 1, WRITE: 2 } as const;
+export type Access = (typeof Access)[keyof typeof Access];
+
+/** Added to the state of a node that is granted. */
+const GRANTED = 2;
+const READING = Access.READ + GRANTED;
+const WRITING = Access.WRITE + GRANTED;
+
+/** The parts of a lock in memory, and its surroundings. */
+export interface RWLockParts {
+  /** Its watch must not throw. */
+  readonly mutex: Mutex;
+  readonly queue: WaitQueue;
+  readonly nodes: WaitNodes;
+  /** 1: a writer died inside. */
+  readonly torn: Word;
+  readonly owners: Owners;
+  /** True of who waits and will not come back to its wait, however it ended; by default those who died. */
+  readonly isGone?: (owner: number) => boolean;
+  /**
+   * Looks whether an owner died without a word; called between the slices of a sleep. Without it those who sleep do
+   * not notice a death.
+   */
+  readonly lookAfter?: (owner: number) => void;
+}
+
+export class RWLock {
+  readonly #parts: RWLockParts;
+  readonly #watch: Watch | undefined;
+
+  constructor(parts: RWLockParts) {
+    this.#parts = parts;
+    const { lookAfter } = parts;
+    if (lookAfter !== undefined) this.#watch = () => this.#lookAround(lookAfter);
+  }
+
+  /** True if a writer died inside, and none has been in and out since. */
+  get torn(): boolean {
+    return this.#parts.torn.load() !== 0;
+  }
+
+  /** Owners of those inside and how many wait. */
+  census(): { readers: number[]; writer: number; waiting: number } {
+    return this.#locked(() => {
+      const entries = this.#entries();
+      const ownersIn = (wanted: number) => entries.filter(({ state }) => state === wanted).map(({ owner }) => owner);
+      const readers = ownersIn(READING);
+      const [writer = 0] = ownersIn(WRITING);
+      return { readers, writer, waiting: entries.length - readers.length - (writer === 0 ? 0 : 1) };
+    });
+  }
+
+  /** @returns the place of the caller, to be given to `leave`; 0 if it would have to wait */
+  tryEnter(access: Access): number {
+    const node = this.#join(access);
+    return this.#isGranted(node) || !this.#withdraw(node) ? node : 0;
+  }
+
+  /** Blocks the thread until it is granted the access. @returns its place; 0 if the time ran out first */
+  enterSync(access: Access, timeout?: number): number {
+    const node = this.#join(access);
+    if (blockUntil(this.#parts.nodes.state(node), this.#granted(node), timeout, this.#watch)) return node;
+    return this.#withdraw(node) ? 0 : node;
+  }
+
+  /** The awaiting twin of `enterSync`. @throws as `doneUntil` */
+  async enter(access: Access, wait: ParkWait = {}): Promise<number> {
+    throwIfStopped(wait);
+    const node = this.#join(access);
+    if (this.#isGranted(node)) return node;
+    try {
+      if (await doneUntil(this.#parts.nodes.state(node), this.#granted(node), wait, this.#watch)) return node;
+    } catch (error) {
+      if (!this.#withdraw(node)) this.leave(node, false);
+      throw error;
+    }
+    return this.#withdraw(node) ? 0 : node;
+  }
+
+  /** Ends an access. @param mends true: the caller was the writer, and what the lock guards is whole again */
+  leave(node: number, mends: boolean): void {
+    this.#locked(() => {
+      if (mends && this.torn) this.#parts.torn.store(0);
+      this.#remove(node);
+      this.#grant();
+    });
+  }
+
+  #join(access: Access): number {
+    const { nodes, owners, queue } = this.#parts;
+    return this.#locked(() => {
+      this.#bury();
+      const node = nodes.allocate();
+      nodes.owner(node).store(owners.me);
+      nodes.state(node).store(access);
+      queue.push(node);
+      this.#grant();
+      return node;
+    });
+  }
+
+  /** Takes the node of one who waits no longer out. @returns false if it was granted before */
+  #withdraw(node: number): boolean {
+    return this.#locked(() => {
+      if (this.#isGranted(node)) return false;
+      this.#remove(node);
+      // It may have been the writer that readers waited behind.
+      this.#grant();
+      return true;
+    });
+  }
+
+  #isGranted(node: number): boolean {
+    return this.#parts.nodes.state(node).load() > GRANTED;
+  }
+
+  #granted(node: number): () => number {
+    const state = this.#parts.nodes.state(node);
+    return () => {
+      const seen = state.load();
+      return seen > GRANTED ? DONE : seen;
+    };
+  }
+
+  /** Lets in who may be: all readers up to the first writer, or the writer at the front. */
+  #grant(): void {
+    const { nodes, queue } = this.#parts;
+    for (let node = queue.first; node !== 0; node = nodes.next(node).load()) {
+      const state = nodes.state(node);
+      const seen = state.load();
+      if (seen === WRITING || (seen === Access.WRITE && node !== queue.first)) return;
+      if (seen > GRANTED) continue;
+      state.store(seen + GRANTED);
+      // All: an abandoned sleeper of the node's last user may still be listed before the waiter.
+      state.notify(Infinity);
+      if (seen === Access.WRITE) return;
+    }
+  }
+
+  /** Takes out who died, inside or waiting. */
+  #bury(): void {
+    const { owners, torn } = this.#parts;
+    const isGone = this.#parts.isGone ?? ((owner: number) => owners.died(owner));
+    for (const { node, owner, state } of this.#entries()) {
+      if (!(state > GRANTED ? owners.died(owner) : isGone(owner))) continue;
+      if (state === WRITING) torn.store(1);
+      this.#remove(node);
+    }
+  }
+
+  #remove(node: number): void {
+    this.#parts.queue.remove(node);
+    this.#parts.nodes.release(node);
+  }
+
+  #entries(): { node: number; owner: number; state: number }[] {
+    const { nodes, queue } = this.#parts;
+    const entries = [];
+    for (let node = queue.first; node !== 0; node = nodes.next(node).load()) {
+      entries.push({ node, owner: nodes.owner(node).load(), state: nodes.state(node).load() });
+    }
+    return entries;
+  }
+
+  #lookAround(lookAfter: (owner: number) => void): void {
+    for (const { owner } of this.#locked(() => this.#entries())) lookAfter(owner);
+    this.#locked(() => {
+      this.#bury();
+      this.#grant();
+    });
+  }
+
+  #locked<T>(body: () => T): T {
+    const { mutex } = this.#parts;
+    mutex.lockSync();
+    try {
+      return body();
+    } finally {
+      mutex.unlock();
+    }
+  }
+}

@@ -1,0 +1,171 @@
+/** A meeting point of threads. */
+import { HEADER_WORDS } from "../memory/allocator.js";
+import { processHeap } from "../memory/process-heap.js";
+import { type AnyClass, register } from "../pickle/registry.js";
+import {
+  checkFunction,
+  checkInteger,
+  checkOptions,
+  checkTimeout,
+  checkWait,
+  type Wait,
+} from "../platform/arguments.js";
+import { heapNodes } from "../shared/heap-nodes.js";
+import { limitsOf } from "../shared/held.js";
+import { lookAfter, partnersOf } from "../shared/liveness.js";
+import { SharedObject } from "../shared/shared-object.js";
+import { Barrier as Meeting } from "../sync/barrier.js";
+import { Mutex } from "../sync/mutex.js";
+import { WaitQueue } from "../sync/wait-queue.js";
+
+// Words of the object.
+const MUTEX = HEADER_WORDS;
+const PHASE = HEADER_WORDS + 1;
+const HEAD = HEADER_WORDS + 2;
+const TAIL = HEADER_WORDS + 3;
+const PARTIES = HEADER_WORDS + 4;
+
+const MOST_PARTIES = 2 ** 31 - 1;
+
+/** Options of a Barrier. */
+export interface BarrierOptions {
+  /** Run by the thread that comes last, before all go on. If it throws, the barrier breaks. */
+  action?: () => void;
+  /** Default for the timeout of `wait`, in milliseconds. */
+  timeout?: number;
+}
+
+/** What `Barrier.statistics()` tells. */
+export interface BarrierStatistics {
+  readonly parties: number;
+  /** How many are there and wait for the rest. */
+  readonly waiting: number;
+  readonly broken: boolean;
+}
+
+/** What travels: each thread has the action and the timeout as its own. */
+interface BarrierData {
+  readonly handle: number;
+  readonly options: BarrierOptions;
+}
+
+let revivedOptions: BarrierOptions | undefined;
+
+/**
+ * A meeting point: `wait` returns when `parties` threads are there; it can be used again and again.
+ *
+ * It breaks when a wait times out or is aborted, a thread dies waiting, the action throws, or by `abort`: then every
+ * wait throws BrokenBarrierError, until `reset`. A thread that dies before it comes is simply not there: give `wait` a
+ * timeout.
+ *
+ * Python: threading.Barrier.
+ *
+ * @example
+ * import { Barrier, Thread } from "heddle/threading";
+ *
+ * const start = new Barrier(2);
+ * const thread = new Thread({ target: () => start.waitSync() }).start();
+ * const index = await start.wait();
+ * console.log(index + (await thread.result())); // 1: one got 0, the other 1
+ */
+export class Barrier extends SharedObject {
+  static {
+    register<Barrier, BarrierData>(Barrier, {
+      url: import.meta.url,
+      name: "Barrier",
+      threadsOnly: true,
+      reduce: (barrier) => ({ handle: barrier.handle, options: barrier.#options }),
+      revive: reviveBarrier,
+    });
+  }
+
+  /** How many threads meet. */
+  readonly parties: number;
+  readonly #options: BarrierOptions;
+  readonly #meeting: Meeting;
+
+  /**
+   * @param parties how many threads meet: 1 or more
+   * @throws {TypeError | RangeError} if an argument is of a wrong type or out of range
+   */
+  constructor(parties: number, options: BarrierOptions = {}) {
+    checkOptions("Barrier", options, ["action", "timeout"]);
+    checkTimeout("Barrier: timeout", options.timeout);
+    if (options.action !== undefined) checkFunction("Barrier: action", options.action);
+    const revived = revivedOptions;
+    revivedOptions = undefined;
+    if (revived === undefined) checkInteger("Barrier: parties", parties, 1, MOST_PARTIES);
+    super(20);
+    const memory = processHeap();
+    const { heap, owners } = memory;
+    const base = this.handle << 4;
+    const count = heap.word(base + PARTIES);
+    if (!this.isRevived) count.store(parties);
+    this.parties = count.load();
+    this.#options = revived ?? { ...options };
+    const mutex = new Mutex(heap.word(base + MUTEX), owners, () => lookAfter(mutex.owner));
+    this.#meeting = new Meeting(this.parties, {
+      mutex,
+      phase: heap.word(base + PHASE),
+      queue: new WaitQueue(heap.word(base + HEAD), heap.word(base + TAIL), heapNodes),
+      nodes: heapNodes,
+      owners: partnersOf(memory),
+      lookAfter,
+    });
+  }
+
+  /** How many are there and wait for the rest. */
+  get nWaiting(): number {
+    return this.#meeting.waiting;
+  }
+
+  /** True from its breaking until `reset`. */
+  get broken(): boolean {
+    return this.#meeting.broken;
+  }
+
+  /**
+   * Waits until all parties are there.
+   *
+   * @returns how many came before: each of 0 to parties - 1 is given once
+   * @throws {BrokenBarrierError} if the barrier is or gets broken; a timeout breaks it
+   * @throws what the action throws, in the thread that ran it
+   * @throws `signal.reason` when the signal is aborted, which breaks the barrier
+   */
+  async wait(wait: Wait = {}): Promise<number> {
+    checkWait("wait", wait);
+    const limits = limitsOf(wait);
+    return this.#meeting.wait({ ...limitsOf(this.#options), ...limits }, this.#options.action);
+  }
+
+  /** As `wait`, blocking the calling thread. */
+  waitSync(wait: { timeout?: number } = {}): number {
+    checkOptions("waitSync", wait, ["timeout"]);
+    checkTimeout("waitSync: timeout", wait.timeout);
+    return this.#meeting.waitSync(wait.timeout ?? this.#options.timeout, this.#options.action);
+  }
+
+  /** Sends those who wait away with BrokenBarrierError, and makes the barrier as new. */
+  reset(): void {
+    this.#meeting.reset();
+  }
+
+  /** Breaks the barrier: who waits, and who comes before a `reset`, gets BrokenBarrierError. */
+  abort(): void {
+    this.#meeting.abort();
+  }
+
+  /** What can be seen of it at this moment. */
+  statistics(): BarrierStatistics {
+    return { parties: this.parties, waiting: this.nWaiting, broken: this.broken };
+  }
+}
+
+function reviveBarrier({ handle, options }: BarrierData, actualClass: AnyClass): Barrier {
+  revivedOptions = options;
+  try {
+    return SharedObject.revive(handle, actualClass) as Barrier;
+  } finally {
+    revivedOptions = undefined;
+  }
+}
