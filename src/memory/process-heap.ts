@@ -11,7 +11,7 @@ import { type Handle, Heap } from "./heap.js";
 import { MAGIC } from "./layout.js";
 import { Ledger } from "./ledger.js";
 import type { Owners } from "./robust-lock.js";
-import { type ThreadId, ThreadTable } from "./thread-table.js";
+import { type ThreadId, ThreadState, ThreadTable } from "./thread-table.js";
 
 /** Looks at a contended lock before sleeping; with one core the owner cannot let it go meanwhile. */
 const spins = availableParallelism() > 1 ? 50 : 0;
@@ -34,13 +34,22 @@ export class ProcessHeap {
     this.heap = new Heap(inherited);
     this.threads = new ThreadTable(this.heap);
     const { threads } = this;
-    const owners = { me: claimed ?? NOBODY, died: (id: ThreadId) => threads.died(id), spins };
+    const owners = {
+      me: claimed ?? NOBODY,
+      spins,
+      died: (id: ThreadId) => threads.died(id),
+      look: (id: ThreadId) => this.lookAfter(id),
+    };
     // The allocator is needed to claim a record, before this thread has an id: its own lock then names the process.
     this.allocator = new Allocator(this.heap, {
       get me() {
         return owners.me;
       },
       died: (id) => id !== NOBODY && threads.isDying(id),
+      // Settling takes the allocator's lock: here the death is only noted, and settled by whoever next looks.
+      look: (id) => {
+        if (id !== NOBODY && threads.isLost(id)) threads.leave(id);
+      },
     });
     if (inherited === undefined) {
       this.allocator.format();
@@ -62,12 +71,19 @@ export class ProcessHeap {
     const before = this.#me;
     this.#me = id;
     (this.owners as { me: ThreadId }).me = id;
-    if (before !== id) {
-      // What the thread before held is given back, by its starter or here; nothing of it is known any more.
-      this.ledger.reap(before);
-      this.ledger = new Ledger(this);
-    }
+    if (before !== id) this.giveUp(before);
     this.threads.enter(id);
+  }
+
+  /** Gives back what this worker has held as that thread: nothing of it is known any more. */
+  giveUp(id: ThreadId): void {
+    this.ledger.reap(id);
+    this.ledger = new Ledger(this);
+  }
+
+  /** Looks whether that thread died without a word, and if so settles its death. 0 is no thread. */
+  lookAfter(id: ThreadId): void {
+    if (id !== 0 && this.threads.isLost(id)) this.settle(id);
   }
 
   /** Makes an object of `bytes` zeroed bytes. */
@@ -92,7 +108,8 @@ export class ProcessHeap {
    */
   settle(id: ThreadId): boolean {
     for (const child of this.threads.startedBy(id)) this.settle(child);
-    const died = this.threads.leave(id);
+    // One that was found before, by somebody who died at settling it, is settled again: that does no harm.
+    const died = this.threads.leave(id) || this.threads.state(id) === ThreadState.DYING;
     if (died) this.allocator.recover(id, () => this.threads.bury(id));
     this.ledger.reap(id);
     return died || this.threads.died(id);
@@ -113,8 +130,14 @@ export class ProcessHeap {
     const info = { name: isMain ? "MainThread" : `Dummy-${this.threads.nextNumber()}`, daemon: !isMain, parent: 0 };
     const id = this.threads.claim(info, this.allocator);
     if (isMain) this.threads.main = id;
-    else process.once("exit", () => this.threads.finish(id, false));
+    else process.once("exit", (code) => this.#leaveAs(id, code !== 0));
     return id;
+  }
+
+  /** A thread that heddle has not started has nobody who would settle its end. */
+  #leaveAs(id: ThreadId, failed: boolean): void {
+    this.threads.finish(id, failed);
+    this.settle(id);
   }
 }
 

@@ -1,9 +1,9 @@
 /**
  * A robust lock for what takes a few instructions: it blocks, also in async code, and never for long.
  *
- * Sleeps are sliced: a death reported while somebody sleeps, or a wake-up that died with its receiver, costs one slice.
+ * Sleeps are sliced: a death while somebody sleeps, or a wake-up that died with its receiver, costs one slice.
  */
-import { giveBack, type Owners, TAKEN, TAKEN_FROM_DEAD, takeOrAnnounce, tryTake } from "./robust-lock.js";
+import { CONTENDED, giveBack, type Owners, TAKEN, TAKEN_FROM_DEAD, takeOrAnnounce, tryTake } from "./robust-lock.js";
 import type { Word } from "./word.js";
 
 const SLICE = 20;
@@ -36,7 +36,7 @@ export class ShortLock {
       const outcome = takeOrAnnounce(this.#word, this.#owners);
       if (outcome === TAKEN) return false;
       if (outcome === TAKEN_FROM_DEAD) return true;
-      this.#word.wait(outcome, SLICE);
+      if (this.#word.wait(outcome, SLICE) === "timed-out") this.#owners.look?.(outcome & ~CONTENDED);
     }
   }
 }

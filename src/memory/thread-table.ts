@@ -15,7 +15,7 @@
  *
  * Who may write: before RUNNING the parent, then the thread itself; STATE from DYING on whoever moved it there.
  */
-import { mayBeAlive, nativeThread } from "../platform/native-thread.js";
+import { mayBeAlive, type NativeThread, nativeThread } from "../platform/native-thread.js";
 import { type Allocator, HEADER_WORDS } from "./allocator.js";
 import type { Heap } from "./heap.js";
 import { MAIN_ID, NEXT_SLOT, RECORD_WORDS, SLOT_BITS, THREAD_COUNTER, THREAD_SLOTS, THREAD_TABLE } from "./layout.js";
@@ -87,12 +87,25 @@ export class ThreadTable {
     return id;
   }
 
+  /**
+   * The starter knows which thread of the platform will carry it: a death before the thread has said anything can be
+   * found then, too.
+   */
+  expect(id: ThreadId, { tid, born }: NativeThread): void {
+    const at = recordOf(slotOf(id));
+    if (Atomics.load(this.#heap.i32, at + NATIVE) !== 0) return; // the thread has said so itself
+    Atomics.store(this.#heap.i32, at + BORN, born);
+    Atomics.compareExchange(this.#heap.i32, at + NATIVE, 0, tid);
+  }
+
   /** The thread itself reports that it runs. */
   enter(id: ThreadId): void {
     const { tid, born } = nativeThread();
     const at = recordOf(slotOf(id));
-    this.#heap.i32[at + NATIVE] = tid;
-    this.#heap.i32[at + BORN] = born;
+    // In this order nobody ever sees the one of now with the other of before: that would look like a death.
+    Atomics.store(this.#heap.i32, at + NATIVE, 0);
+    Atomics.store(this.#heap.i32, at + BORN, born);
+    Atomics.store(this.#heap.i32, at + NATIVE, tid);
     this.#move(id, [ThreadState.STARTING], ThreadState.RUNNING);
   }
 
@@ -142,12 +155,18 @@ export class ThreadTable {
     return this.died(id) || this.state(id) === ThreadState.DYING;
   }
 
-  /** @returns true if the thread has not ended by its record, but certainly no longer exists */
+  /**
+   * @returns true if the thread certainly no longer exists, and its record does not say so, or says so although what it
+   *   had begun is not settled (whoever found the death may have died as well)
+   */
   isLost(id: ThreadId): boolean {
     const state = this.state(id);
-    if (state === undefined || state === ThreadState.GONE || state >= ThreadState.DYING) return false;
+    if (state === ThreadState.DYING) return true;
+    if (state === undefined || state === ThreadState.GONE || state === ThreadState.DEAD) return false;
     const at = recordOf(slotOf(id));
-    return !mayBeAlive({ tid: this.#heap.i32[at + NATIVE]!, born: this.#heap.i32[at + BORN]! });
+    const tid = Atomics.load(this.#heap.i32, at + NATIVE);
+    const born = Atomics.load(this.#heap.i32, at + BORN);
+    return Atomics.load(this.#heap.i32, at + NATIVE) === tid && !mayBeAlive({ tid, born });
   }
 
   /** @returns the word that changes when the thread ends: to be slept on */

@@ -2,7 +2,7 @@
  * Whether an operating-system thread still exists, told without any event loop: a thread that blocks cannot receive
  * the `exit` event of a worker, and a worker that dies of memory leaves no other sign. Linux only, through /proc.
  */
-import { existsSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** Names one thread of this process for ever: ids are reused, the pair of id and birth is not. */
 export interface NativeThread {
@@ -35,6 +35,26 @@ function findNativeThread(): NativeThread {
   if (process.platform !== "linux" || !existsSync("/proc/thread-self")) return NOWHERE;
   const tid = Number(readlinkSync("/proc/thread-self").split("/").pop());
   return { tid, born: birthOf(tid) ?? 0 };
+}
+
+/**
+ * Runs `start`, which starts one thread.
+ * @returns which one it is, where that is certain: if another thread of this process started one meanwhile it is not
+ */
+export function threadStartedBy(start: () => void): NativeThread {
+  const before = new Set(tasks());
+  start();
+  const [tid, ...others] = tasks().filter((task) => !before.has(task));
+  if (tid === undefined || others.length > 0) return NOWHERE;
+  const born = birthOf(tid);
+  return born === undefined ? NOWHERE : { tid, born };
+}
+
+/** @returns the ids of all threads of this process; none where the platform does not tell */
+function tasks(): number[] {
+  return process.platform === "linux" && existsSync("/proc/self/task")
+    ? readdirSync("/proc/self/task").map(Number)
+    : [];
 }
 
 /** @returns false only if the thread is certainly gone */

@@ -5,8 +5,7 @@ import type { Owners } from "../sync/owners.js";
 
 /** Looks whether that thread died without a word, and if so settles its death. 0 is no thread. */
 export function lookAfter(id: ThreadId): void {
-  const memory = processHeap();
-  if (id !== 0 && memory.threads.isLost(id)) memory.settle(id);
+  processHeap().lookAfter(id);
 }
 
 /** A watch for sleepers that wait for nobody in particular: looking again heals a wake-up that died with its receiver. */

@@ -114,7 +114,11 @@ class Reserve implements HostEvents {
 
   #timer(host: ThreadHost): NodeJS.Timeout | undefined {
     if (this.idle > LONGEST_TIMER) return undefined;
-    return setTimeout(() => void host.terminate(), this.idle).unref();
+    return setTimeout(() => {
+      // First, so that nobody takes it while it goes.
+      this.#withdraw(host);
+      void host.terminate();
+    }, this.idle).unref();
   }
 
   #refillSoon(): void {

@@ -74,6 +74,7 @@ async function carry(first: ThreadBirth): Promise<void> {
     const outlook = await main(contextFor(birth.name), birth.data);
     if (outlook !== "over") return; // its event loop decides
     if (!reusable || traces.left() !== undefined || !threads.leaveInPeace(birth.id)) retire();
+    processHeap().giveUp(birth.id);
     onMessage = undefined;
     early = [];
   }

@@ -22,6 +22,7 @@ import {
   Worker,
 } from "node:worker_threads";
 import { SharedWord } from "../memory/word.js";
+import { type NativeThread, threadStartedBy } from "../platform/native-thread.js";
 import type { ThreadBirth, ThreadBoot, ToHost, ToStarter } from "./thread-protocol.js";
 import { HostState, hostCell } from "./thread-protocol.js";
 import type { WorkerExit } from "./worker.js";
@@ -70,6 +71,8 @@ export interface HostEvents {
 }
 
 export class ThreadHost {
+  /** The platform's own name of it, where that is known. */
+  readonly native: NativeThread;
   readonly #events: HostEvents;
   readonly #state: SharedWord;
   readonly #worker: Worker;
@@ -83,17 +86,21 @@ export class ThreadHost {
     const { port1, port2 } = new MessageChannel();
     const cell = hostCell();
     const boot: ThreadBoot = { entry, port: port2, cell, birth, reusable };
+    let worker: Worker | undefined;
     try {
-      this.#worker = new Worker(BOOT, {
-        workerData: boot,
-        transferList: [port2, ...transfer],
-        name,
-        // Output does not go through the starter (line-output.ts), which shall not ask for it.
-        stdout: true,
-        stderr: true,
-        env: SHARE_ENV, // as in Python; a copy would be stale in a worker that is used again
-        ...(limits === undefined ? {} : { resourceLimits: limits }),
+      this.native = threadStartedBy(() => {
+        worker = new Worker(BOOT, {
+          workerData: boot,
+          transferList: [port2, ...transfer],
+          name,
+          // Output does not go through the starter (line-output.ts), which shall not ask for it.
+          stdout: true,
+          stderr: true,
+          env: SHARE_ENV, // as in Python; a copy would be stale in a worker that is used again
+          ...(limits === undefined ? {} : { resourceLimits: limits }),
+        });
       });
+      this.#worker = worker!;
     } catch (error) {
       port1.close();
       throw error;
@@ -184,7 +191,9 @@ export class ThreadHost {
     this.#worker.on("exit", (exitcode) => this.#onExit(exitcode));
   }
 
-  #onExit(exitcode: number): void {
+  #onExit(code: number): void {
+    // Node 20 gives 0 for a thread that ran out of memory.
+    const exitcode = this.#error !== undefined && code === 0 ? 1 : code;
     this.drain();
     this.#port.close();
     this.#events.onGone(this);

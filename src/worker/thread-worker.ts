@@ -33,6 +33,7 @@ export class ThreadWorker implements WorkerHandle, Occupant {
       processHeap().settle(this.id);
       throw error;
     }
+    threads.expect(this.id, this.#host.native);
     if (spec.daemon) this.#host.unref();
   }
 
@@ -54,8 +55,10 @@ export class ThreadWorker implements WorkerHandle, Occupant {
   }
 
   async terminate(): Promise<void> {
-    // A host that concludes goes by itself, and may rest: nothing of the thread runs there any more.
-    if (this.#host?.isConcluding === false) await this.#host.terminate();
+    const host = this.#host;
+    // A host that rests is free of the thread. One that is about to may still be kept by what the thread left behind.
+    if (host === undefined || (host.isConcluding && host.comeToRest())) return;
+    await host.terminate();
   }
 
   onMessage(message: unknown): void {
