@@ -1,7 +1,7 @@
 /** What a process of `Process` does: rebuild, run, report, wait for its threads, exit. */
 import { unpack } from "../pickle/pickle.js";
 import { mapStack } from "../platform/source-maps.js";
-import { Thread } from "../threading/thread.js";
+import { Child } from "../threading/children.js";
 import { type ActivitySite, carryOut, reportError } from "../worker/activity-main.js";
 import type { WorkerContext, WorkerMain } from "../worker/worker.js";
 import { type Process, setCurrentProcess } from "./process.js";
@@ -30,7 +30,7 @@ export const main: WorkerMain = async (context, body) => {
     setCurrentProcess(process);
     return process;
   }, site);
-  await Thread.childrenReleased();
+  await Child.allReleased();
   await context.flush();
   process.exit(failed ? 1 : undefined);
 };

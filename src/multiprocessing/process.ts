@@ -3,11 +3,12 @@
  * hurt the rest. The API is that of Thread.
  */
 import { Deferred } from "../future/deferred.js";
-import { waitFor } from "../future/wait-for.js";
+import { waitFor, waitThrough } from "../future/wait-for.js";
 import { pack } from "../pickle/pickle.js";
 import { type AnyClass, register } from "../pickle/registry.js";
 import { checkWait, type Wait } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
+import { Child } from "../threading/children.js";
 import { Activity, type ActivityKind, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
 import { ProcessWorker } from "../worker/process-worker.js";
 import { thisWorkerName } from "../worker/this-worker.js";
@@ -54,6 +55,8 @@ export class Process<A extends readonly unknown[] = [], R = unknown> extends Act
   }
 
   #worker: ProcessWorker | undefined;
+  /** The process as the thread that started it must outlive it. */
+  #child: Child | undefined;
   #departs = false;
   #exit: WorkerExit | undefined;
   /** The process that runs this code. */
@@ -89,12 +92,10 @@ export class Process<A extends readonly unknown[] = [], R = unknown> extends Act
     return this.#isOwn || (this.isStarted && this.#exit === undefined);
   }
 
-  /** Resolves to `exitcode` when the process has exited; for `Promise.race` and the like. */
+  /** Resolves to `exitcode` when the process has exited, and keeps the program alive until then; for `Promise.race`. */
   get sentinel(): Promise<number> {
     this.checkStarted("watch");
-    return new Promise((resolve) => {
-      this.#exited.onSettled(resolve, () => {});
-    });
+    return waitThrough(this.#exited);
   }
 
   /**
@@ -113,6 +114,7 @@ export class Process<A extends readonly unknown[] = [], R = unknown> extends Act
         onMessage: (message) => this.#onMessage(message as ActivityMessage),
         onExit: (exit) => this.#onExit(exit),
       });
+      this.#child = new Child(!this.daemon);
     });
     return this;
   }
@@ -167,12 +169,13 @@ export class Process<A extends readonly unknown[] = [], R = unknown> extends Act
   }
 
   #onMessage(message: ActivityMessage): void {
-    if (message.kind !== "released") this.heard(message);
+    if (message.kind !== "released" && message.kind !== "holds") this.heard(message);
   }
 
   #onExit(exit: WorkerExit): void {
     this.#exit = exit;
     this.lost(exit);
+    this.#child?.exit();
     this.#exited.resolve(exit.exitcode ?? 1);
   }
 }

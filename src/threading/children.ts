@@ -1,29 +1,46 @@
-/** Threads that this one has started and that its worker must outlive: their workers live inside its own. */
+/**
+ * Threads and processes that this thread has started and that its worker must outlive: they live inside its own, or die
+ * with it.
+ *
+ * One of them *holds* while it keeps the program alive: one that is no daemon until it is released, a daemon while
+ * something that it started holds. Whether any does is told to whoever started this thread, each time that changes.
+ */
 import { Deferred } from "../future/deferred.js";
 import { waitFor } from "../future/wait-for.js";
 
 /** One of them, until its worker is free of it. */
 export class Child {
-  /** Settled when nothing that the thread started keeps the program alive any more. */
-  readonly released = new Deferred<void>();
-  /** Settled when nothing of the thread is left. */
+  /** Settled when nothing of it is left. */
   readonly exited = new Deferred<void>();
-  readonly #daemon: boolean;
+  #holds = false;
 
-  constructor(daemon: boolean) {
-    this.#daemon = daemon;
+  constructor(holds: boolean) {
     children.add(this);
+    this.holds = holds;
+  }
+
+  get holds(): boolean {
+    return this.#holds;
+  }
+  set holds(holds: boolean) {
+    if (holds === this.#holds) return;
+    this.#holds = holds;
+    const before = holding;
+    holding += holds ? 1 : -1;
+    if (before > 0 !== holding > 0) tellStarter(holding > 0);
+    if (holding === 0) change.resolve();
+    else if (change.settled) change = new Deferred();
   }
 
   exit(): void {
+    this.holds = false;
     children.delete(this);
-    this.released.resolve();
     this.exited.resolve();
   }
 
-  /** Resolves when none of them, daemons apart, keeps the program alive. */
+  /** Resolves when none of them keeps the program alive. */
   static async allReleased(): Promise<void> {
-    for (const child of children) if (!child.#daemon) await waitFor(child.released);
+    while (holding > 0) await waitFor(change);
   }
 
   /** Resolves when all of them are gone. */
@@ -35,6 +52,15 @@ export class Child {
   static get exist(): boolean {
     return children.size > 0;
   }
+
+  /** Has `tell` called whenever one of them begins, or the last of them ceases, to keep the program alive. */
+  static whenHolding(tell: (holds: boolean) => void): void {
+    tellStarter = tell;
+  }
 }
 
 const children = new Set<Child>();
+let holding = 0;
+/** Settled when none of them holds any more. */
+let change = new Deferred<void>();
+let tellStarter: (holds: boolean) => void = () => {};

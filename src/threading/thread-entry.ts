@@ -45,6 +45,7 @@ function begin(context: WorkerContext): void {
   forgetValues();
   forgetResidents();
   SharedObject.forgetAll();
+  Child.whenHolding((holds) => context.post({ kind: "holds", holds }));
   reportErrorsTo((message) => context.post(message));
   context.onMessage(() => Thread.stop(currentThread()));
 }

@@ -67,6 +67,8 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
   #departs = false;
   /** The thread as its maker's worker must outlive it. */
   #child: Child | undefined;
+  /** Its `run` is over, and nothing that it started keeps the program alive. */
+  #isReleased = false;
   readonly #stop = new StopRequest();
 
   /** @throws {TypeError} if an option is unknown or of a wrong type; the message names it */
@@ -124,7 +126,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
         this.#limits,
       );
       this.#adopt(this.#worker.id);
-      this.#child = new Child(this.daemon);
+      this.#child = new Child(!this.daemon);
     });
     return this;
   }
@@ -248,8 +250,10 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
 
   #onMessage(message: FromThread): void {
     if (message.kind === "released") {
-      this.#child?.released.resolve();
-      this.#worker?.unref();
+      this.#isReleased = true;
+      this.#keepOrRelease(false);
+    } else if (message.kind === "holds") {
+      this.#keepOrRelease(message.holds);
     } else if (message.kind === "uncaught") {
       hearOfError(message, findThread(message.id) ?? threadHandle(message.id));
     } else {
@@ -258,14 +262,17 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
     }
   }
 
+  /** @param holds whether something that the thread started keeps the program alive */
+  #keepOrRelease(holds: boolean): void {
+    const keeps = holds || (!this.daemon && !this.#isReleased);
+    if (this.#child !== undefined) this.#child.holds = keeps;
+    if (keeps) this.#worker?.ref();
+    else this.#worker?.unref();
+  }
+
   #onExit(exit: WorkerExit): void {
     this.lost(exit);
     this.#child?.exit();
-  }
-
-  /** Resolves when none of the threads that this one started, daemons apart, keeps the program alive. */
-  static async childrenReleased(): Promise<void> {
-    await Child.allReleased();
   }
 
   /** The thread has been asked to stop, seen from inside. */

@@ -24,10 +24,12 @@ export type ActivityMessage =
   /** Fields of its own object that `run` has changed; sent before the outcome. */
   | { readonly kind: "fields"; readonly body: unknown }
   /** Nothing it started keeps the program alive any more. */
-  | { readonly kind: "released" };
+  | { readonly kind: "released" }
+  /** Something that it started keeps the program alive, or none does any more. */
+  | { readonly kind: "holds"; readonly holds: boolean };
 
 /** How it ended. */
-type Outcome = Exclude<ActivityMessage, { kind: "released" | "fields" }>;
+type Outcome = Exclude<ActivityMessage, { kind: "released" | "holds" | "fields" }>;
 
 /** What is known about an activity by anybody. */
 export interface ActivityOptions {
@@ -159,8 +161,17 @@ export abstract class Activity<R> {
 
   /** Takes note of what the worker says. */
   protected heard(message: Outcome | { kind: "fields"; body: unknown }): void {
-    if (message.kind === "fields") applyChanges(this, unpack(message.body));
+    if (message.kind === "fields") this.#takeFields(message.body);
     else this.#outcome = message;
+  }
+
+  /** An object that the user has frozen, say, cannot take them: `result` tells. */
+  #takeFields(body: unknown): void {
+    try {
+      applyChanges(this, unpack(body));
+    } catch (error) {
+      this.#value = { ok: false, error };
+    }
   }
 
   protected lost(exit: WorkerExit): void {

@@ -1,5 +1,6 @@
 /**
- * Output of threads and processes: what one call writes comes out whole and at once.
+ * Output of threads and processes: what one call writes comes out at once, and whole between the threads of a process.
+ * Between processes only the system keeps lines whole: in a pipe those of up to 4096 bytes.
  *
  * Node's own stdout of a worker is a stream to the parent's event loop, so it is late while the worker computes and
  * silent while the parent blocks. Here a write goes straight to the descriptor, under a lock between threads.
@@ -43,6 +44,24 @@ export function installLineOutput(exclusively: Exclusively): void {
   ] as const) {
     const stream = new LineOutput(fd, exclusively);
     Object.defineProperty(process, name, { configurable: true, enumerable: true, get: () => stream });
+  }
+}
+
+let isJoined = false;
+
+/**
+ * Makes the main thread's own output keep clear of its threads': the streams stay what they are, only their last step
+ * goes through the same lock. Streams that the program has replaced, or that are behind with writing, are left alone.
+ */
+export function joinLineOutput(exclusively: Exclusively): void {
+  if (isJoined) return;
+  isJoined = true;
+  for (const [stream, fd] of [[process.stdout, 1] as const, [process.stderr, 2] as const]) {
+    if (stream.fd !== fd || stream.writableLength > 0 || stream instanceof LineOutput) continue;
+    const whole = new LineOutput(fd, exclusively);
+    const write = (chunk: Buffer | string, encoding: BufferEncoding, done: (error?: Error | null) => void): void =>
+      whole._write(typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk, encoding, done);
+    Object.assign(stream, { _write: write, _writev: null });
   }
 }
 

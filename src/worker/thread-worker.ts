@@ -4,9 +4,10 @@
  * The starter claims the thread's record, so that it can name, watch and join a thread that has not booted yet. Messages
  * go over a channel of their own instead of the worker's: a thread that blocks can still take them from the port.
  */
-import type { Transferable } from "node:worker_threads";
+import { isMainThread, type Transferable } from "node:worker_threads";
 import { processHeap } from "../memory/process-heap.js";
 import type { ThreadId } from "../memory/thread-table.js";
+import { betweenThreads, joinLineOutput } from "./line-output.js";
 import { reserve } from "./reserve.js";
 import type { Occupant, ThreadHost, ThreadLimits } from "./thread-host.js";
 import type { WorkerExit, WorkerFactory, WorkerHandle, WorkerSpec } from "./worker.js";
@@ -24,6 +25,7 @@ export class ThreadWorker implements WorkerHandle, Occupant {
     const { threads, allocator, me } = processHeap();
     this.#spec = spec;
     this.name = spec.name;
+    if (isMainThread) joinLineOutput(betweenThreads());
     this.id = threads.claim({ name: spec.name, daemon: spec.daemon, parent: me }, allocator);
     const { entry, name, data, transfer = [] } = spec;
     try {

@@ -9,6 +9,14 @@ const programs: Record<string, () => Promise<void> | void> = {
     const threads = [1, 2, 3, 4].map((digit) => new Thread({ target: print, args: [digit] }).start());
     for (const thread of threads) await thread.join();
   },
+  async main() {
+    const print = (digit: number): void => {
+      for (let i = 0; i < 20; i++) console.log(String(digit).repeat(100_000));
+    };
+    const threads = [1, 2].map((digit) => new Thread({ target: print, args: [digit] }).start());
+    print(3);
+    for (const thread of threads) await thread.join();
+  },
   blocked() {
     const thread = new Thread({ target: () => console.log("from the thread") }).start();
     thread.joinSync();

@@ -32,6 +32,14 @@ test("output: long lines of four threads are whole, though the reader is slow", 
   for (const line of lines) assert.match(line, /^(?<digit>\d)\k<digit>{99999}$/);
 });
 
+test("output: lines of the main thread keep clear of those of threads", async () => {
+  const { stdout, code } = await run("main", 1);
+  assert.equal(code, 0);
+  const lines = stdout.trimEnd().split("\n");
+  assert.equal(lines.length, 3 * 20);
+  for (const line of lines) assert.match(line, /^(?<digit>\d)\k<digit>{99999}$/);
+});
+
 test("output: a thread prints while the main thread blocks, before it goes on", async () => {
   const { stdout, code, stderr } = await run("blocked", 0);
   assert.deepEqual({ stdout, code, stderr }, { stdout: "from the thread\nfrom main\n", code: 0, stderr: "" });
