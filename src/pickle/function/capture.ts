@@ -65,12 +65,13 @@ function encodeBound(encoding: Encoding, fn: AnyFunction, path: Path): PacketNod
   };
 }
 
-/** Functions of the entry module that use no name from outside: what they are sent as never changes. */
+/** Functions that travel by value and use no name from outside: what they are sent as never changes. */
 const closed = new WeakMap<AnyFunction, Facts>();
 
 function encodeWritten(encoding: Encoding, id: number, fn: AnyFunction, path: Path): PacketNode {
   const remembered = closed.get(fn);
-  if (remembered) return encodeByValue(encoding, id, fn, path, remembered, { names: [], env: [] });
+  if (remembered && !isReferable(remembered.url))
+    return encodeByValue(encoding, id, fn, path, remembered, { names: [], env: [] });
   const inspector = openInspector();
   const known = rebuiltFacts(fn);
   if (inspector instanceof Error) {
