@@ -32,8 +32,11 @@ const BOOT = new URL("./thread-boot.js", import.meta.url);
 /** Looks at a word that is about to change: together less than waking up a sleeping host would take. */
 const LOOKS = 4000;
 
-/** How long a starter waits for a host whose run is over to come to rest: a fraction of what a new one costs. */
-const CONCLUSION = 3;
+/**
+ * How long a starter waits for a host whose run is over to come to rest: what a new one would cost at least. It is a matter
+ * of microseconds, unless other programs have the cores; a host that retires instead says so at once.
+ */
+const CONCLUSION = 30;
 
 /** Limits of a thread's heap and stack, in megabytes. */
 export interface ThreadLimits {
