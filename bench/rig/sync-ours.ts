@@ -1,0 +1,127 @@
+/** The jobs of bench/sync.ts, done with heddle: node sync-ours.js JOB prints one number. */
+import { Value } from "heddle/shared";
+import { Event, Lock, Semaphore, setThreadReserve, Thread } from "heddle/threading";
+
+const N = 1_000_000;
+
+/** Nanoseconds per turn, after a warm-up. */
+function perTurn(turns: number, body: (turns: number) => void): number {
+  body(turns / 10);
+  const begin = performance.now();
+  body(turns);
+  return ((performance.now() - begin) / turns) * 1e6;
+}
+
+async function startAndJoin(turns: number): Promise<number> {
+  const nothing = (): void => {};
+  for (let i = 0; i < turns / 10; i++) new Thread({ target: nothing }).start().joinSync();
+  const begin = performance.now();
+  for (let i = 0; i < turns; i++) new Thread({ target: nothing }).start().joinSync();
+  return ((performance.now() - begin) / turns) * 1e3;
+}
+
+function residentMegabytes(): number {
+  globalThis.gc?.();
+  return process.memoryUsage().rss / 2 ** 20;
+}
+
+const jobs: Record<string, () => number | Promise<number>> = {
+  lock: () => {
+    const lock = new Lock();
+    return perTurn(N, (turns) => {
+      for (let i = 0; i < turns; i++) {
+        lock.acquireSync();
+        lock.release();
+      }
+    });
+  },
+  guard: () => {
+    const lock = new Lock();
+    return perTurn(N, (turns) => {
+      for (let i = 0; i < turns; i++) lock.acquireSync()[Symbol.dispose]();
+    });
+  },
+  "async-lock": async () => {
+    const lock = new Lock();
+    const turns = N / 10;
+    const begin = performance.now();
+    for (let i = 0; i < turns; i++) {
+      await lock.acquire();
+      lock.release();
+    }
+    return ((performance.now() - begin) / turns) * 1e6;
+  },
+  program: async () => {
+    const [lock, counter] = [new Lock(), new Value("i32", 0)];
+    const increment = (): void => {
+      for (let i = 0; i < 1_000_000; i++) lock.withLockSync(() => (counter.value += 1));
+    };
+    const begin = performance.now();
+    const threads = [1, 2].map(() => new Thread({ target: increment }).start());
+    for (const thread of threads) await thread.join();
+    if (counter.value !== 2 * N) throw new RangeError(`counted ${counter.value}`);
+    return performance.now() - begin;
+  },
+  "hand-off": async () => {
+    const [ping, pong] = [new Semaphore(0), new Semaphore(0)];
+    const turns = 20_000;
+    const answer = (count: number): void => {
+      for (let i = 0; i < count; i++) {
+        ping.acquireSync();
+        pong.release();
+      }
+    };
+    const thread = new Thread({ target: answer, args: [turns + 1] }).start();
+    const turn = (): void => {
+      ping.release();
+      pong.acquireSync();
+    };
+    turn();
+    const begin = performance.now();
+    for (let i = 0; i < turns; i++) turn();
+    const us = ((performance.now() - begin) / turns) * 1e3;
+    await thread.join();
+    return us;
+  },
+  warm: () => startAndJoin(1000),
+  cold: () => {
+    setThreadReserve({ size: 0 });
+    return startAndJoin(20);
+  },
+  memory: async () => {
+    const go = new Event();
+    const before = residentMegabytes();
+    const running = new Semaphore(0);
+    const wait = (): void => {
+      running.release();
+      go.waitSync();
+    };
+    const threads = Array.from({ length: 8 }, () => new Thread({ target: wait }).start());
+    for (const _ of threads) running.acquireSync();
+    const each = (residentMegabytes() - before) / threads.length;
+    go.set();
+    for (const thread of threads) await thread.join();
+    return each;
+  },
+  idle: async () => {
+    const [go, running] = [new Event(), new Semaphore(0)];
+    const wait = (): void => {
+      running.release();
+      go.waitSync();
+    };
+    const threads = Array.from({ length: 10 }, () => new Thread({ target: wait }).start());
+    for (const _ of threads) running.acquireSync();
+    // Not a wait for something to happen: the time is what is measured.
+    const settle = new Lock();
+    settle.acquireSync();
+    settle.acquireSync({ timeout: 3000 });
+    const before = process.cpuUsage();
+    settle.acquireSync({ timeout: 3000 });
+    const { user, system } = process.cpuUsage(before);
+    go.set();
+    for (const thread of threads) await thread.join();
+    return (user + system) / 1e3 / 3000 / 0.01;
+  },
+};
+
+console.log(await jobs[process.argv[2] ?? ""]?.());

@@ -1,0 +1,66 @@
+/**
+ * Locks and threads, beside Python, the floor (bare Atomics, bare Workers) and peers from npm, in one interleaved run.
+ * Prints JSON: the median of the rounds for each job and contestant, and how often ours goes into theirs.
+ *
+ *   node build/bench/sync.js [rounds]
+ */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { type Case, interleave } from "./rig/rounds.js";
+
+const rounds = Number(process.argv[2] ?? 5);
+const rig = path.join(import.meta.dirname, "rig");
+const python = path.resolve("bench/rig/sync.py");
+const peers = path.resolve("build/bench-peers");
+
+/** Jobs, the unit of their figures, and who can do them besides heddle. */
+const JOBS = {
+  lock: ["ns: acquire and release, uncontended", "python", "floor"],
+  guard: ["ns: acquire and dispose of the guard, uncontended", "python"],
+  "async-lock": ["ns: awaited acquire and release, uncontended", "async-mutex"],
+  program: ["ms: two threads count to 2,000,000 under a lock, boot and join included", "python"],
+  "hand-off": ["us: there and back between two threads", "python", "floor"],
+  warm: ["us: start and join of a thread, one after another", "python"],
+  cold: ["us: start and join of a thread without the reserve", "floor"],
+  memory: ["MB: a thread that waits", "floor"],
+  idle: ["% of one core: ten threads that wait"],
+} as const;
+
+function install(): void {
+  mkdirSync(peers, { recursive: true });
+  writeFileSync(path.join(peers, "package.json"), JSON.stringify({ private: true }));
+  // A peer that cannot be had is left out.
+  const args = ["install", "--no-audit", "--no-fund", "--silent", "--prefix", peers, "async-mutex@0.5.0"];
+  spawnSync("npm", args, { stdio: ["ignore", "ignore", "inherit"] });
+}
+
+function contestant(job: string, who: string): Case {
+  const node = (file: string): Case["command"] => [process.execPath, "--expose-gc", path.join(rig, file), job];
+  const command: Case["command"] =
+    who === "python"
+      ? ["python3", python, job]
+      : node(who === "heddle" ? "sync-ours.js" : who === "floor" ? "sync-floor.js" : "sync-peers.js");
+  return { job, who, command };
+}
+
+install();
+const cases = Object.entries(JOBS).flatMap(([job, [, ...others]]) =>
+  ["heddle", ...others].map((who) => contestant(job, who)),
+);
+const medians = interleave(cases, rounds);
+const figures = Object.entries(JOBS).map(([job, [what]]) => {
+  const { heddle = null, ...others } = medians[job] ?? {};
+  const ratios = Object.entries(others).map(([who, figure]) => [
+    `${who} / heddle`,
+    figure === null || heddle === null ? null : Number((figure / heddle).toPrecision(3)),
+  ]);
+  return { job, what, heddle, ...others, ...Object.fromEntries(ratios) };
+});
+console.log(
+  JSON.stringify(
+    { rounds, python: spawnSync("python3", ["-V"], { encoding: "utf8" }).stdout?.trim(), figures },
+    null,
+    2,
+  ),
+);
