@@ -27,12 +27,16 @@ const objects: Load = {
   python: '{"id": n, "fn": "work", "args": [n]}',
 };
 const megabyte = new Uint8Array(1 << 20).fill(1);
-const megabytes: Load = { items: 300, make: () => megabyte, python: "MEGABYTE" };
+const megabytes: Load = { items: 200, make: () => megabyte, python: "" };
 
 const now = (): number => performance.now();
 
-/** Five workers take everything; measured from the first put until `join` returns. */
-async function fiveWorkers(items: number): Promise<number> {
+/**
+ * Five workers take everything; measured from the first put until `join` returns.
+ *
+ * @param rehearsals how often the same is done before, so that the engine has compiled it in every thread
+ */
+async function fiveWorkers(items: number, rehearsals: number): Promise<number> {
   const queue = new Queue<number>();
   const ready = new Queue<number>();
   const work = () => {
@@ -42,10 +46,13 @@ async function fiveWorkers(items: number): Promise<number> {
   };
   const threads = Array.from({ length: WORKERS }, () => new Thread({ target: work }).start());
   for (const _ of threads) ready.getSync();
-  const start = now();
-  for (let n = 0; n < items; n++) queue.putNowait(n);
-  queue.joinSync();
-  const took = now() - start;
+  let took = 0;
+  for (let round = 0; round <= rehearsals; round++) {
+    const start = now();
+    for (let n = 0; n < items; n++) queue.putNowait(n);
+    queue.joinSync();
+    took = now() - start;
+  }
   for (const _ of threads) queue.putNowait(-1);
   for (const thread of threads) await thread.join();
   queue.dispose();
@@ -53,24 +60,25 @@ async function fiveWorkers(items: number): Promise<number> {
   return (took * 1e6) / items;
 }
 
-/** One thread puts, one gets; measured from the first put until the last item is there. */
+/** One thread puts, one gets; measured, after two rehearsals, from the first put until the last item is there. */
 async function oneToOne({ items, make }: Load): Promise<number> {
   const queue = new Queue<unknown>();
   const answers = new Queue<string>();
   const consumer = new Thread({
     target: () => {
-      queue.getSync();
-      answers.putNowait("ready");
-      for (let n = 0; n < items; n++) queue.getSync();
-      answers.putNowait("all");
+      for (let round = 0; round < 3; round++) {
+        for (let n = 0; n < items; n++) queue.getSync();
+        answers.putNowait("all");
+      }
     },
   }).start();
-  queue.putNowait(make(0));
-  answers.getSync();
-  const start = now();
-  for (let n = 0; n < items; n++) queue.putNowait(make(n));
-  answers.getSync();
-  const took = now() - start;
+  let took = 0;
+  for (let round = 0; round < 3; round++) {
+    const start = now();
+    for (let n = 0; n < items; n++) queue.putNowait(make(n));
+    answers.getSync();
+    took = now() - start;
+  }
   await consumer.join();
   queue.dispose();
   answers.dispose();
@@ -91,23 +99,21 @@ parentPort.on("message", (message) => {
 async function posted({ items, make }: Load): Promise<number> {
   const worker = new Worker(receiver, { eval: true });
   const answer = (): Promise<unknown> => new Promise((resolve) => worker.once("message", resolve));
-  const first = answer();
-  worker.postMessage("1");
-  worker.postMessage(make(0));
-  await first;
-  const all = answer();
-  worker.postMessage(String(items));
-  const start = now();
-  for (let n = 0; n < items; n++) worker.postMessage(make(n));
-  await all;
-  const took = now() - start;
+  let took = 0;
+  for (let round = 0; round < 3; round++) {
+    const all = answer();
+    worker.postMessage(String(items));
+    const start = now();
+    for (let n = 0; n < items; n++) worker.postMessage(make(n));
+    await all;
+    took = now() - start;
+  }
   await worker.terminate();
   return (took * 1e6) / items;
 }
 
 const PYTHON = `
 import queue, threading, time, sys
-MEGABYTE = bytes(1 << 20)
 def five(items):
     q = queue.Queue()
     def work():
@@ -158,7 +164,7 @@ const loadRow = (load: Load): Row => ({
 });
 const table: Readonly<Record<string, Row>> = {
   "5 workers, 100,000 items, taskDone and join, hot": {
-    heddle: () => fiveWorkers(HUNDRED_THOUSAND),
+    heddle: () => fiveWorkers(HUNDRED_THOUSAND, 2),
     postMessage: null,
     python: () => python(`five(${HUNDRED_THOUSAND})`),
   },
@@ -169,7 +175,8 @@ const table: Readonly<Record<string, Row>> = {
   },
   "one to one, integers": loadRow(ints),
   "one to one, small objects": loadRow(objects),
-  "one to one, 1 MB copied": loadRow(megabytes),
+  // Python hands the same object over: nothing to compare with.
+  "one to one, 1 MB copied": { ...loadRow(megabytes), python: null },
 };
 
 function median(values: readonly (number | null)[]): number | null {
@@ -199,7 +206,7 @@ async function measureAll(): Promise<unknown[]> {
   });
 }
 
-if (process.argv[2] === "whole") await fiveWorkers(HUNDRED_THOUSAND);
+if (process.argv[2] === "whole") await fiveWorkers(HUNDRED_THOUSAND, 0);
 else {
   const rows = await measureAll();
   const version = spawnSync("python3", ["--version"], { encoding: "utf8" }).stdout?.trim() ?? null;

@@ -1,8 +1,8 @@
 /** Puts a queue together over the memory of this process. */
 import type { Handle } from "../memory/heap.js";
 import { processHeap } from "../memory/process-heap.js";
-import type { Owners } from "../memory/robust-lock.js";
-import { ShortLock } from "../memory/short-lock.js";
+import { Acquired, Mutex } from "../sync/mutex.js";
+import type { Owners } from "../sync/owners.js";
 import { Bell } from "./bell.js";
 import {
   ARRIVED,
@@ -35,14 +35,14 @@ export function heapQueue<Item, Sink>(
   const q = queue << 4;
   const word = (at: number) => heap.word(q + at);
   const bell = (rings: number, sleepers: number) => new Bell(word(rings), word(sleepers), heal);
-  const lock = new ShortLock(word(LOCK), owners);
+  const lock = new Mutex(word(LOCK), owners, heal);
   const guard: Guard = {
     acquire() {
-      const ownerDied = lock.acquire();
+      const ownerDied = lock.lockSync() === Acquired.OWNER_DIED;
       heap.renew();
       return ownerDied;
     },
-    release: () => lock.release(),
+    release: () => lock.unlock(),
   };
   return new QueueCore({
     ...{ guard, storage, maxsize },

@@ -36,7 +36,11 @@ export class DrivenQueue implements Driven {
   readonly #codec = new Codec();
 
   constructor(kind: Kind, citizen: Citizen, handle: number) {
-    this.core = heapQueue(handle, 0, storages[kind](citizen, handle), citizen);
+    const { heap, owners } = citizen;
+    this.core = heapQueue(handle, 0, storages[kind](citizen, handle), {
+      heap,
+      owners: { me: owners.me, died: owners.died, spins: 0 },
+    });
   }
   put(item: Item): void {
     const encoded = Object.assign(this.#codec.encode(item), { rank: rankOf(item) });
