@@ -306,7 +306,8 @@ describe("Thread: module functions", () => {
       target: () => {
         running.set();
         let turns = 0;
-        while (stop.value === 0) turns++;
+        do turns++;
+        while (stop.value === 0);
         return turns > 0;
       },
     }).start();
