@@ -8,7 +8,8 @@
  * Invariant: FRONTIER never runs behind a published handle. Whoever takes a lock that guards handles calls `renew()`
  * right after; inside the lock every handle is in reach. Read `heap.i32` after it, never before.
  */
-import { FRONTIER, MAGIC, MAGIC_WORD } from "./layout.js";
+import { randomInt } from "node:crypto";
+import { FRONTIER, HEAP_ID, MAGIC, MAGIC_WORD } from "./layout.js";
 import { SharedWord } from "./word.js";
 
 /** Block number of 64 bytes in the heap; 0 is no block. */
@@ -42,8 +43,16 @@ export class Heap {
   constructor(buffer?: SharedArrayBuffer, reserveBytes = RESERVE_BYTES) {
     this.buffer = buffer ?? reserve(reserveBytes);
     this.refresh();
-    if (buffer === undefined) Atomics.store(this.i32, MAGIC_WORD, MAGIC);
-    else if (Atomics.load(this.i32, MAGIC_WORD) !== MAGIC) throw new RangeError("Cannot join the heap: unknown layout");
+    if (buffer === undefined) {
+      Atomics.store(this.i32, HEAP_ID, randomInt(1, 2 ** 31));
+      Atomics.store(this.i32, MAGIC_WORD, MAGIC);
+    } else if (Atomics.load(this.i32, MAGIC_WORD) !== MAGIC)
+      throw new RangeError("Cannot join the heap: unknown layout");
+  }
+
+  /** Tells this heap from any other one. */
+  get id(): number {
+    return this.i32[HEAP_ID]!;
   }
 
   /** Replaces the views if another thread has grown the heap. */

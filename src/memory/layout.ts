@@ -32,6 +32,9 @@ export const EXCEPTHOOK_OWNER = 17;
 /** Number of threads started so far: the N of Thread-N. */
 export const THREAD_COUNTER = 18;
 
+/** Tells this heap from any other one: random. */
+export const HEAP_ID = 28;
+
 /** First block of what threads hold (ledger.ts), and the lock under which the chain grows. */
 export const LEDGER_HEAD = 26;
 export const LEDGER_LOCK = 27;

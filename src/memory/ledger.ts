@@ -93,6 +93,16 @@ export class Ledger {
     this.#free.push(slot);
   }
 
+  /**
+   * This worker runs as another thread from now on: `owners.me` has changed, and what it holds goes along.
+   * @param before the id until now
+   */
+  relabel(before: number): void {
+    for (const block of this.#blocks()) {
+      Atomics.compareExchange(this.#memory.heap.i32, block + OWNER, before, this.#memory.owners.me);
+    }
+  }
+
   /** The worker of that thread no longer exists: gives back what it held. Whoever dies in here leaves it to the next. */
   reap(id: number): void {
     for (const block of this.#blocks()) {

@@ -21,6 +21,8 @@ import {
   type Transferable,
   Worker,
 } from "node:worker_threads";
+import { processHeap } from "../memory/process-heap.js";
+import type { ThreadId } from "../memory/thread-table.js";
 import { SharedWord } from "../memory/word.js";
 import { type NativeThread, threadStartedBy } from "../platform/native-thread.js";
 import type { ThreadBirth, ThreadBoot, ToHost, ToStarter } from "./thread-protocol.js";
@@ -81,6 +83,10 @@ export class ThreadHost {
   readonly #worker: Worker;
   readonly #port: MessagePort;
   #occupant: Occupant | undefined;
+  /** The thread that it carries, or carried last: what that one held is held until the host is gone. */
+  #carried: ThreadId | undefined;
+  /** The one before: a host that is gone before it began still holds as that one. */
+  #before: ThreadId | undefined;
   #error: unknown;
 
   /** @throws what `new Worker` throws, and DataCloneError if the birth cannot be posted */
@@ -110,6 +116,7 @@ export class ThreadHost {
     }
     this.#events = events;
     this.#occupant = occupant;
+    this.#carried = birth?.id;
     this.#state = new SharedWord(cell, 0);
     this.#port = port1;
     this.#listen();
@@ -143,6 +150,8 @@ export class ThreadHost {
   begin(occupant: Occupant, birth: ThreadBirth, transfer: readonly Transferable[]): void {
     this.#port.postMessage({ birth } satisfies ToHost, transfer);
     this.#worker.ref();
+    this.#before = this.#carried;
+    this.#carried = birth.id;
     this.#occupant = occupant;
     this.#state.store(HostState.BUSY);
     this.#state.notify(1);
@@ -203,5 +212,6 @@ export class ThreadHost {
     const occupant = this.#occupant;
     this.#occupant = undefined;
     occupant?.onExit(this.#error === undefined ? { exitcode } : { exitcode, error: this.#error });
+    for (const id of [this.#before, this.#carried]) if (id !== undefined) processHeap().ledger.reap(id);
   }
 }
