@@ -2,25 +2,26 @@
  * One sixteenth of a dictionary: a hash table with open addressing in the heap, moved only by the holder of its lock.
  *
  * Table: block header | capacity | entries of (hash, record). The record word of an entry is 0 (never used), REMOVED, or
- * the handle of a record (record.ts) that also holds the key.
+ * the handle of a record (dict-record.ts).
  *
  * Each change happens at ONE store: of an entry's record word (set, delete), of TABLE (resize, clear), or of a number in
  * place. NEXT names what is on its way in, GARBAGE and OLD_TABLE what is on its way out. So a death between any two
  * stores leaves a whole table, and `repair` frees whichever blocks the table does not name. COUNT and FILLED are derived.
  */
-import { HEADER_BYTES, HEADER_WORDS } from "../memory/allocator.js";
+import { HEADER_WORDS } from "../memory/allocator.js";
 import type { Handle } from "../memory/heap.js";
-import { type DictKey, type KeyScratch, readKey } from "./dict-key.js";
-import { type EncodedItem, encode } from "./item-codec.js";
+import type { KeyScratch } from "./dict-key.js";
 import {
-  type ContainerMemory,
-  overwriteRecord,
-  RECORD_EXTRA,
-  readRecord,
-  type StoredItem,
-  stampOf,
-  writeRecord,
-} from "./record.js";
+  dictRecordBytes,
+  hasKey,
+  orderOf,
+  readDictEntry,
+  readDictValue,
+  type StoredEntry,
+  writeDictRecord,
+} from "./dict-record.js";
+import { type EncodedItem, encode } from "./item-codec.js";
+import { type ContainerMemory, overwriteRecord, type StoredItem, stampOf } from "./record.js";
 
 // Words of a stripe.
 export const STRIPE_LOCK = 0;
@@ -42,26 +43,8 @@ const FIRST_CAPACITY = 8;
 /** The table grows when more than three quarters of it are filled. */
 const FULL = 0.75;
 
-// Words that a dictionary adds to a record.
-const KEY_KIND = RECORD_EXTRA;
-const KEY_INTEGER = RECORD_EXTRA + 1;
-const KEY_LENGTH = RECORD_EXTRA + 2;
-const ORDER = RECORD_EXTRA + 3;
-const KEY_BYTES = (RECORD_EXTRA + 4) * 4;
-
 /** Stands for the stamp of a key that is not there. */
 export const ABSENT = undefined;
-
-/** An entry as it was copied out. */
-export interface StoredEntry {
-  readonly key: DictKey;
-  readonly item: StoredItem;
-  /** Counts insertions in the whole dictionary; wraps. */
-  readonly order: number;
-}
-
-/** Bytes of a key in a record, so that what follows is aligned. */
-const padded = (length: number): number => (length + 7) & ~7;
 
 export class Stripe {
   readonly #memory: ContainerMemory;
@@ -136,7 +119,9 @@ export class Stripe {
   }
 
   entries(): StoredEntry[] {
-    return [...this.#records(this.#i32[this.#s + TABLE]!)].map((place) => this.#readEntry(this.#i32[place]!));
+    return [...this.#records(this.#i32[this.#s + TABLE]!)].map((place) =>
+      readDictEntry(this.#memory.heap, this.#i32[place]!),
+    );
   }
 
   /** Nobody can reach the dictionary any more: gives back all that it has, whatever its last user was doing. */
@@ -183,33 +168,15 @@ export class Stripe {
       if (record === 0 || record === REMOVED) {
         this.#slot ||= entry;
         if (record === 0) return 0;
-      } else if (i32[entry] === key.hash && this.#isKey(record, key)) {
+      } else if (i32[entry] === key.hash && hasKey(this.#memory.heap, record, key)) {
         this.#slot = entry;
         return record;
       }
     }
   }
 
-  #isKey(record: Handle, { kind, integer, length, bytes }: KeyScratch): boolean {
-    const { i32, u8 } = this.#memory.heap;
-    const r = record << 4;
-    if (i32[r + KEY_LENGTH] !== length || i32[r + KEY_KIND] !== kind || i32[r + KEY_INTEGER] !== integer) return false;
-    const at = record * 64 + KEY_BYTES;
-    for (let i = 0; i < length; i++) if (u8[at + i] !== bytes[i]) return false;
-    return true;
-  }
-
   #read(record: Handle): StoredItem {
-    return readRecord(this.#memory.heap, record, KEY_BYTES + padded(this.#i32[(record << 4) + KEY_LENGTH]!));
-  }
-
-  #readEntry(record: Handle): StoredEntry {
-    const { i32, u8 } = this.#memory.heap;
-    const r = record << 4;
-    const at = record * 64 + KEY_BYTES;
-    const bytes = u8.slice(at, at + i32[r + KEY_LENGTH]!);
-    const key = readKey(i32[r + KEY_KIND]!, i32[r + KEY_INTEGER]!, bytes);
-    return { key, item: this.#read(record), order: i32[r + ORDER]! };
+    return readDictValue(this.#memory.heap, record);
   }
 
   #replace(record: Handle, key: KeyScratch, item: EncodedItem): void {
@@ -217,7 +184,7 @@ export class Stripe {
     const s = this.#s;
     const stamp = this.#newStamp();
     if (overwriteRecord(heap, record, item, stamp)) return;
-    const made = this.#make(key, item, stamp, heap.i32[(record << 4) + ORDER]!);
+    const made = this.#make(key, item, { stamp, order: orderOf(heap, record) });
     heap.i32[s + GARBAGE] = record;
     heap.i32[this.#slot + 1] = made; // commit
     heap.i32[s + NEXT] = 0;
@@ -227,7 +194,7 @@ export class Stripe {
   #insert(key: KeyScratch, item: EncodedItem, order: number): void {
     this.#makeRoom(key);
     const s = this.#s;
-    const made = this.#make(key, item, this.#newStamp(), order);
+    const made = this.#make(key, item, { stamp: this.#newStamp(), order });
     const i32 = this.#i32;
     const wasUsed = i32[this.#slot + 1] === REMOVED;
     i32[this.#slot] = key.hash;
@@ -245,17 +212,10 @@ export class Stripe {
   }
 
   /** @returns a record that NEXT names */
-  #make(key: KeyScratch, item: EncodedItem, stamp: number, order: number): Handle {
+  #make(key: KeyScratch, item: EncodedItem, marks: { readonly stamp: number; readonly order: number }): Handle {
     const { heap, allocator } = this.#memory;
-    const at = KEY_BYTES + padded(key.length);
-    const record = allocator.allocate(at + item.bytes.length - HEADER_BYTES, this.#s + NEXT);
-    const r = record << 4;
-    heap.i32[r + KEY_KIND] = key.kind;
-    heap.i32[r + KEY_INTEGER] = key.integer;
-    heap.i32[r + KEY_LENGTH] = key.length;
-    heap.i32[r + ORDER] = order;
-    if (key.length > 0) heap.u8.set(key.bytes.subarray(0, key.length), record * 64 + KEY_BYTES);
-    writeRecord(heap, record, at, item, stamp);
+    const record = allocator.allocate(dictRecordBytes(key, item), this.#s + NEXT);
+    writeDictRecord(heap, record, key, item, marks);
     return record;
   }
 
