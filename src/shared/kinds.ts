@@ -29,8 +29,11 @@ export function checkKind(where: string, kind: unknown): Kind {
   return kind as Kind;
 }
 
-/** @throws {TypeError} if a cell of that kind cannot hold `value` */
-export function checkKindValue(where: string, kind: Kind, value: unknown): void {
+/**
+ * The message is put together only when it is needed: this stands before every write.
+ * @throws {TypeError} if a cell of that kind cannot hold `value`
+ */
+export function checkKindValue(owner: string, kind: Kind, argument: string, value: unknown): void {
   const type = KIND_TYPES[kind];
-  if (typeof value !== type) throw wrongType(where, `a ${type}`, value);
+  if (typeof value !== type) throw wrongType(`${owner} of kind ${kind}: ${argument}`, `a ${type}`, value);
 }

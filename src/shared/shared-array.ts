@@ -130,7 +130,7 @@ export class SharedArray<K extends Kind = Kind> extends Indexed<KindValue<K>> {
   set(index: number, value: KindValue<K>): void {
     const { length } = this.#array;
     checkInteger("SharedArray: index", index, -length, length - 1);
-    checkKindValue(`SharedArray of kind ${this.#kind}: value`, this.#kind, value);
+    checkKindValue("SharedArray", this.#kind, "value", value);
     (this.#array as number[] | ArrayOf<K>)[index < 0 ? length + index : index] = this.#bitsOf(value) as number;
   }
 
@@ -141,7 +141,7 @@ export class SharedArray<K extends Kind = Kind> extends Indexed<KindValue<K>> {
 
   /** Writes `value` into every element from `start` up to `end`; both count from the end if negative. */
   fill(value: KindValue<K>, start?: number, end?: number): this {
-    checkKindValue(`SharedArray of kind ${this.#kind}: value`, this.#kind, value);
+    checkKindValue("SharedArray", this.#kind, "value", value);
     (this.#array as Int32Array).fill(this.#bitsOf(value) as number, start, end);
     return this;
   }

@@ -125,7 +125,7 @@ function numberAccess(kind: Parameters<typeof fieldAccess>[0], name: string): Ac
   return {
     get: (root, base) => read(processHeap().heap, root.byte + base),
     set: (root, base, value) => {
-      checkKindValue(`struct: ${name} of kind ${kind}`, kind, value);
+      checkKindValue("struct: field", kind, name, value);
       write(processHeap().heap, root.byte + base, value as never);
     },
   };

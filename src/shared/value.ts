@@ -117,6 +117,6 @@ export class Value<K extends Kind = Kind> extends SharedObject {
   }
 
   #check(argument: string, value: unknown): void {
-    checkKindValue(`Value of kind ${this.#kind}: ${argument}`, this.#kind, value);
+    checkKindValue("Value", this.#kind, argument, value);
   }
 }

@@ -144,7 +144,7 @@ describe("struct", () => {
     });
     assert.throws(() => (p.pos.x = "1" as never), {
       name: "TypeError",
-      message: /pos\.x of kind f32 must be a number/,
+      message: /field of kind f32: pos\.x must be a number/,
     });
     assert.throws(() => (p.spins[4] = 1), { name: "RangeError", message: /index .* from -4 to 3, got 4/ });
     assert.throws(() => new Particle({ speed: 1 } as never), { name: "TypeError", message: /has no field "speed"/ });
