@@ -24,7 +24,7 @@ export class ProcessHeap {
   readonly threads: ThreadTable;
   readonly allocator: Allocator;
   /** What this thread holds. */
-  readonly ledger: Ledger;
+  ledger: Ledger;
   /** How locks see threads. One object for ever, read at each use: a worker may run one thread after another. */
   readonly owners: Owners & { readonly spins: number };
   #me: ThreadId;
@@ -71,9 +71,14 @@ export class ProcessHeap {
     const before = this.#me;
     this.#me = id;
     (this.owners as { me: ThreadId }).me = id;
-    // Wrappers of the thread before may still be about, and the sweep knows their slots: this thread holds them now.
-    if (before !== id) this.ledger.relabel(before);
+    if (before !== id) this.giveUp(before);
     this.threads.enter(id);
+  }
+
+  /** Gives back what this worker has held as that thread: nothing of it is known any more. */
+  giveUp(id: ThreadId): void {
+    this.ledger.reap(id);
+    this.ledger = new Ledger(this);
   }
 
   /** Looks whether that thread died without a word, and if so settles its death. 0 is no thread. */
