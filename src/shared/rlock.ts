@@ -3,6 +3,7 @@ import { HEADER_WORDS } from "../memory/allocator.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkOptions, checkTimeout, checkWait } from "../platform/arguments.js";
 import { DeadlockError } from "../platform/errors.js";
+import type { Monitor } from "../sync/monitor.js";
 import { Acquired, Mutex } from "../sync/mutex.js";
 import { RecursiveMutex } from "../sync/recursive-mutex.js";
 import {
@@ -168,8 +169,8 @@ export class RLock extends SharedObject {
     return { locked: owner !== 0, owner: owner || null, depth: owner === 0 ? 0 : this.#mutex.depth, contended };
   }
 
-  /** The lock as primitives that rest on it see it. */
-  static mutexOf(lock: RLock): RecursiveMutex {
+  /** The lock as a condition sees it. */
+  static monitorOf(lock: RLock): Monitor {
     return lock.#mutex;
   }
 

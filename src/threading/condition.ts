@@ -80,7 +80,7 @@ export class Condition extends SharedObject {
     const base = this.handle << 4;
     this.#lock = this.#lockAt(heap.word(base + LOCK), heap.word(base + KIND), lock);
     const queue = new WaitQueue(heap.word(base + HEAD), heap.word(base + TAIL), heapNodes);
-    const monitor = this.#lock instanceof Lock ? Lock.mutexOf(this.#lock) : RLock.mutexOf(this.#lock);
+    const monitor = this.#lock instanceof Lock ? Lock.monitorOf(this.#lock) : RLock.monitorOf(this.#lock);
     this.#waiters = new Waiters(monitor, queue, heapNodes, partnersOf(memory), { watch: heal });
   }
 

@@ -15,6 +15,7 @@ import {
 } from "../shared/held.js";
 import { lookAfter } from "../shared/liveness.js";
 import { SharedObject } from "../shared/shared-object.js";
+import type { Monitor } from "../sync/monitor.js";
 import { Acquired, Mutex } from "../sync/mutex.js";
 import type { Owners } from "../sync/owners.js";
 
@@ -49,8 +50,10 @@ export class Lock extends SharedObject {
 
   readonly #mutex: Mutex;
   readonly #owners: Owners;
-  /** Counts what this thread acquired and released, so that a guard knows whether its turn is over. */
+  /** This thread's acquisition that has not been released, so that a guard knows whether its turn is over; else 0. */
   #turn = 0;
+  /** How many acquisitions this thread has made: numbers them, none twice. */
+  #turns = 0;
 
   constructor() {
     super(4, ObjectKind.PLAIN);
@@ -97,7 +100,7 @@ export class Lock extends SharedObject {
 
   /** Frees the lock, whoever holds it. @throws {RuntimeError} if it is not locked */
   release(): void {
-    this.#turn++;
+    this.#turn = 0;
     this.#mutex.unlock();
   }
 
@@ -136,20 +139,42 @@ export class Lock extends SharedObject {
     return { locked: owner !== 0, owner: owner || null, contended };
   }
 
-  /** The lock as primitives that rest on it see it. */
-  static mutexOf(lock: Lock): Mutex {
-    return lock.#mutex;
+  /** The lock as a condition sees it: who waits has his turn back afterwards, with the guard that he had. */
+  static monitorOf(lock: Lock): Monitor {
+    return {
+      get isHeld() {
+        return lock.#mutex.isHeld;
+      },
+      leave() {
+        const hold = { holder: lock.#turn, depth: 1 };
+        lock.#turn = 0;
+        lock.#mutex.unlock();
+        return hold;
+      },
+      enterSync({ holder }) {
+        const acquired = lock.#mutex.lockSync();
+        lock.#turn = holder;
+        return acquired;
+      },
+      async enter({ holder }) {
+        const acquired = await lock.#mutex.lock({ shielded: true });
+        lock.#turn = holder;
+        return acquired;
+      },
+    };
   }
 
   static release(lock: Lock, turn: number): void {
     if (lock.#turn !== turn) return;
-    lock.#turn++;
+    lock.#turn = 0;
     lock.#mutex.unlockIfOwner(lock.#owners.me);
   }
 
   #held(acquired: Acquired): Guard;
   #held(acquired: Acquired): Held | null {
-    return acquired === Acquired.FAILED ? null : new Guard(this, ++this.#turn, acquired === Acquired.OWNER_DIED);
+    return acquired === Acquired.FAILED
+      ? null
+      : new Guard(this, (this.#turn = ++this.#turns), acquired === Acquired.OWNER_DIED);
   }
 }
 

@@ -214,3 +214,37 @@ test("Condition.notify: passes over a waiter that was terminated", async () => {
   assert.equal(await patient, true);
   assert.equal(stays.isSet, false);
 });
+
+for (const make of [() => new Condition(new Lock()), () => new Condition()]) {
+  const name = make().lock.constructor.name;
+
+  test(`Condition(${name}).wait: the waiter releases what it took back, though others of its thread had it`, async () => {
+    const condition = make();
+    let ready = false;
+    const waiter = condition.withLock(() => condition.waitFor(() => ready));
+    await condition.withLock(() => {
+      ready = true;
+      condition.notify();
+    });
+    assert.equal(await waiter, true);
+    assert.equal(condition.locked, false);
+  });
+
+  test(`Condition(${name}).wait: a guard that was disposed meanwhile stays stale`, async () => {
+    const condition = make();
+    const first = condition.acquireSync();
+    const wait = condition.wait({ timeout: 20 });
+    const second = condition.acquireSync();
+    second[Symbol.dispose]();
+    assert.equal(await wait, false);
+    second[Symbol.dispose]();
+    assert.equal(condition.locked, true);
+    first[Symbol.dispose]();
+    assert.equal(condition.locked, false);
+    const third = condition.acquireSync();
+    for (const stale of [first, second]) stale[Symbol.dispose]();
+    assert.equal(condition.locked, true);
+    third[Symbol.dispose]();
+    assert.equal(condition.locked, false);
+  });
+}
