@@ -23,8 +23,16 @@ import { NodeState, type WaitNodes, type WaitQueue } from "./wait-queue.js";
 export interface ConditionOptions {
   /** Called between the slices of a sleep; without it a notifier killed inside `notify` wakes nobody. */
   readonly watch?: Watch;
-  /** Called when a wait got the mutex back from an owner that died, before the wait ends in whatever way. */
-  readonly onOwnerDied?: () => void;
+  /**
+   * Called when a wait got the mutex back from an owner that died, with what the wait would have thrown, if anything. It
+   * holds the mutex. If it throws, so does the wait, and the notification is handed on.
+   */
+  readonly onOwnerDied?: (reason?: unknown) => void;
+}
+
+/** A wait is not to return but to throw. */
+interface Stop {
+  readonly reason: unknown;
 }
 
 export class Condition {
@@ -52,15 +60,13 @@ export class Condition {
    */
   waitSync(timeout?: number): boolean {
     const [node, hold] = this.#startWaiting();
+    let stop: Stop | undefined;
     try {
       blockUntil(this.#nodes.state(node), this.#notified(node), timeout, this.#options.watch);
-    } catch (error) {
-      this.#lockAgain(this.#mutex.enterSync(hold));
-      this.#giveUp(node);
-      throw error;
+    } catch (reason) {
+      stop = { reason };
     }
-    this.#lockAgain(this.#mutex.enterSync(hold));
-    return this.#stopWaiting(node);
+    return this.#endWait(node, this.#mutex.enterSync(hold), stop);
   }
 
   /**
@@ -74,15 +80,13 @@ export class Condition {
     this.#checkHeld("wait");
     throwIfStopped(wait);
     const [node, hold] = this.#startWaiting();
+    let stop: Stop | undefined;
     try {
       await doneUntil(this.#nodes.state(node), this.#notified(node), wait, this.#options.watch);
-    } catch (error) {
-      this.#lockAgain(await this.#mutex.enter(hold));
-      this.#giveUp(node);
-      throw error;
+    } catch (reason) {
+      stop = { reason };
     }
-    this.#lockAgain(await this.#mutex.enter(hold));
-    return this.#stopWaiting(node);
+    return this.#endWait(node, await this.#mutex.enter(hold), stop);
   }
 
   /**
@@ -151,21 +155,25 @@ export class Condition {
     return () => (state.load() === NodeState.WAITING ? NodeState.WAITING : DONE);
   }
 
-  #lockAgain(acquired: Acquired): void {
-    if (acquired === Acquired.OWNER_DIED) this.#options.onOwnerDied?.();
+  /** Under the mutex. @param stop why the wait is not to return @returns true if the waiter was notified */
+  #endWait(node: number, acquired: Acquired, stop: Stop | undefined): boolean {
+    const notified = this.#leaveQueue(node);
+    try {
+      if (acquired === Acquired.OWNER_DIED) this.#options.onOwnerDied?.(stop?.reason);
+      if (stop !== undefined) throw stop.reason;
+    } catch (error) {
+      if (notified) this.#notify(1);
+      throw error;
+    }
+    return notified;
   }
 
   /** Under the mutex. @returns true if the waiter was notified */
-  #stopWaiting(node: number): boolean {
+  #leaveQueue(node: number): boolean {
     const state = this.#nodes.state(node).load();
     if (state !== NodeState.NOTIFIED) this.#queue.remove(node);
     this.#nodes.release(node);
     return state !== NodeState.WAITING;
-  }
-
-  /** Under the mutex: ends a wait that is not to return. */
-  #giveUp(node: number): void {
-    if (this.#stopWaiting(node)) this.#notify(1);
   }
 
   #checkHeld(action: "wait" | "notify"): void {

@@ -12,6 +12,7 @@ import {
   wrongType,
 } from "../platform/arguments.js";
 import { deadlineIn, timeLeft } from "../platform/clock.js";
+import { OwnerDiedError } from "../platform/errors.js";
 import { heapNodes } from "../shared/heap-nodes.js";
 import type { AcquireSyncWait, AcquireWait, Held, WithLockOptions, WithLockSyncOptions } from "../shared/held.js";
 import { heal, partnersOf } from "../shared/liveness.js";
@@ -42,6 +43,9 @@ export interface ConditionStatistics {
 /**
  * A condition variable: threads that hold the lock wait until another one notifies them that something has changed.
  * `wait` frees the lock meanwhile and has it again when it returns. Who waits longest is notified first.
+ *
+ * If a thread dies holding the lock, the next one is told: by its guard or `withLock`, or by an OwnerDiedError of the
+ * `wait` that takes the lock back. Repair what the lock guards, then wait again.
  *
  * Over an RLock, `wait` gives back all levels and takes them again.
  *
@@ -81,7 +85,7 @@ export class Condition extends SharedObject {
     this.#lock = this.#lockAt(heap.word(base + LOCK), heap.word(base + KIND), lock);
     const queue = new WaitQueue(heap.word(base + HEAD), heap.word(base + TAIL), heapNodes);
     const monitor = this.#lock instanceof Lock ? Lock.monitorOf(this.#lock) : RLock.monitorOf(this.#lock);
-    this.#waiters = new Waiters(monitor, queue, heapNodes, partnersOf(memory), { watch: heal });
+    this.#waiters = new Waiters(monitor, queue, heapNodes, partnersOf(memory), { watch: heal, onOwnerDied });
   }
 
   /** The lock that guards what changes. */
@@ -129,11 +133,13 @@ export class Condition extends SharedObject {
   }
 
   /**
-   * Frees the lock, waits until notified, and takes the lock again, however the wait ends.
+   * Frees the lock, waits until notified, and takes the lock again, however the wait ends: also when it throws.
    *
    * @returns false if the timeout came first
    * @throws {RuntimeError} if this thread does not hold the lock
-   * @throws `signal.reason` when the signal is aborted; the lock is held also then
+   * @throws {OwnerDiedError} if the last owner died holding the lock, so that what it guards may be half changed; if the
+   *   wait was aborted as well, its `cause` is the reason
+   * @throws `signal.reason` when the signal is aborted
    */
   async wait(wait?: Wait): Promise<boolean> {
     checkWait("wait", wait);
@@ -151,6 +157,7 @@ export class Condition extends SharedObject {
    * Waits until `predicate` is true; it is asked at once and after each notification, with the lock held.
    *
    * @returns false if it was not true in time
+   * @throws as `wait`
    */
   async waitFor(predicate: () => boolean, wait: Wait = {}): Promise<boolean> {
     checkFunction("waitFor: predicate", predicate);
@@ -213,4 +220,11 @@ export class Condition extends SharedObject {
     kind.store(lock instanceof Lock ? LOCKS.LOCK : LOCKS.RLOCK);
     return lock;
   }
+}
+
+function onOwnerDied(cause?: unknown): never {
+  throw new OwnerDiedError(
+    "The last owner of the lock died holding it, so what it guards may be half changed; this wait holds it again",
+    cause === undefined ? {} : { cause },
+  );
 }

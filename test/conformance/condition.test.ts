@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Value } from "heddle/shared";
-import { Condition, Event, Lock, RLock, RuntimeError, Thread } from "heddle/threading";
+import { Condition, Event, Lock, OwnerDiedError, RLock, RuntimeError, Thread } from "heddle/threading";
 import { lockContract } from "../contract/lock.js";
 import { inThread, inThreads, timed, until } from "../rig/threads.js";
 
@@ -245,6 +245,84 @@ for (const make of [() => new Condition(new Lock()), () => new Condition()]) {
     for (const stale of [first, second]) stale[Symbol.dispose]();
     assert.equal(condition.locked, true);
     third[Symbol.dispose]();
+    assert.equal(condition.locked, false);
+  });
+}
+
+for (const make of [() => new Condition(new Lock()), () => new Condition()]) {
+  const name = make().lock.constructor.name;
+
+  /** Starts a thread that takes the lock, does `first`, and keeps the lock until it is terminated. */
+  const startDoomed = async (condition: Condition, first: () => void): Promise<Thread> => {
+    const isIn = new Event();
+    const doomed = new Thread({
+      target: () => {
+        condition.acquireSync();
+        first();
+        isIn.set();
+        new Event().waitSync();
+      },
+    }).start() as Thread;
+    await isIn.wait();
+    return doomed;
+  };
+
+  test(`Condition(${name}).wait: tells that the last owner died, holding the lock`, async () => {
+    const condition = make();
+    for (const wait of [() => condition.wait(), () => condition.waitFor(() => false)]) {
+      const waiter = condition.withLock(async () => {
+        await assert.rejects(wait(), OwnerDiedError);
+        assert.equal(condition.locked, true);
+        // It has been told once.
+        assert.equal(await condition.wait({ timeout: 1 }), false);
+      });
+      const doomed = await startDoomed(condition, () => condition.notify());
+      await doomed.terminate();
+      await waiter;
+      assert.deepEqual(condition.statistics(), { locked: false, owner: null, waiting: 0 });
+    }
+  });
+
+  test(`Condition(${name}).waitSync: tells that the last owner died, holding the lock`, async () => {
+    const condition = make();
+    const waiter = new Thread({
+      target: () =>
+        condition.withLockSync(() => {
+          try {
+            return String(condition.waitSync());
+          } catch (error) {
+            return `${(error as Error).name}, locked: ${condition.locked}`;
+          }
+        }),
+    }).start();
+    await until(() => waiting(condition) === 1);
+    const doomed = await startDoomed(condition, () => condition.notify());
+    await doomed.terminate();
+    assert.equal(await waiter.result(), "OwnerDiedError, locked: true");
+    assert.equal(condition.locked, false);
+  });
+
+  test(`Condition(${name}).wait: who is told of a death hands its notification on`, async () => {
+    const condition = make();
+    const told = condition.withLock(() => condition.wait());
+    const patient = condition.withLock(() => condition.wait());
+    await until(() => waiting(condition) === 2);
+    const doomed = await startDoomed(condition, () => condition.notify());
+    await doomed.terminate();
+    await assert.rejects(told, OwnerDiedError);
+    assert.equal(await patient, true);
+  });
+
+  test(`Condition(${name}).wait: a death is not hidden by an abort`, async () => {
+    const condition = make();
+    const abort = new AbortController();
+    const waiter = condition.withLock(() => condition.wait({ signal: abort.signal }));
+    await until(() => waiting(condition) === 1);
+    const doomed = await startDoomed(condition, () => {});
+    const reason = new Error("enough");
+    abort.abort(reason);
+    await doomed.terminate();
+    await assert.rejects(waiter, (error) => error instanceof OwnerDiedError && error.cause === reason);
     assert.equal(condition.locked, false);
   });
 }
