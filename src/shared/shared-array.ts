@@ -79,7 +79,7 @@ export class SharedArray<K extends Kind = Kind> extends Indexed<KindValue<K>> {
       reduce: ({ kind, array }) => ({ kind, buffer: array.buffer }),
       revive: (data, actualClass) => {
         reviving = data;
-        return Reflect.construct(actualClass, []) as SharedArray;
+        return Reflect.construct(SharedArray, [], actualClass) as SharedArray;
       },
     });
   }

@@ -66,7 +66,7 @@ export abstract class SharedObject {
       name,
       threadsOnly: true,
       reduce: SharedObject.handleOf,
-      revive: (handle, actualClass) => SharedObject.revive(handle, actualClass),
+      revive: (handle, actualClass) => SharedObject.revive(handle, sharedClass, actualClass),
     });
   }
 
@@ -82,15 +82,18 @@ export abstract class SharedObject {
     return handle;
   }
 
-  /** @returns this thread's object for that memory */
-  static revive(handle: Handle, actualClass: AnyClass): SharedObject {
+  /**
+   * @param sharedClass the library's class; the constructor of a user's subclass does not run again: its fields travel
+   * @returns this thread's object for that memory
+   */
+  static revive(handle: Handle, sharedClass: AnyClass, actualClass = sharedClass): SharedObject {
     const existing = residents.find(handle);
     // Another one may be left over from memory that was disposed of and used again.
     if (existing?.constructor === actualClass) return existing;
     const outer = reviving;
     reviving = { handle, actualClass };
     try {
-      return Reflect.construct(actualClass, []) as SharedObject;
+      return Reflect.construct(sharedClass, [], actualClass) as SharedObject;
     } finally {
       reviving = outer;
     }

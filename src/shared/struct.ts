@@ -2,6 +2,7 @@
 import { inspect } from "node:util";
 import { HEADER_BYTES } from "../memory/allocator.js";
 import type { Kind, KindValue } from "../memory/cell.js";
+import type { Handle } from "../memory/heap.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
 import { type AnyClass, register, registerMade } from "../pickle/registry.js";
@@ -72,7 +73,13 @@ export interface StructClass<F> {
 /** Base of all classes that `struct` makes. */
 export abstract class Struct extends SharedObject {
   static {
-    SharedObject.register(Struct, import.meta.url, "Struct");
+    register<Struct, Handle>(Struct, {
+      url: import.meta.url,
+      name: "Struct",
+      threadsOnly: true,
+      reduce: SharedObject.handleOf,
+      revive: (handle, actualClass) => SharedObject.revive(handle, madeClassOf(actualClass), actualClass) as Struct,
+    });
   }
 
   readonly #view: StructView;
@@ -139,6 +146,13 @@ export function struct<const F extends Fields>(fields: F): StructClass<F> {
     registerMade(made as AnyStructClass & AnyClass, { url: import.meta.url, name: "struct", data: plain });
   }
   return made as StructClass<F>;
+}
+
+/** @returns the class that `struct` made, of which `actualClass` may be a user's subclass */
+function madeClassOf(actualClass: AnyClass): AnyClass {
+  let made = actualClass;
+  while (!fieldsOfClass.has(made)) made = Object.getPrototypeOf(made) as AnyClass;
+  return made;
 }
 
 register(struct, {

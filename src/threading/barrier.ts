@@ -164,7 +164,7 @@ export class Barrier extends SharedObject {
 function reviveBarrier({ handle, options }: BarrierData, actualClass: AnyClass): Barrier {
   revivedOptions = options;
   try {
-    return SharedObject.revive(handle, actualClass) as Barrier;
+    return SharedObject.revive(handle, Barrier, actualClass) as Barrier;
   } finally {
     revivedOptions = undefined;
   }
