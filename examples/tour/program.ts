@@ -33,12 +33,14 @@ const programs = path.resolve(import.meta.dirname, "../tutorial");
 
 /** @returns the whole run, after the process has ended; `onText` gets the output as it comes */
 export async function runProgram(name: string, onText: (text: string) => void = () => {}): Promise<Run> {
-  // Measured while the program starts: what else runs just then is what makes it slow.
-  const [idle, run] = await Promise.all([
-    runFile(["-e", "0"], () => {}),
+  // Measured while the program starts and when it has ended: what else runs then is what makes it slow.
+  const nothing = (): Promise<{ wall: number }> => runFile(["-e", "0"], () => {});
+  const [before, run] = await Promise.all([
+    nothing(),
     runFile(["--enable-source-maps", path.join(programs, `${name}.js`)], onText),
   ]);
-  const slowness = Math.max(1, idle.wall / IDLE_START);
+  const after = await nothing();
+  const slowness = Math.max(1, before.wall / IDLE_START, after.wall / IDLE_START);
   return { ...run, slowness };
 }
 
