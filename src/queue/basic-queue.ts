@@ -4,8 +4,8 @@
  */
 import type { Handle } from "../memory/heap.js";
 import { processHeap } from "../memory/process-heap.js";
-import { RuntimeError } from "../platform/errors.js";
 import { borrowCodec, type Codec, type Encoded, returnCodec } from "../shared/codec/codec.js";
+import { disposedError } from "../shared/gone.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { throwIfStopped } from "../sync/park.js";
 import { MAXSIZE, QUEUE_BYTES } from "./control-block.js";
@@ -133,7 +133,7 @@ export abstract class BasicQueue<T> extends SharedObject {
   /** @internal @throws {RuntimeError} after `dispose` */
   protected get core(): QueueCore<Encoded, ItemSink> {
     if (this.#core !== undefined) return this.#core;
-    throw new RuntimeError(`Cannot use this ${this.constructor.name}: it has been disposed`);
+    throw disposedError(this.constructor.name);
   }
 
   /** @internal @returns undefined if the item was put; what to put when there is room, if there is none */

@@ -56,7 +56,8 @@ export class Queue<T = unknown> extends BasicQueue<T> implements AsyncIterable<T
 
   /** True if there is no room at this moment. */
   get full(): boolean {
-    return this.maxsize > 0 && this.qsize >= this.maxsize;
+    const { qsize, maxsize } = this;
+    return maxsize > 0 && qsize >= maxsize;
   }
 
   /** Items put whose `taskDone` has not been called. */

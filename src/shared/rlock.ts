@@ -6,6 +6,7 @@ import { DeadlockError } from "../platform/errors.js";
 import type { Monitor } from "../sync/monitor.js";
 import { Acquired, Mutex } from "../sync/mutex.js";
 import { RecursiveMutex } from "../sync/recursive-mutex.js";
+import { GoneWord } from "./gone.js";
 import {
   type AcquireSyncWait,
   type AcquireWait,
@@ -54,8 +55,8 @@ export class RLock extends SharedObject {
     SharedObject.register(RLock, import.meta.url, "RLock");
   }
 
-  readonly #lock: Mutex;
-  readonly #mutex: RecursiveMutex;
+  #lock: Mutex;
+  #mutex: RecursiveMutex;
   readonly #me: number;
   /** The guards of this thread's levels that have not been released, oldest first. */
   readonly #guards: Guard[] = [];
@@ -171,7 +172,14 @@ export class RLock extends SharedObject {
 
   /** The lock as a condition sees it. */
   static monitorOf(lock: RLock): Monitor {
-    return lock.#mutex;
+    return {
+      get isHeld() {
+        return lock.#mutex.isHeld;
+      },
+      leave: () => lock.#mutex.leave(),
+      enterSync: (hold) => lock.#mutex.enterSync(hold),
+      enter: (hold) => lock.#mutex.enter(hold),
+    };
   }
 
   static release(lock: RLock, guard: Guard): void {
@@ -179,6 +187,14 @@ export class RLock extends SharedObject {
     if (index === -1) return;
     lock.#guards.splice(index, 1);
     lock.#mutex.unlock(guard.holder);
+  }
+
+  /** @internal */
+  protected override retire(): void {
+    const gone = new GoneWord(this.constructor.name);
+    this.#lock = new Mutex(gone, processHeap().owners);
+    this.#mutex = new RecursiveMutex(this.#lock, gone, gone, currentHolder);
+    this.#guards.length = 0;
   }
 
   #acquireSync(timeout: number | undefined): Held | null {

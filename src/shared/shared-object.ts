@@ -13,7 +13,7 @@
 import type { Handle } from "../memory/heap.js";
 import { processHeap } from "../memory/process-heap.js";
 import { type AnyClass, register } from "../pickle/registry.js";
-import { RuntimeError } from "../platform/errors.js";
+import { disposedError } from "./gone.js";
 import { type Place, Residents } from "./residents.js";
 
 /** The objects of this thread. */
@@ -55,7 +55,7 @@ export abstract class SharedObject {
 
   /** For the object's own use; whoever gives it away calls `handleOf`. @throws {RuntimeError} after `dispose` */
   protected get handle(): Handle {
-    if (this.#handle === 0) throw new RuntimeError(`Cannot use this ${this.constructor.name}: it has been disposed`);
+    if (this.#handle === 0) throw disposedError(this.constructor.name);
     return this.#handle;
   }
 
@@ -99,11 +99,23 @@ export abstract class SharedObject {
     }
   }
 
-  /** Gives the object's memory back. No thread may use the object any more; disposing twice does nothing. */
+  /**
+   * Called by `dispose`. What does not ask for `handle` at each use, because it is fast, lets go of the memory here and
+   * reaches a GoneWord or GoneCell from now on.
+   *
+   * @internal
+   */
+  protected retire(): void {}
+
+  /**
+   * Gives the object's memory back. Used again, it throws RuntimeError; other threads may not use theirs any more.
+   * Disposing twice does nothing.
+   */
   dispose(): void {
     if (this.#handle === 0) return;
     const handle = this.#handle;
     this.#handle = 0;
+    this.retire();
     if (!residents.remove(this.#place)) processHeap().destroy(handle);
   }
 

@@ -3,6 +3,7 @@ import { HEADER_WORDS } from "../memory/allocator.js";
 import { type Cell, cellAt, type Kind, type KindValue } from "../memory/cell.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
+import { GoneCell, GoneWord } from "./gone.js";
 import type { WithLockOptions, WithLockSyncOptions } from "./held.js";
 import { checkKind, checkKindValue, KINDS } from "./kinds.js";
 import { LazyLock } from "./lazy-lock.js";
@@ -36,9 +37,9 @@ export class Value<K extends Kind = Kind> extends SharedObject {
     SharedObject.register(Value, import.meta.url, "Value");
   }
 
-  readonly #cell: Cell<KindValue<K>>;
+  #cell: Cell<KindValue<K>>;
   readonly #kind: K;
-  readonly #lock: LazyLock;
+  #lock: LazyLock;
 
   /**
    * @param kind `i8` to `u64`, `f32`, `f64` or `bool`; `i64` and `u64` hold bigints
@@ -102,7 +103,7 @@ export class Value<K extends Kind = Kind> extends SharedObject {
   }
 
   /** Runs `body` holding the value's lock; as `RLock.withLock`. */
-  withLock<T>(body: () => T | PromiseLike<T>, options?: WithLockOptions): Promise<T> {
+  async withLock<T>(body: () => T | PromiseLike<T>, options?: WithLockOptions): Promise<T> {
     return this.lock.withLock(body, options);
   }
 
@@ -114,6 +115,12 @@ export class Value<K extends Kind = Kind> extends SharedObject {
   override dispose(): void {
     if (!this.isDisposed) this.#lock.dispose();
     super.dispose();
+  }
+
+  /** @internal */
+  protected override retire(): void {
+    this.#cell = new GoneCell(this.constructor.name);
+    this.#lock = new LazyLock(new GoneWord(this.constructor.name));
   }
 
   #check(argument: string, value: unknown): void {

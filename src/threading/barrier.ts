@@ -1,6 +1,7 @@
 /** A meeting point of threads. */
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { processHeap } from "../memory/process-heap.js";
+import type { Word } from "../memory/word.js";
 import { type AnyClass, register } from "../pickle/registry.js";
 import {
   checkFunction,
@@ -10,6 +11,7 @@ import {
   checkWait,
   type Wait,
 } from "../platform/arguments.js";
+import { GoneWord } from "../shared/gone.js";
 import { heapNodes } from "../shared/heap-nodes.js";
 import { limitsOf } from "../shared/held.js";
 import { lookAfter, partnersOf } from "../shared/liveness.js";
@@ -82,7 +84,7 @@ export class Barrier extends SharedObject {
   /** How many threads meet. */
   readonly parties: number;
   readonly #options: BarrierOptions;
-  readonly #meeting: Meeting;
+  #meeting: Meeting;
 
   /**
    * @param parties how many threads meet: 1 or more
@@ -96,18 +98,28 @@ export class Barrier extends SharedObject {
     revivedOptions = undefined;
     if (revived === undefined) checkInteger("Barrier: parties", parties, 1, MOST_PARTIES);
     super(20);
-    const memory = processHeap();
-    const { heap, owners } = memory;
+    const { heap } = processHeap();
     const base = this.handle << 4;
     const count = heap.word(base + PARTIES);
     if (!this.isRevived) count.store(parties);
     this.parties = count.load();
     this.#options = revived ?? { ...options };
-    const mutex = new Mutex(heap.word(base + MUTEX), owners, () => lookAfter(mutex.owner));
-    this.#meeting = new Meeting(this.parties, {
+    this.#meeting = this.#meetingAt((index) => heap.word(base + index));
+  }
+
+  /** @internal */
+  protected override retire(): void {
+    const gone = new GoneWord(this.constructor.name);
+    this.#meeting = this.#meetingAt(() => gone);
+  }
+
+  #meetingAt(word: (index: number) => Word): Meeting {
+    const memory = processHeap();
+    const mutex = new Mutex(word(MUTEX), memory.owners, () => lookAfter(mutex.owner));
+    return new Meeting(this.parties, {
       mutex,
-      phase: heap.word(base + PHASE),
-      queue: new WaitQueue(heap.word(base + HEAD), heap.word(base + TAIL), heapNodes),
+      phase: word(PHASE),
+      queue: new WaitQueue(word(HEAD), word(TAIL), heapNodes),
       nodes: heapNodes,
       owners: partnersOf(memory),
       lookAfter,

@@ -90,46 +90,47 @@ export class Condition extends SharedObject {
 
   /** The lock that guards what changes. */
   get lock(): Lock | RLock {
+    void this.handle; // throws after `dispose`
     return this.#lock;
   }
 
   /** True while somebody holds the lock. */
   get locked(): boolean {
-    return this.#lock.locked;
+    return this.lock.locked;
   }
 
   /** Acquires the lock; as `RLock.acquire`. */
   acquire(): Promise<Held>;
   acquire(wait: AcquireWait): Promise<Held | null>;
-  acquire(wait: AcquireWait = {}): Promise<Held | null> {
-    return this.#lock.acquire(wait);
+  async acquire(wait: AcquireWait = {}): Promise<Held | null> {
+    return this.lock.acquire(wait);
   }
 
   /** Acquires the lock, blocking the calling thread; as `RLock.acquireSync`. */
   acquireSync(): Held;
   acquireSync(wait: AcquireSyncWait): Held | null;
   acquireSync(wait: AcquireSyncWait = {}): Held | null {
-    return this.#lock.acquireSync(wait);
+    return this.lock.acquireSync(wait);
   }
 
   /** Acquires the lock if that needs no waiting; as `RLock.tryAcquire`. */
   tryAcquire(): Held | null {
-    return this.#lock.tryAcquire();
+    return this.lock.tryAcquire();
   }
 
   /** Releases the lock; as `RLock.release`. */
   release(): void {
-    this.#lock.release();
+    this.lock.release();
   }
 
   /** Runs `body` holding the lock; as `RLock.withLock`. */
-  withLock<T>(body: () => T | PromiseLike<T>, options?: WithLockOptions): Promise<T> {
-    return this.#lock.withLock(body, options);
+  async withLock<T>(body: () => T | PromiseLike<T>, options?: WithLockOptions): Promise<T> {
+    return this.lock.withLock(body, options);
   }
 
   /** As `withLock`, blocking the calling thread. */
   withLockSync<T>(body: () => T, options?: WithLockSyncOptions): T {
-    return this.#lock.withLockSync(body, options);
+    return this.lock.withLockSync(body, options);
   }
 
   /**
@@ -143,14 +144,14 @@ export class Condition extends SharedObject {
    */
   async wait(wait?: Wait): Promise<boolean> {
     checkWait("wait", wait);
-    return this.#waiters.wait(wait);
+    return this.#alive.wait(wait);
   }
 
   /** As `wait`, blocking the calling thread. */
   waitSync(wait?: { timeout?: number }): boolean {
     checkOptions("waitSync", wait, ["timeout"]);
     checkTimeout("waitSync: timeout", wait?.timeout);
-    return this.#waiters.waitSync(wait?.timeout);
+    return this.#alive.waitSync(wait?.timeout);
   }
 
   /**
@@ -165,7 +166,7 @@ export class Condition extends SharedObject {
     const deadline = deadlineIn(wait.timeout);
     while (!predicate()) {
       const left = timeLeft(deadline);
-      if (left === 0 || !(await this.#waiters.wait({ ...wait, timeout: left }))) return predicate();
+      if (left === 0 || !(await this.#alive.wait({ ...wait, timeout: left }))) return predicate();
     }
     return true;
   }
@@ -178,7 +179,7 @@ export class Condition extends SharedObject {
     const deadline = deadlineIn(wait.timeout);
     while (!predicate()) {
       const left = timeLeft(deadline);
-      if (left === 0 || !this.#waiters.waitSync(left)) return predicate();
+      if (left === 0 || !this.#alive.waitSync(left)) return predicate();
     }
     return true;
   }
@@ -186,26 +187,32 @@ export class Condition extends SharedObject {
   /** Wakes the `n` who wait longest, or all if there are fewer. @throws {RuntimeError} if the lock is not held here */
   notify(n = 1): void {
     checkInteger("notify: n", n, 1);
-    this.#waiters.notify(n);
+    this.#alive.notify(n);
   }
 
   /** Wakes all who wait. @throws {RuntimeError} if the lock is not held here */
   notifyAll(): void {
-    this.#waiters.notifyAll();
+    this.#alive.notifyAll();
   }
 
   /** What can be seen of it at this moment. */
   statistics(): ConditionStatistics {
-    const { locked, owner } = this.#lock.statistics();
+    const { locked, owner } = this.lock.statistics();
     return { locked, owner, waiting: this.#countWaiting() };
+  }
+
+  /** @throws {RuntimeError} after `dispose` */
+  get #alive(): Waiters {
+    void this.handle;
+    return this.#waiters;
   }
 
   /** The list of waiters may be read only by who holds the lock. */
   #countWaiting(): number | null {
-    if (this.#waiters.isHeld) return this.#waiters.waiting;
-    const held = this.#lock.locked ? null : this.#lock.tryAcquire();
+    if (this.#alive.isHeld) return this.#alive.waiting;
+    const held = this.lock.locked ? null : this.lock.tryAcquire();
     if (held === null) return null;
-    const { waiting } = this.#waiters;
+    const { waiting } = this.#alive;
     held[Symbol.dispose]();
     return waiting;
   }

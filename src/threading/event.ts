@@ -2,6 +2,7 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
+import { GoneWord } from "../shared/gone.js";
 import { heal } from "../shared/liveness.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { Event as Flag } from "../sync/event.js";
@@ -28,11 +29,16 @@ export class Event extends SharedObject {
     SharedObject.register(Event, import.meta.url, "Event");
   }
 
-  readonly #flag: Flag;
+  #flag: Flag;
 
   constructor() {
     super(4);
     this.#flag = new Flag(processHeap().heap.word((this.handle << 4) + HEADER_WORDS), heal);
+  }
+
+  /** @internal */
+  protected override retire(): void {
+    this.#flag = new Flag(new GoneWord(this.constructor.name));
   }
 
   get isSet(): boolean {

@@ -2,6 +2,7 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkInteger, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
+import { GoneWord } from "../shared/gone.js";
 import { heal } from "../shared/liveness.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { Latch as Count } from "../sync/latch.js";
@@ -31,7 +32,7 @@ export class Latch extends SharedObject {
     SharedObject.register(Latch, import.meta.url, "Latch");
   }
 
-  readonly #latch: Count;
+  #latch: Count;
 
   /**
    * @param count steps until it opens: 0 or more, default 1
@@ -43,6 +44,11 @@ export class Latch extends SharedObject {
     const word = processHeap().heap.word((this.handle << 4) + HEADER_WORDS);
     if (!this.isRevived) word.store(count);
     this.#latch = new Count(word, heal);
+  }
+
+  /** @internal */
+  protected override retire(): void {
+    this.#latch = new Count(new GoneWord(this.constructor.name));
   }
 
   /** How many steps are left. */

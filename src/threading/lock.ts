@@ -2,7 +2,9 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
+import type { Word } from "../memory/word.js";
 import { checkOptions, checkTimeout, checkWait } from "../platform/arguments.js";
+import { GoneWord } from "../shared/gone.js";
 import {
   type AcquireSyncWait,
   type AcquireWait,
@@ -48,7 +50,7 @@ export class Lock extends SharedObject {
     SharedObject.register(Lock, import.meta.url, "Lock");
   }
 
-  readonly #mutex: Mutex;
+  #mutex: Mutex;
   readonly #owners: Owners;
   /** This thread's acquisition that has not been released, so that a guard knows whether its turn is over; else 0. */
   #turn = 0;
@@ -58,8 +60,8 @@ export class Lock extends SharedObject {
   constructor() {
     super(4, ObjectKind.PLAIN);
     const { heap, owners } = processHeap();
-    this.#mutex = new Mutex(heap.word((this.handle << 4) + HEADER_WORDS), owners, () => lookAfter(this.#mutex.owner));
     this.#owners = owners;
+    this.#mutex = this.#mutexAt(heap.word((this.handle << 4) + HEADER_WORDS));
   }
 
   /** True while somebody holds it. */
@@ -168,6 +170,16 @@ export class Lock extends SharedObject {
     if (lock.#turn !== turn) return;
     lock.#turn = 0;
     lock.#mutex.unlockIfOwner(lock.#owners.me);
+  }
+
+  /** @internal */
+  protected override retire(): void {
+    this.#turn = 0;
+    this.#mutex = this.#mutexAt(new GoneWord(this.constructor.name));
+  }
+
+  #mutexAt(word: Word): Mutex {
+    return new Mutex(word, this.#owners, () => lookAfter(this.#mutex.owner));
   }
 
   #held(acquired: Acquired): Guard;

@@ -3,6 +3,7 @@ import { HEADER_WORDS } from "../memory/allocator.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkFunction, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { DeadlockError, TimeoutError } from "../platform/errors.js";
+import { GoneWord } from "../shared/gone.js";
 import { lookAfter } from "../shared/liveness.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { Mutex } from "../sync/mutex.js";
@@ -33,8 +34,8 @@ export class Once extends SharedObject {
     SharedObject.register(Once, import.meta.url, "Once");
   }
 
-  readonly #mutex: Mutex;
-  readonly #turns: Turns;
+  #mutex: Mutex;
+  #turns: Turns;
   readonly #me: number;
 
   constructor() {
@@ -97,6 +98,13 @@ export class Once extends SharedObject {
   /** What can be seen of it at this moment. */
   statistics(): OnceStatistics {
     return { isDone: this.isDone, runner: this.#mutex.owner || null };
+  }
+
+  /** @internal */
+  protected override retire(): void {
+    const gone = new GoneWord(this.constructor.name);
+    this.#mutex = new Mutex(gone, processHeap().owners);
+    this.#turns = new Turns(this.#mutex, gone);
   }
 
   #mayRun(turn: Turn, timeout: number | undefined): boolean {

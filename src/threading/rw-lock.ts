@@ -2,8 +2,10 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { processHeap } from "../memory/process-heap.js";
 import { ThreadState } from "../memory/thread-table.js";
+import type { Word } from "../memory/word.js";
 import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
+import { GoneWord } from "../shared/gone.js";
 import { heapNodes } from "../shared/heap-nodes.js";
 import { demandHeld, type Held, limitsOf, type WithLockOptions, type WithLockSyncOptions } from "../shared/held.js";
 import { lookAfter } from "../shared/liveness.js";
@@ -53,24 +55,14 @@ export class RWLock extends SharedObject {
     SharedObject.register(RWLock, import.meta.url, "RWLock");
   }
 
-  readonly #entries: Entries;
+  #entries: Entries;
   /** What this thread holds, oldest first. */
   readonly #guards: Guard[] = [];
 
   constructor() {
     super(16);
-    const { heap, owners, threads } = processHeap();
     const base = this.handle << 4;
-    const mutex = new Mutex(heap.word(base + MUTEX), owners, () => lookAfter(mutex.owner));
-    this.#entries = new Entries({
-      mutex,
-      queue: new WaitQueue(heap.word(base + HEAD), heap.word(base + TAIL), heapNodes),
-      nodes: heapNodes,
-      torn: heap.word(base + TORN),
-      owners,
-      isGone: (id) => threads.died(id) || threads.state(id) === ThreadState.GONE,
-      lookAfter,
-    });
+    this.#entries = entriesAt((index) => processHeap().heap.word(base + index));
   }
 
   /**
@@ -162,6 +154,13 @@ export class RWLock extends SharedObject {
     lock.#leave(guard);
   }
 
+  /** @internal */
+  protected override retire(): void {
+    const gone = new GoneWord(this.constructor.name);
+    this.#entries = entriesAt(() => gone);
+    this.#guards.length = 0;
+  }
+
   #leave(guard: Guard): void {
     const index = this.#guards.lastIndexOf(guard);
     if (index === -1) return;
@@ -170,6 +169,7 @@ export class RWLock extends SharedObject {
   }
 
   #release(access: Access, what: string): void {
+    void this.handle; // throws after `dispose`
     const guard = this.#guards.findLast((held) => held.access === access);
     if (guard === undefined)
       throw new RuntimeError(`Cannot release the lock: this thread does not hold it for ${what}`);
@@ -220,6 +220,20 @@ export class RWLock extends SharedObject {
     this.#guards.push(guard);
     return guard;
   }
+}
+
+function entriesAt(word: (index: number) => Word): Entries {
+  const { owners, threads } = processHeap();
+  const mutex = new Mutex(word(MUTEX), owners, () => lookAfter(mutex.owner));
+  return new Entries({
+    mutex,
+    queue: new WaitQueue(word(HEAD), word(TAIL), heapNodes),
+    nodes: heapNodes,
+    torn: word(TORN),
+    owners,
+    isGone: (id) => threads.died(id) || threads.state(id) === ThreadState.GONE,
+    lookAfter,
+  });
 }
 
 class Guard implements Held {

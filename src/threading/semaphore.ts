@@ -2,6 +2,7 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkInteger, checkOptions, checkTimeout, checkWait } from "../platform/arguments.js";
+import { GoneWord } from "../shared/gone.js";
 import { type AcquireSyncWait, type AcquireWait, checkBlocking, limitsOf } from "../shared/held.js";
 import { heal } from "../shared/liveness.js";
 import { SharedObject } from "../shared/shared-object.js";
@@ -42,7 +43,7 @@ export class Semaphore extends SharedObject {
   /** True for a class whose objects refuse permits beyond their first value. */
   protected static readonly isBounded: boolean = false;
 
-  readonly #permits: Permits;
+  #permits: Permits;
   readonly #bound: number;
 
   /**
@@ -109,6 +110,17 @@ export class Semaphore extends SharedObject {
     return { value: this.value, bound: this.#bound, waiting: this.#permits.waiting };
   }
 
+  /** @internal */
+  protected override retire(): void {
+    const gone = new GoneWord(this.constructor.name);
+    this.#permits = new Permits(gone, gone);
+  }
+
+  /** Gives back a permit that was disposed; those of a semaphore that is gone are gone with it. */
+  static giveBack(semaphore: Semaphore): void {
+    if (!semaphore.isDisposed) semaphore.#permits.release(1);
+  }
+
   #permit(taken: boolean): Permit;
   #permit(taken: boolean): Permit | null {
     return taken ? new TakenPermit(this) : null;
@@ -123,7 +135,7 @@ class TakenPermit implements Permit {
   }
 
   [Symbol.dispose](): void {
-    this.#semaphore?.release();
+    if (this.#semaphore !== undefined) Semaphore.giveBack(this.#semaphore);
     this.#semaphore = undefined;
   }
 }
