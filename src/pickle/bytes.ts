@@ -22,14 +22,16 @@ const BODY_AT = CHECK_AT + 16;
 /**
  * Renders a value or function as bytes. Shared memory cannot be saved.
  *
+ * Python: pickle.dumps, cloudpickle.dumps.
+ *
  * @example
- * ```ts
+ * import { dumps, loads } from "heddle/pickle";
+ *
  * const rate = 0.2;
  * const bytes = dumps((price: number) => price * (1 + rate));
  * console.log(loads<(price: number) => number>(bytes)(100)); // 120
- * ```
+ *
  * @throws {PickleError} if something in `value` cannot travel
- * Python: pickle.dumps, cloudpickle.dumps.
  */
 export function dumps(value: unknown): Uint8Array {
   const body = serialize(pack(value, { to: "process", name: "value", asyncModules: true }).body);

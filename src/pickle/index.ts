@@ -1,4 +1,8 @@
+/** heddle/pickle: values and functions as bytes, and how they travel. */
+
+export { HeddleError } from "../platform/errors.js";
 export { dumps, loads, loadsAsync } from "./bytes.js";
 export { PickleError } from "./errors.js";
-export { type AnyClass, type Registration, register } from "./registry.js";
+export { type LostMutationLevel, setLostMutationLevel } from "./function/lost-mutation.js";
+export { type ClassOf, type PickleHooks, register } from "./hooks.js";
 export { pickleByReference, pickleByValue } from "./source/entry.js";

@@ -67,6 +67,14 @@ export interface FunctionNode extends Properties {
   readonly prototype?: Properties & { readonly proto?: Entry };
   /** Values of static private fields. */
   readonly staticPrivates?: readonly (readonly [name: string, value: Entry])[];
+  /** How objects of the class travel, where the user decided that. */
+  readonly hooks?: HookEntries;
+}
+
+/** The user's two functions. */
+export interface HookEntries {
+  readonly reduce: Entry;
+  readonly revive: Entry;
 }
 
 /** What an object has in the private fields of one of its classes. */
@@ -109,10 +117,21 @@ export interface RevivedNode extends Properties {
   readonly privates?: readonly PrivateState[];
 }
 
+/** An object whose class the user registered: rebuilt by the user's function, which travels beside it. */
+export interface ReducedNode extends HookEntries {
+  readonly t: "reduced";
+  readonly cls: Entry;
+  /** The registered class: `cls`, or one that it extends. */
+  readonly owner: Entry;
+  readonly data: Entry;
+  before: number[];
+}
+
 export type PacketNode =
   | FunctionNode
   | ObjectNode
   | RevivedNode
+  | ReducedNode
   | { readonly t: "known"; readonly name: string }
   | { readonly t: "import"; readonly url: string; readonly name: string; readonly attributes?: Record<string, string> }
   | { readonly t: "context"; readonly kind: "meta" | "import" | "require"; readonly url: string }

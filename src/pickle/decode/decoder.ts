@@ -1,6 +1,17 @@
 /** Rebuilds the value of one packet: build in order, fill, settle (see packet.ts). */
+import { type AnyHooks, adoptHooks } from "../hooks.js";
 import { resident } from "../origin.js";
-import type { Entry, FunctionNode, ObjectNode, Packet, PacketNode, Properties, RevivedNode } from "../packet.js";
+import type {
+  Entry,
+  FunctionNode,
+  HookEntries,
+  ObjectNode,
+  Packet,
+  PacketNode,
+  Properties,
+  ReducedNode,
+  RevivedNode,
+} from "../packet.js";
 import { type AnyClass, registrationNamed } from "../registry.js";
 import { contextFor } from "../source/context.js";
 import { noteImported } from "../source/imported.js";
@@ -61,6 +72,8 @@ export class Decoder {
         return this.#buildFunction(node, id);
       case "revived":
         return this.#revive(node);
+      case "reduced":
+        return this.#reviveByUser(node);
       default:
         return this.#buildObject(node);
     }
@@ -85,6 +98,19 @@ export class Decoder {
     return installPrivate(node.privates, this.#value, Object.getPrototypeOf(object) as object, () => object);
   }
 
+  /** The user's function may call anything that is built: what closes cycles is set for it, and at the end again. */
+  #reviveByUser(node: ReducedNode): unknown {
+    for (const id of node.before) this.#fill(id);
+    for (const settle of this.#late) settle();
+    const hooks = this.#hooks(node);
+    adoptHooks(this.#value(node.owner) as AnyClass, hooks);
+    return hooks.revive(this.#value(node.data), this.#value(node.cls) as AnyClass);
+  }
+
+  #hooks({ reduce, revive }: HookEntries): AnyHooks {
+    return { reduce: this.#value(reduce), revive: this.#value(revive) } as AnyHooks;
+  }
+
   #buildObject(node: ObjectNode): object {
     if (node.privates !== undefined) {
       const proto = "proto" in node && node.proto !== undefined ? (this.#value(node.proto) as object | null) : null;
@@ -107,6 +133,7 @@ export class Decoder {
       case "class":
         this.#defineOwn(object as object, node);
         this.#writeStatics(object as AnyClass, node);
+        if (node.hooks) adoptHooks(object as AnyClass, this.#hooks(node.hooks));
         if (node.prototype) this.#fillPrototype(object as AnyClass, node.prototype);
         return;
       case "map":

@@ -2,6 +2,7 @@
 
 import { types } from "node:util";
 import { mapStack } from "../../platform/source-maps.js";
+import { hooksFor } from "../hooks.js";
 import type { Entry, PacketNode, Properties } from "../packet.js";
 import { registrationFor } from "../registry.js";
 import { commonJsExport } from "../source/common-js.js";
@@ -16,6 +17,8 @@ import { encodeProperties, protoOf } from "./properties.js";
 
 /** @throws {PickleError} if the object cannot travel */
 export function encodeObject(encoding: Encoding, object: object, path: Path): PacketNode {
+  const reduced = encodeReduced(encoding, object, path);
+  if (reduced !== undefined) return reduced;
   const problem = hiddenState(object);
   if (problem !== undefined) throw encoding.refusal(path, problem);
   const reference = encodeHostObject(encoding, object, path) ?? referenceOf(object);
@@ -52,12 +55,34 @@ function encodeRegistered(encoding: Encoding, object: object, path: Path): Packe
   };
 }
 
+/** What the user's hook gives stands for the whole object: properties and private fields stay here. */
+function encodeReduced(encoding: Encoding, object: object, path: Path): PacketNode | undefined {
+  const found = types.isProxy(object) ? undefined : hooksFor(object);
+  if (found === undefined || isPrototype(object)) return undefined;
+  const [owner, { reduce, revive }] = found;
+  return {
+    ...{ t: "reduced", before: [] },
+    cls: encoding.entry(classOf(object), path, "constructor"),
+    owner: encoding.entry(owner, path, "constructor"),
+    reduce: encoding.entry(reduce, path, new Hop(" → reduce")),
+    revive: encoding.entry(revive, path, new Hop(" → revive")),
+    data: encoding.entry(reduce(object), path, new Hop(" → reduce()")),
+  };
+}
+
 /** `C.prototype` itself is made with its class. */
 function encodePrototype(encoding: Encoding, object: object, path: Path): PacketNode | undefined {
+  if (!isPrototype(object)) return undefined;
+  return {
+    t: "prototype",
+    of: encoding.entry(Object.getOwnPropertyDescriptor(object, "constructor")?.value, path, "constructor"),
+  };
+}
+
+function isPrototype(object: object): boolean {
   const maker: unknown = Object.getOwnPropertyDescriptor(object, "constructor")?.value;
-  if (typeof maker !== "function" || types.isProxy(maker)) return undefined;
-  if (Object.getOwnPropertyDescriptor(maker, "prototype")?.value !== object) return undefined;
-  return { t: "prototype", of: encoding.entry(maker, path, "constructor") };
+  if (typeof maker !== "function" || types.isProxy(maker)) return false;
+  return Object.getOwnPropertyDescriptor(maker, "prototype")?.value === object;
 }
 
 function encodeByKind(encoding: Encoding, object: object, path: Path): PacketNode {

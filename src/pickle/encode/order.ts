@@ -16,10 +16,10 @@ export interface Arrangement {
   readonly inItself?: number;
 }
 
-/** @returns the order of building; a RevivedNode has its `before` filled in */
+/** @returns the order of building; RevivedNode and ReducedNode have their `before` filled in */
 export function arrange(nodes: readonly PacketNode[]): Arrangement {
   for (const [id, node] of nodes.entries()) {
-    if (node.t !== "revived") continue;
+    if (node.t !== "revived" && node.t !== "reduced") continue;
     node.before = reachable(nodes, node.data);
     if (node.before.includes(id)) return { order: [], late: new Map(), inItself: id };
   }
@@ -68,6 +68,8 @@ function* hardEdges(node: PacketNode, without?: ReadonlySet<number>): Generator<
     case "revived":
       for (const { cls } of node.privates ?? []) yield cls;
       return yield* [node.cls, ...node.before];
+    case "reduced":
+      return yield* [node.cls, node.owner, node.reduce, node.revive, ...node.before];
     case "object":
     case "array":
     case "map":
@@ -87,6 +89,7 @@ function* softEdges(node: PacketNode): Generator<Entry | undefined> {
     yield* propertyEdges(node as Properties);
     if (node.prototype) yield* [node.prototype.proto, ...propertyEdges(node.prototype)];
     for (const [, value] of node.staticPrivates ?? []) yield value;
+    if (node.hooks) yield* [node.hooks.reduce, node.hooks.revive];
     return;
   }
   switch (node.t) {
@@ -96,6 +99,8 @@ function* softEdges(node: PacketNode): Generator<Entry | undefined> {
     case "set":
       yield* node.items;
       break;
+    case "reduced":
+      return yield node.data;
     case "revived":
       yield node.data;
       break;

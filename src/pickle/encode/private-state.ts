@@ -3,6 +3,7 @@
 import { analyze } from "../analysis/analyze.js";
 import type { Member } from "../analysis/class-shape.js";
 import { type AnyFunction, textOf } from "../function/facts.js";
+import { hooksOf } from "../hooks.js";
 import type { PrivateState } from "../packet.js";
 import { registrationOf } from "../registry.js";
 import { openInspector } from "../source/inspector.js";
@@ -55,7 +56,7 @@ function privateClasses(first: object): PrivateClass[] {
   for (let proto: object | null = first; proto !== null; proto = Object.getPrototypeOf(proto)) {
     const cls: unknown = Object.getOwnPropertyDescriptor(proto, "constructor")?.value;
     // A registered class, and what it extends, make themselves.
-    if (registrationOf(cls) !== undefined) break;
+    if (registrationOf(cls) !== undefined || hooksOf(cls) !== undefined) break;
     if (typeof cls !== "function" || cls.prototype !== proto || knownName(cls) !== undefined) continue;
     const text = textOf(cls);
     const shape = text.startsWith("class") && text.includes("#") ? analyze(text).shape : undefined;

@@ -6,8 +6,9 @@ import { types } from "node:util";
 import type { Encoding } from "../encode/encoding.js";
 import { Hop, type Path } from "../encode/path.js";
 import { encodeProperties } from "../encode/properties.js";
+import { hooksOf } from "../hooks.js";
 import { originOf } from "../origin.js";
-import type { FunctionNode, PacketNode } from "../packet.js";
+import type { Entry, FunctionNode, PacketNode } from "../packet.js";
 import { type MadeClass, madeFrom, registrationOf } from "../registry.js";
 import { commonJsName } from "../source/common-js.js";
 import { contextOf } from "../source/context.js";
@@ -153,6 +154,7 @@ function encodeByValue(
     ...(self === undefined ? {} : { self }),
     ...(isClass ? encodeClassParts(encoding, fn, facts, path) : {}),
     ...(isClass ? encodeStaticPrivates(encoding, fn, facts, path) : {}),
+    ...encodeHooks(encoding, fn, path),
     ...encodeProperties(
       encoding,
       fn,
@@ -161,6 +163,13 @@ function encodeByValue(
     ),
     ...(prototype ? { prototype } : {}),
   };
+}
+
+function encodeHooks(encoding: Encoding, cls: AnyFunction, path: Path): Pick<FunctionNode, "hooks"> {
+  const hooks = hooksOf(cls);
+  if (hooks === undefined) return {};
+  const entry = (fn: AnyFunction, name: string): Entry => encoding.entry(fn, path, new Hop(` → ${name}`));
+  return { hooks: { reduce: entry(hooks.reduce, "reduce"), revive: entry(hooks.revive, "revive") } };
 }
 
 /** @returns what was changed about `fn.prototype`: methods added to it, another prototype behind it */

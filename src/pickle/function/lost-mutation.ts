@@ -1,9 +1,11 @@
 /**
  * Warns of `results.push(x)` and `config.n = 1` on captured data: the function gets a copy, and what it does to that stays
- * there. Once per place in the source.
+ * there. Once per place in the source, unless it is an error.
  */
 import { types } from "node:util";
+import { describe } from "../../platform/arguments.js";
 import type { Encoding } from "../encode/encoding.js";
+import type { Path } from "../encode/path.js";
 import { registrationFor } from "../registry.js";
 import type { Facts } from "./facts.js";
 import { whereIs } from "./where.js";
@@ -11,20 +13,59 @@ import { whereIs } from "./where.js";
 /** The warning's code, for `process.on("warning")` and `--disable-warning`. */
 const CODE = "HEDDLE_LOST_MUTATION";
 
-const warned = new Set<string>();
+/** What happens when a function that is sent changes a copy. */
+export type LostMutationLevel = "off" | "warn" | "error";
 
-/** Warns if the function changes `value`, which it captures under this name and which travels as a copy. */
-export function warnOfLostMutation(encoding: Encoding, facts: Facts, name: string, value: unknown): void {
+const LEVELS: readonly unknown[] = ["off", "warn", "error"] satisfies LostMutationLevel[];
+
+const REMEDY = "Return the result, put it on a Queue, or use a Value, SharedArray or SharedDict";
+
+const warned = new Set<string>();
+let current: LostMutationLevel = "warn";
+
+/**
+ * Sets what happens when a function that is sent changes captured data, as in `results.push(x)`: it gets a copy, and what
+ * it does to that stays there. `"warn"` (the default) prints one warning for each place, `"error"` refuses to send
+ * the function, `"off"` says nothing. Holds for what this thread sends; a worker sets its own.
+ *
+ * @example
+ * import { PickleError, setLostMutationLevel } from "heddle/pickle";
+ * import { Thread } from "heddle/threading";
+ *
+ * setLostMutationLevel("error");
+ * const results: number[] = [];
+ * try {
+ *   new Thread({ target: () => void results.push(1) }).start();
+ * } catch (error) {
+ *   console.log(error instanceof PickleError); // true
+ * }
+ *
+ * @throws {RangeError} if `level` is none of the three
+ * @returns the level before
+ */
+export function setLostMutationLevel(level: LostMutationLevel): LostMutationLevel {
+  if (!LEVELS.includes(level)) {
+    throw new RangeError(`setLostMutationLevel: level must be "off", "warn" or "error", got ${describe(level)}`);
+  }
+  const before = current;
+  current = level;
+  return before;
+}
+
+/**
+ * Tells if the function changes `value`, which it captures under this name and which travels as a copy.
+ * @throws {PickleError} if the program wants that
+ */
+export function tellLostMutation(encoding: Encoding, facts: Facts, name: string, value: unknown, path: Path): void {
+  if (current === "off") return;
   const at = facts.analysis.mutated.get(name);
   if (at === undefined || !isCopied(encoding, value)) return;
   const place = whereIs(facts, at);
+  const problem = `changes '${name}'${place}, but works on a copy of it: the change does not come back. ${REMEDY}`;
+  if (current === "error") throw encoding.refusal(path, `it ${problem}`);
   if (warned.has(place + name)) return;
   warned.add(place + name);
-  process.emitWarning(
-    `The function changes '${name}'${place}, but works on a copy of it: the change does not come back. ` +
-      "Return the result, put it on a Queue, or use a Value, SharedArray or SharedDict",
-    { type: "HeddleWarning", code: CODE },
-  );
+  process.emitWarning(`The function ${problem}`, { type: "HeddleWarning", code: CODE });
 }
 
 function isCopied(encoding: Encoding, value: unknown): boolean {

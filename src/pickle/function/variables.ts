@@ -10,7 +10,7 @@ import { type FunctionView, readVariable, type ScopeView } from "../source/inspe
 import type { AnyFunction, Facts } from "./facts.js";
 import { importNode } from "./import-node.js";
 import { lexicalThis } from "./lexical-this.js";
-import { warnOfLostMutation } from "./lost-mutation.js";
+import { tellLostMutation } from "./lost-mutation.js";
 import { ARGUMENTS, IMPORT, META } from "./names.js";
 import { whereIs } from "./where.js";
 
@@ -93,7 +93,7 @@ function encodeVariable(encoding: Encoding, facts: Facts, scope: ScopeView, name
   if (isRequire(value)) return encoding.entryOf({ t: "context", kind: "require", url: facts.url });
   const imported = typeof value === "object" ? importedAs(value) : undefined;
   if (imported) return encoding.entryOf({ t: "import", ...imported });
-  warnOfLostMutation(encoding, facts, name, value);
+  tellLostMutation(encoding, facts, name, value, path);
   return encoding.entry(value, path, step);
 }
 

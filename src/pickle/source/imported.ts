@@ -18,7 +18,9 @@ const learned = new WeakSet<Script>();
 
 /** @returns the export that `value` is known to be, or undefined */
 export function importedAs(value: unknown): Reference | undefined {
-  return isObject(value) ? references.get(value) : undefined;
+  const reference = isObject(value) ? references.get(value) : undefined;
+  // The user may have chosen otherwise since it was noted.
+  return reference && isReferable(reference.url) ? reference : undefined;
 }
 
 /** Notes that `value` is this export. */

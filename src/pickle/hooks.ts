@@ -1,0 +1,84 @@
+/**
+ * How objects of a user's class travel when the user decides. Unlike a registration of the library (registry.ts) the two
+ * functions go with each object, so that the other side needs to know nothing beforehand, and knows them afterwards.
+ */
+import { checkFunction, wrongType } from "../platform/arguments.js";
+import type { AnyClass } from "./registry.js";
+
+/** A class whose objects are `T`; abstract ones and ones with private constructors included. */
+export type ClassOf<T extends object> = AnyClass & { readonly prototype: T };
+
+/** What stands for an object while it travels. Both functions must be able to travel themselves. */
+export interface PickleHooks<T extends object, D> {
+  /** @returns what `revive` needs; anything that can travel and does not hold the object itself */
+  reduce(object: T): D;
+  /** Makes the object anew. `cls` is the registered class, or the subclass that the object is of. */
+  revive(data: D, cls: ClassOf<T>): T;
+}
+
+export type AnyHooks = PickleHooks<object, unknown>;
+
+const byClass = new WeakMap<AnyClass, AnyHooks>();
+let any = false;
+
+/**
+ * Decides how objects of `cls`, and of subclasses of it, travel: for classes of which a copy of the properties is not
+ * enough, because they hold a handle, a cache or private state of a package. A second call replaces the first.
+ *
+ * Where such an object arrives the class is registered, too. A worker that makes the first one by itself has to
+ * register it by itself, best in the module of the class.
+ *
+ * Python: copyreg.pickle, `__reduce__`.
+ *
+ * @example
+ * import { register } from "heddle/pickle";
+ * import { Thread } from "heddle/threading";
+ *
+ * class Greeter {
+ *   readonly dates = new Intl.DateTimeFormat("en", { timeZone: "UTC" }); // cannot travel
+ *   readonly name: string;
+ *   constructor(name: string) {
+ *     this.name = name;
+ *   }
+ *   greet() {
+ *     return `${this.name}, it is ${this.dates.format(0)}`;
+ *   }
+ * }
+ * register(Greeter, { reduce: (greeter) => greeter.name, revive: (name: string) => new Greeter(name) });
+ * const ada = new Greeter("Ada");
+ * console.log(await new Thread({ target: () => ada.greet() }).start().result()); // Ada, it is 1/1/1970
+ *
+ * @throws {TypeError} if `cls` is no class or a hook is no function
+ */
+export function register<T extends object, D>(cls: ClassOf<T>, hooks: PickleHooks<T, D>): void {
+  if (typeof cls !== "function" || typeof cls.prototype !== "object") {
+    throw wrongType("register: cls", "a class", cls);
+  }
+  if (typeof hooks !== "object" || hooks === null) throw wrongType("register: hooks", "an object", hooks);
+  checkFunction("register: reduce", hooks.reduce);
+  checkFunction("register: revive", hooks.revive);
+  any = true;
+  byClass.set(cls, hooks as unknown as AnyHooks);
+}
+
+/** Registers a class as it is where its object came from, unless it is registered here. */
+export function adoptHooks(cls: AnyClass, hooks: AnyHooks): void {
+  any = true;
+  if (!byClass.has(cls)) byClass.set(cls, hooks);
+}
+
+/** @returns how `cls` itself is registered, or undefined */
+export function hooksOf(cls: unknown): AnyHooks | undefined {
+  return any && typeof cls === "function" ? byClass.get(cls as AnyClass) : undefined;
+}
+
+/** @returns the nearest registered class in the prototype chain of `object`, and its hooks */
+export function hooksFor(object: object): readonly [owner: AnyClass, hooks: AnyHooks] | undefined {
+  if (!any) return undefined;
+  for (let proto = Object.getPrototypeOf(object); proto !== null; proto = Object.getPrototypeOf(proto)) {
+    const owner: unknown = Object.getOwnPropertyDescriptor(proto, "constructor")?.value;
+    const hooks = hooksOf(owner);
+    if (hooks !== undefined && (owner as AnyClass).prototype === proto) return [owner as AnyClass, hooks];
+  }
+  return undefined;
+}
