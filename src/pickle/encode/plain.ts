@@ -207,7 +207,10 @@ function insideArray(array: readonly unknown[]): readonly object[] | undefined {
 /** Listing the keys of a long array costs more than cloning it: there `inspect` counts the items and shows the others. */
 function hasExtraProperties(array: readonly unknown[]): boolean {
   if (array.length <= LONG_ARRAY) {
-    if (Object.keys(array).length === array.length && Object.getOwnPropertySymbols(array).length === 0) return false;
+    const keys = Object.keys(array);
+    // A name can make up for a hole in number; names come after the indices.
+    const full = keys.length === array.length && (keys.length === 0 || keys.at(-1) === String(array.length - 1));
+    if (full && Object.getOwnPropertySymbols(array).length === 0) return false;
   } else if (inspect(array, ITEMS_ONLY) === `[ ... ${array.length} more items ]`) return false;
   // The keys of an array are its indices, `length`, and then all others.
   return Reflect.ownKeys(array).at(-1) !== "length";

@@ -1,4 +1,5 @@
 /** The variables that a function takes from the scopes around it. */
+import type { Member } from "../analysis/class-shape.js";
 import type { Encoding } from "../encode/encoding.js";
 import { Hop, Path } from "../encode/path.js";
 import type { Entry } from "../packet.js";
@@ -38,8 +39,11 @@ export function captureVariables(
   const { analysis, url } = facts;
   for (const name of analysis.free) {
     const scope = scopeOf(name, view.scopes);
-    if (scope === undefined) refuseAddedGlobal(encoding, facts, name, path);
-    else {
+    if (scope === undefined) {
+      refuseAddedGlobal(encoding, facts, name, path);
+      refuseLostKey(encoding, facts, name, path);
+    }
+    if (scope !== undefined) {
       refuseAssignment(encoding, facts, name, path);
       add(name, encodeVariable(encoding, facts, scope, name, path));
     }
@@ -67,6 +71,22 @@ function refuseAddedGlobal(encoding: Encoding, facts: Facts, name: string, path:
   if (!isAddedGlobal(name)) return;
   const problem = `it uses the global '${name}', which this program added at run time${whereIs(facts, 0)}`;
   throw encoding.refusal(path, `${problem}. A worker does not have it: import it, or capture it in a variable`);
+}
+
+/** The name of a field is computed once, when the class is made: the engine keeps no variable for that alone. */
+function refuseLostKey(encoding: Encoding, facts: Facts, name: string, path: Path): void {
+  const { text, shape } = facts.analysis;
+  if (name in globalThis) return;
+  const field = shape?.members.find((m) => isFieldNamed(m, text, name));
+  if (field === undefined) return;
+  const problem = `the name of a field is computed from '${name}', which nothing else uses${whereIs(facts, field.span[0])}`;
+  throw encoding.refusal(path, `${problem}. Use '${name}' in a method, too, or set the field in the constructor`);
+}
+
+function isFieldNamed({ kind, computed, isStatic, key }: Member, text: string, name: string): boolean {
+  if (kind !== "field" || !computed || isStatic || key === undefined) return false;
+  const names: readonly string[] = text.slice(...key).match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? [];
+  return names.includes(name);
 }
 
 function refuseAssignment(encoding: Encoding, facts: Facts, name: string, path: Path): void {

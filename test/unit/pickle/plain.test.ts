@@ -43,6 +43,7 @@ describe("PlainScan.isPlain", () => {
     ["a class's prototype", Point.prototype],
     ["lastIndex", Object.assign(/a/g, { lastIndex: 2 })],
     ["a long array with a name", Object.assign(new Array(1000).fill(0), { extra: 1 })],
+    ["a short array with a name in place of an item", Object.assign([1, , 3], { extra: 1 })],
     ["a short array with a name", Object.assign([1], { extra: 1 })],
     ["a Buffer", [Buffer.from("x")]],
     ["a subclass of Map", new (class extends Map {})()],
