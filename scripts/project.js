@@ -29,12 +29,15 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
  * Runs a program to its end, by default on this terminal.
  *
  * @returns {Promise<{ code: number, output: string }>} exit code as a shell shows it, and what it wrote if `capture` is set
+ * @param {object} options those of `spawn`, and `input`: what it reads
  */
-export function run(command, args, { capture = false, ...options } = {}) {
+export function run(command, args, { capture = false, input, ...options } = {}) {
   return new Promise((resolve, reject) => {
-    const stdio = capture ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"];
+    const stdin = input === undefined ? "ignore" : "pipe";
+    const stdio = capture ? [stdin, "pipe", "pipe"] : [stdin, "inherit", "inherit"];
     const child = spawn(command, args, { cwd: root, stdio, ...options });
     running.add(child);
+    child.stdin?.end(input);
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding("utf8").on("data", (text) => (output += text));

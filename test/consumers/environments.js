@@ -1,0 +1,46 @@
+// Where heddle must work, or say what to do: how to run which program of this folder.
+
+/** What is installed beside heddle, by name of the tool. */
+export const TOOLS = {
+  tsx: ["tsx@4.23.15"],
+  esbuild: ["esbuild@0.28.2"],
+  vitest: ["vitest@3.2.4"],
+  jest: ["jest@29.7.0"],
+  bun: ["bun@1.4.5"],
+  deno: ["deno@2.9.6"],
+};
+
+const READ = ["--permission", "--allow-fs-read=*"];
+const START = ["--allow-worker", "--allow-child-process"];
+
+/**
+ * `steps` are arguments of Node, run in the folder `program`; `node` is the oldest version that can. `refused` is what the
+ * error must say where heddle cannot work.
+ */
+export const ENVIRONMENTS = [
+  { name: "esm", program: "esm", steps: [["main.js"]] },
+  { name: "commonjs", program: "commonjs", steps: [["main.cjs"]] },
+  { name: "inspect", program: "esm", steps: [["--inspect=0", "main.js"]] },
+  { name: "coverage", program: "esm", steps: [["main.js"]], env: { NODE_V8_COVERAGE: "coverage" } },
+  { name: "no-code-generation", program: "esm", steps: [["--disallow-code-generation-from-strings", "main.js"]] },
+  { name: "tsx", tool: "tsx", program: "typescript", steps: [["--import", "tsx", "main.ts"]] },
+  { name: "tsx-command", tool: "tsx", program: "typescript", steps: [["{modules}/tsx/dist/cli.mjs", "main.ts"]] },
+  { name: "type-stripping", program: "typescript", node: "24", steps: [["main.ts"]] },
+  ...["plain", "minify", "keep-names"].map((style) => bundled(style)),
+  {
+    ...bundled("everything"),
+    name: "bundled-by-mistake",
+    refused: /heddle was bundled.*external/,
+  },
+  {
+    name: "permission",
+    program: "esm",
+    node: "24",
+    steps: [[...READ, ...START, "--allow-inspector", "main.js"]],
+  },
+];
+
+function bundled(style) {
+  const steps = [["bundle.js", style], [`bundle/${style}.js`]];
+  return { name: `esbuild-${style}`, tool: "esbuild", program: "typescript", steps };
+}

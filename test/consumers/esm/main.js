@@ -1,0 +1,21 @@
+// An ES module, run as it is.
+import { check } from "../checks.js";
+import { Order, withTax } from "./orders.js";
+
+class OutOfStock extends Error {
+  name = "OutOfStock";
+
+  constructor(item) {
+    super(`no ${item} left`);
+    this.item = item;
+  }
+}
+
+const postage = 5;
+const price = (amount) => withTax(amount) + postage;
+const order = (amount) => new Order(amount);
+const fail = (item) => {
+  throw new OutOfStock(item);
+};
+
+await check({ price, withTax, order, Order, fail, OutOfStock });
