@@ -1,5 +1,5 @@
 /** What a process of `Process` does: rebuild, run, report, wait for its threads, exit. */
-import { unpack } from "../pickle/pickle.js";
+import { prepare, unpack } from "../pickle/pickle.js";
 import { mapStack } from "../platform/source-maps.js";
 import { Child } from "../threading/children.js";
 import { type ActivitySite, carryOut, reportError } from "../worker/activity-main.js";
@@ -25,7 +25,8 @@ export const main: WorkerMain = async (context, body) => {
     reportError(site, error);
     void context.flush().then(() => process.exit(1));
   });
-  const failed = await carryOut(() => {
+  const failed = await carryOut(async () => {
+    await prepare(body);
     const process = unpack<Process<never>>(body);
     setCurrentProcess(process);
     return process;

@@ -5,6 +5,7 @@ import { Encoder } from "./encode/encoder.js";
 import { PickleError } from "./errors.js";
 import type { Packet } from "./packet.js";
 import { setEntryModule } from "./source/entry.js";
+import { hasLoaders } from "./source/loaders.js";
 import { preloadModule } from "./source/modules.js";
 
 /** Where a value goes: shared memory reaches threads only. */
@@ -54,6 +55,11 @@ export async function preload(body: unknown): Promise<void> {
     if (node.t === "import") await preloadModule(node.url, node.attributes);
     else if (node.t === "revived") await preloadModule(node.url);
   }
+}
+
+/** Before `unpack` in a worker: under a loader, modules are loaded by `import()`, which all loaders know. */
+export async function prepare(body: unknown): Promise<void> {
+  if (hasLoaders()) await preload(body);
 }
 
 function isPacket(body: unknown): body is Packet {

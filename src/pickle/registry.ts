@@ -4,6 +4,7 @@
  * module and export, and reviving loads that module.
  */
 import { PickleError } from "./errors.js";
+import { noteImported } from "./source/imported.js";
 import { loadModule } from "./source/modules.js";
 
 /** Any class, abstract ones and ones with private constructors included. */
@@ -33,7 +34,9 @@ const byName = new Map<string, Registration>();
 /** Makes objects of `cls`, and of subclasses of it, travel by `registration`. Call it in a static block of the class. */
 export function register<T extends object, D>(cls: AnyClass, registration: Registration<T, D>): void {
   byClass.set(cls, registration as unknown as Registration);
-  byName.set(`${registration.url}#${registration.name}`, registration as unknown as Registration);
+  const { url, name } = registration;
+  byName.set(`${url}#${name}`, registration as unknown as Registration);
+  noteImported(cls, { url, name });
 }
 
 /** A class that a function of a library made: it travels as what it was made from. */

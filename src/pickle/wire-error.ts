@@ -4,7 +4,7 @@
  */
 import type { CallSite } from "../platform/call-site.js";
 import { HeddleError, nameError } from "../platform/errors.js";
-import { mapStack } from "../platform/source-maps.js";
+import { foreignFilesIn, mapForeignFrames, mapStack } from "../platform/source-maps.js";
 import { type Destination, pack, unpack } from "./pickle.js";
 
 /** An error on its way: as a packed value and, in case that cannot be packed or unpacked, in words. */
@@ -14,6 +14,8 @@ export interface WireError {
   readonly message: string;
   /** Undefined if what was thrown is no error. */
   readonly stack: string | undefined;
+  /** Files in the stack whose positions only the receiver may be able to map. */
+  readonly foreign?: readonly string[];
 }
 
 /** Stands for an error that could not be pickled, or not be rebuilt where it arrived. */
@@ -47,7 +49,10 @@ export function toWire(error: unknown, to: Destination): WireError {
 /** The rendering that can always be posted, after the full one was refused. */
 export function inWords(error: unknown): WireError {
   try {
-    if (error instanceof Error) return { name: error.name, message: error.message, stack: mapStack(error.stack ?? "") };
+    if (error instanceof Error) {
+      const stack = mapStack(error.stack ?? "");
+      return { name: error.name, message: error.message, stack, foreign: foreignFilesIn(stack) };
+    }
     return { name: typeof error, message: String(error), stack: undefined };
   } catch (rendering) {
     // Objects without a prototype and hostile getters have no words of their own.
@@ -56,7 +61,9 @@ export function inWords(error: unknown): WireError {
 }
 
 /** @returns what was thrown in the worker; the stack of an error also shows where the work was sent from */
-export function fromWire(wire: WireError, site: CallSite | undefined, title?: string): unknown {
+export function fromWire(sent: WireError, site: CallSite | undefined, title?: string): unknown {
+  const stack = sent.stack === undefined ? undefined : mapForeignFrames(sent.stack, sent.foreign ?? []);
+  const wire = { ...sent, stack };
   const error = wire.packed === undefined ? describedIn(wire) : rebuilt(wire, wire.packed.body);
   return site === undefined ? error : site.appendTo(error, title);
 }

@@ -4,7 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { findSourceMap, SourceMap, type SourceMapPayload, type SourceMapping } from "node:module";
-import { fileURLToPath } from "node:url";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 interface KnownMap {
   readonly map: SourceMap;
@@ -24,6 +25,34 @@ export function mapStack(stack: string): string {
     const origin = originOf(url, Number(line) - 1, Number(column) - 1);
     return origin ?? frame;
   });
+}
+
+/** Files of functions that were rebuilt in this thread, as stacks name them. */
+const foreign = new Set<string>();
+const MOST_FOREIGN = 4096;
+
+/** Notes that a function of this file runs here although its module is not loaded here. */
+export function noteForeignFile(filename: string): void {
+  if (foreign.size < MOST_FOREIGN && isFile(filename)) foreign.add(filename);
+}
+
+/** @returns the files in `stack` whose source map only the thread that loaded them may have, as tsx makes it */
+export function foreignFilesIn(stack: string): string[] {
+  return [...foreign].filter((file) => stack.includes(`${file}:`) && findSourceMap(file) === undefined);
+}
+
+/** @returns the stack with the frames of `files` mapped, if this thread has loaded them with source maps */
+export function mapForeignFrames(stack: string, files: readonly string[]): string {
+  if (!process.sourceMapsEnabled || files.length === 0) return stack;
+  return stack.replaceAll(/(file:\/\/\/[^\s()]+?|\/[^()\n]+?):(\d+):(\d+)/g, (frame, file: string, line, column) => {
+    if (!files.includes(file)) return frame;
+    const url = file.startsWith("file:") ? file : pathToFileURL(file).href;
+    return originOf(url, Number(line) - 1, Number(column) - 1) ?? frame;
+  });
+}
+
+function isFile(name: string): boolean {
+  return name.startsWith("file:") || path.isAbsolute(name);
 }
 
 function originOf(url: string, line: number, column: number): string | undefined {

@@ -2,7 +2,7 @@
  * What runs inside a worker of a pool: calls functions over chunks of items, one chunk at a time, one item after
  * another, and answers each chunk with its results or with the first error.
  */
-import { pack, unpack } from "../pickle/pickle.js";
+import { pack, prepare, unpack } from "../pickle/pickle.js";
 import { inWords, toWire } from "../pickle/wire-error.js";
 import type { WorkerContext } from "../worker/worker.js";
 import type { FromWorker, FunctionId, PoolWorkerData, Run, ToWorker } from "./protocol.js";
@@ -37,7 +37,8 @@ class PoolWorker {
 
   async #run(message: Run): Promise<void> {
     try {
-      const fn = this.#find(message);
+      const { fn } = await this.#find(message);
+      await prepare(message.items);
       const results = await callOver(fn, unpack<unknown[]>(message.items), message.spread);
       const { body, transfer } = pack(results, { to: this.#data.destination, name: "result" });
       this.#context.post({ kind: "done", results: body } satisfies FromWorker, transfer);
@@ -46,12 +47,12 @@ class PoolWorker {
     }
   }
 
-  #find({ fn, define }: Run): Callable {
-    if (define !== undefined) this.#functions.set(fn, revive(define.body));
+  async #find({ fn, define }: Run): Promise<{ readonly fn: Callable }> {
+    if (define !== undefined) this.#functions.set(fn, await revive(define.body));
     const definition = this.#functions.get(fn);
     if (definition === undefined) throw new Error(`heddle: function ${fn} has not been sent: please report this`);
     if ("error" in definition) throw definition.error;
-    return definition.fn;
+    return definition;
   }
 
   #fail(error: unknown): void {
@@ -64,8 +65,9 @@ class PoolWorker {
   }
 }
 
-function revive(body: unknown): Definition {
+async function revive(body: unknown): Promise<Definition> {
   try {
+    await prepare(body);
     return { fn: unpack<Callable>(body) };
   } catch (error) {
     return { error };

@@ -8,7 +8,7 @@
  */
 import { processHeap } from "../memory/process-heap.js";
 import { forgetResidents } from "../pickle/origin.js";
-import { unpack } from "../pickle/pickle.js";
+import { prepare, unpack } from "../pickle/pickle.js";
 import { RuntimeError } from "../platform/errors.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { type ActivitySite, carryOut, reportError } from "../worker/activity-main.js";
@@ -90,7 +90,8 @@ function watchForErrors(site: ActivitySite): () => void {
 }
 
 async function runThread(body: unknown, site: ActivitySite): Promise<boolean> {
-  return carryOut(() => {
+  return carryOut(async () => {
+    await prepare(body);
     const thread = unpack<Thread<never>>(body);
     setCurrentThread(thread);
     return thread;

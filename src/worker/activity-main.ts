@@ -19,11 +19,11 @@ export interface Runnable {
 }
 
 /** Rebuilds and runs it to its end. @returns true if it failed */
-export async function carryOut(rebuild: () => Runnable, site: ActivitySite): Promise<boolean> {
+export async function carryOut(rebuild: () => Promise<Runnable>, site: ActivitySite): Promise<boolean> {
   let fields: FieldChanges | undefined;
   let value: unknown;
   try {
-    const activity = rebuild();
+    const activity = await rebuild();
     fields = new FieldChanges(activity);
     value = await activity.run();
   } catch (error) {

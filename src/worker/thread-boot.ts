@@ -3,6 +3,7 @@ import { receiveMessageOnPort, type Transferable, workerData } from "node:worker
 import { joinAs, processHeap } from "../memory/process-heap.js";
 import { SharedWord } from "../memory/word.js";
 import { betweenThreads, installLineOutput } from "./line-output.js";
+import { registerLoaders } from "./loaders.js";
 import { HostState, type ThreadBirth, type ThreadBoot, type ToHost, type ToStarter } from "./thread-protocol.js";
 import { Traces } from "./traces.js";
 import type { WorkerContext, WorkerMain } from "./worker.js";
@@ -87,6 +88,7 @@ async function boot(): Promise<void> {
     else onMessage(message.message);
   });
   port.unref();
+  await registerLoaders();
   await mainOf(entry);
   const birth = firstBirth ?? rest();
   joinAs(birth.id);

@@ -14,8 +14,7 @@ import type {
 } from "../packet.js";
 import { type AnyClass, registrationNamed } from "../registry.js";
 import { contextFor } from "../source/context.js";
-import { noteImported } from "../source/imported.js";
-import { loadExport } from "../source/modules.js";
+import { exportNamed } from "../source/imported.js";
 import { installPrivate, writePrivate } from "./private-state.js";
 import { defineProperties, setIntegrity } from "./properties.js";
 import { rebuild, stamp } from "./rebuild.js";
@@ -51,9 +50,7 @@ export class Decoder {
         return knownNamed(node.name);
       case "import": {
         const { t: _, ...reference } = node;
-        const value = loadExport(node.url, node.name);
-        noteImported(value, reference);
-        return value;
+        return exportNamed(reference);
       }
       case "context":
         return contextFor(node.kind, node.url);

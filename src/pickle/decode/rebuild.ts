@@ -1,6 +1,7 @@
 /** Evaluates the factories of functions and classes. They were written by the sender: nothing is parsed here. */
 
 import { Script } from "node:vm";
+import { noteForeignFile } from "../../platform/source-maps.js";
 import { type AnyFunction, noteRebuilt } from "../function/facts.js";
 import { noteThis } from "../function/lexical-this.js";
 import type { ClassParts, Stamp } from "../function/names.js";
@@ -22,6 +23,7 @@ function factoryOf({ source, filename, line, column }: Code): Factory {
   let factory = kept.get(key);
   if (factory === undefined) {
     const script = new Script(source, { filename, lineOffset: line, columnOffset: column });
+    noteForeignFile(filename);
     factory = script.runInThisContext() as Factory;
     if (kept.size >= MOST_KEPT) kept.clear();
     kept.set(key, factory);

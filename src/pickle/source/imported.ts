@@ -4,6 +4,8 @@
  */
 import { isReferable } from "./entry.js";
 import { readVariable } from "./inspector.js";
+import { hasLoaders } from "./loaders.js";
+import { loadExport } from "./modules.js";
 import { resolve } from "./resolve.js";
 import type { Script } from "./scripts.js";
 
@@ -14,6 +16,8 @@ export interface Reference {
 }
 
 const references = new WeakMap<object, Reference>();
+/** Under a loader, asking for a module again may give another copy: what was seen is what is meant. */
+const seen = new Map<string, WeakRef<object>>();
 const learned = new WeakSet<Script>();
 
 /** @returns the export that `value` is known to be, or undefined */
@@ -25,7 +29,16 @@ export function importedAs(value: unknown): Reference | undefined {
 
 /** Notes that `value` is this export. */
 export function noteImported(value: unknown, reference: Reference): void {
-  if (isObject(value) && !references.has(value)) references.set(value, reference);
+  if (!isObject(value) || references.has(value)) return;
+  references.set(value, reference);
+  if (hasLoaders()) seen.set(`${reference.url}#${reference.name}`, new WeakRef(value));
+}
+
+/** @returns what is known to be this export in this thread: seen before, or loaded now */
+export function exportNamed(reference: Reference): unknown {
+  const value = seen.get(`${reference.url}#${reference.name}`)?.deref() ?? loadExport(reference.url, reference.name);
+  noteImported(value, reference);
+  return value;
 }
 
 /** @returns where the import `local` of `script` leads, or undefined if it is none or leads to the entry module */

@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 import { PickleError } from "../errors.js";
+import { hasLoaders } from "./loaders.js";
 import { noteModule } from "./user-modules.js";
 
 const require = createRequire(import.meta.url);
@@ -32,14 +33,8 @@ const asynchronous = new Map<string, PickleError | undefined>();
  * top-level await
  */
 export function asyncModuleError(url: string): PickleError | undefined {
-  if (!asynchronous.has(url)) asynchronous.set(url, hasLoaders() ? undefined : tryLoading(url));
+  if (!asynchronous.has(url)) asynchronous.set(url, hasLoaders() ? undefined : tryLoading(url)); // would run it twice
   return asynchronous.get(url);
-}
-
-/** Under a loader `require` may give another copy of a module than `import` did: asking would run it twice. */
-function hasLoaders(): boolean {
-  const flags = [...process.execArgv, ...(process.env["NODE_OPTIONS"] ?? "").split(" ")];
-  return flags.some((flag) => /^(-r|--require|--import|--loader|--experimental-loader)(=|$)/.test(flag));
 }
 
 function tryLoading(url: string): PickleError | undefined {
@@ -54,7 +49,9 @@ function tryLoading(url: string): PickleError | undefined {
 
 /** Loads a module as `import()` does, so that it is there when the synchronous functions ask for it. */
 export async function preloadModule(url: string, attributes?: Record<string, string>): Promise<void> {
-  if (!loaded.has(url)) loaded.set(url, await import(url, attributes ? { with: attributes } : undefined));
+  if (loaded.has(url)) return;
+  noteModule(url);
+  loaded.set(url, await import(url, attributes ? { with: attributes } : undefined));
 }
 
 /** @returns the export of that name; `*` is the whole namespace */
