@@ -25,11 +25,11 @@ import { processHeap } from "../memory/process-heap.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { SharedWord } from "../memory/word.js";
 import { type NativeThread, threadStartedBy } from "../platform/native-thread.js";
+import { bootFile } from "./boot-file.js";
+import { workerFlags } from "./flags.js";
 import type { ThreadBirth, ThreadBoot, ToHost, ToStarter } from "./thread-protocol.js";
 import { HostState, hostCell } from "./thread-protocol.js";
 import type { WorkerExit } from "./worker.js";
-
-const BOOT = new URL("./thread-boot.js", import.meta.url);
 
 /** Looks at a word that is about to change: together less than waking up a sleeping host would take. */
 const LOOKS = 4000;
@@ -98,7 +98,7 @@ export class ThreadHost {
     let worker: Worker | undefined;
     try {
       this.native = threadStartedBy(() => {
-        worker = new Worker(BOOT, {
+        worker = new Worker(bootFile("thread-boot.js"), {
           workerData: boot,
           transferList: [port2, ...transfer],
           name,
@@ -106,6 +106,7 @@ export class ThreadHost {
           stdout: true,
           stderr: true,
           env: SHARE_ENV, // as in Python; a copy would be stale in a worker that is used again
+          ...workerFlags(),
           ...(limits === undefined ? {} : { resourceLimits: limits }),
         });
       });

@@ -1,4 +1,5 @@
 // Where heddle must work, or say what to do: how to run which program of this folder.
+import { readFileSync } from "node:fs";
 
 /** What is installed beside heddle, by name of the tool. */
 export const TOOLS = {
@@ -9,6 +10,10 @@ export const TOOLS = {
   bun: ["bun@1.4.5"],
   deno: ["deno@2.9.6"],
 };
+
+const text = (name) => readFileSync(new URL(`./eval/${name}`, import.meta.url), "utf8");
+/** The REPL reads lines; the program must have ended before it leaves. */
+const typedIn = `${text("program.cjs").replace("\ncheck(", "\nawait check(")}.exit\n`;
 
 const READ = ["--permission", "--allow-fs-read=*"];
 const START = ["--allow-worker", "--allow-child-process"];
@@ -23,6 +28,10 @@ export const ENVIRONMENTS = [
   { name: "inspect", program: "esm", steps: [["--inspect=0", "main.js"]] },
   { name: "coverage", program: "esm", steps: [["main.js"]], env: { NODE_V8_COVERAGE: "coverage" } },
   { name: "no-code-generation", program: "esm", steps: [["--disallow-code-generation-from-strings", "main.js"]] },
+  { name: "eval", program: "eval", steps: [["-e", text("program.cjs")]] },
+  { name: "eval-module", program: "eval", steps: [["--input-type=module", "-e", text("module.js")]] },
+  { name: "stdin", program: "eval", steps: [["-"]], input: text("program.cjs") },
+  { name: "repl", program: "eval", steps: [["-i"]], input: typedIn },
   { name: "tsx", tool: "tsx", program: "typescript", steps: [["--import", "tsx", "main.ts"]] },
   { name: "tsx-command", tool: "tsx", program: "typescript", steps: [["{modules}/tsx/dist/cli.mjs", "main.ts"]] },
   { name: "type-stripping", program: "typescript", node: "24", steps: [["main.ts"]] },
@@ -37,6 +46,35 @@ export const ENVIRONMENTS = [
     program: "esm",
     node: "24",
     steps: [[...READ, ...START, "--allow-inspector", "main.js"]],
+  },
+  { name: "permission-no-inspector", program: "no-inspector", node: "24", steps: [[...READ, ...START, "main.js"]] },
+  {
+    name: "permission-no-worker",
+    program: "esm",
+    node: "24",
+    steps: [[...READ, "--allow-inspector", "main.js"]],
+    refused: /--allow-worker/,
+  },
+  {
+    name: "permission-no-child-process",
+    program: "esm",
+    node: "24",
+    steps: [[...READ, "--allow-worker", "--allow-inspector", "main.js"]],
+    refused: /--allow-child-process/,
+  },
+  ...["forks", "threads", "vmThreads"].map((pool) => ({
+    name: `vitest-${pool}`,
+    tool: "vitest",
+    program: "vitest",
+    steps: [["{modules}/vitest/vitest.mjs", "run", "--pool", pool]],
+    says: /1 passed/,
+  })),
+  {
+    name: "jest",
+    tool: "jest",
+    program: "jest",
+    steps: [["--experimental-vm-modules", "{modules}/jest/bin/jest.js"]],
+    says: /1 passed/,
   },
 ];
 

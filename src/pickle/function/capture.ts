@@ -16,6 +16,7 @@ import { isReferable } from "../source/entry.js";
 import { importedAs, learnImports, noteImported } from "../source/imported.js";
 import { type FunctionView, openInspector, readVariable } from "../source/inspector.js";
 import { builtinName, knownValue } from "../source/known.js";
+import { findLoadedExport } from "../source/loaded-exports.js";
 import { encodeClassParts, encodeStaticPrivates, isOwnMember } from "./class-capture.js";
 import { type AnyFunction, type Facts, factsAt, rebuiltFacts } from "./facts.js";
 import { importNode } from "./import-node.js";
@@ -76,6 +77,8 @@ function encodeWritten(encoding: Encoding, id: number, fn: AnyFunction, path: Pa
   const inspector = openInspector();
   const known = rebuiltFacts(fn);
   if (inspector instanceof Error) {
+    const reference = known ? undefined : findLoadedExport(fn);
+    if (reference) return importNode(encoding, reference, path);
     const facts = known ?? selfContained(encoding, fn, path, inspector);
     return encodeByValue(encoding, id, fn, path, facts, { names: [], env: [] });
   }

@@ -6,6 +6,11 @@ import { isAddedGlobal } from "../source/globals.js";
 import type { AnyFunction, Facts } from "./facts.js";
 import { refuseUnportable } from "./refusals.js";
 
+/** Node 22 has no flag for it. */
+const ALLOW = process.allowedNodeEnvironmentFlags?.has("--allow-inspector")
+  ? "Allow the inspector (node --allow-inspector). Or: "
+  : "";
+
 /** @throws {PickleError} if the function takes anything from outside but globals */
 export function selfContained(encoding: Encoding, fn: AnyFunction, path: Path, reason: Error): Facts {
   const analysis = analyze(Function.prototype.toString.call(fn));
@@ -23,8 +28,8 @@ export function selfContained(encoding: Encoding, fn: AnyFunction, path: Path, r
   if (taken.length === 0) return facts;
   throw encoding.refusal(
     path,
-    `it captures ${taken.join(", ")}, which cannot be read here: ${reason.message}. Allow the inspector ` +
-      "(node --allow-inspector), or pass what it needs as arguments",
+    `it captures ${taken.join(", ")}, which cannot be read here: ${reason.message.replace(/\.$/, "")}. ` +
+      `${ALLOW}Export the function from a module that is not the entry, or pass what it needs as arguments`,
     { cause: reason },
   );
 }
