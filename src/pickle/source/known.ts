@@ -10,10 +10,13 @@ const byValue = new Map<unknown, string>();
 const byName = new Map<string, unknown>();
 const require = createRequire(import.meta.url);
 
-/** Globals that are not the language's but Node's, and functions written in JavaScript. */
+/**
+ * Globals that are not the language's but Node's, and functions written in JavaScript. Without those that load undici when
+ * they are first read (fetch, WebSocket, MessageEvent ...): that takes long and leaves globals behind.
+ */
 const HOST_GLOBALS = new Set(
   `Buffer URL URLSearchParams AbortController AbortSignal Event EventTarget TextEncoder TextDecoder MessageChannel MessagePort
-  MessageEvent BroadcastChannel Blob DOMException setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate
+  BroadcastChannel Blob DOMException setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate
   queueMicrotask structuredClone atob btoa console process`.split(/\s+/),
 );
 
