@@ -122,7 +122,7 @@ function encodeError(encoding: Encoding, error: Error, path: Path): PacketNode {
   const proto = encoding.prototypeEntry(errorPrototype(error), path);
   // Node puts functions of its own on some of its errors: they stay here.
   const skip = (key: PropertyKey, property: PropertyDescriptor): boolean =>
-    key === "stack" || (typeof property.value === "function" && property.enumerable === false);
+    key === "stack" || (typeof property.value === "function" && property.enumerable === false && key !== "cause");
   return { t: "error", stack: mapStack(String(error.stack)), proto, ...encodeProperties(encoding, error, path, skip) };
 }
 

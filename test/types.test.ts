@@ -1,0 +1,36 @@
+/** What the compiler refuses: each program in types/refused has exactly one error, at the line that says so. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { test } from "node:test";
+import { root } from "./rig/root.js";
+
+const folder = path.join(root, "test/types/refused");
+
+/** @returns the places that the compiler complains about, as `file:line` */
+function complaints(): string[] {
+  const project = mkdtempSync(path.join(root, "build/types-"));
+  try {
+    const compilerOptions = { rootDir: root, noEmit: true, noUnusedLocals: false };
+    const config = { extends: path.join(root, "tsconfig.json"), compilerOptions, include: [`${folder}/*.ts`] };
+    writeFileSync(path.join(project, "tsconfig.json"), JSON.stringify(config));
+    const tsc = path.join(path.dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
+    const { stdout } = spawnSync(process.execPath, [tsc, "-p", project, "--pretty", "false"], { encoding: "utf8" });
+    const found = stdout.matchAll(/^(\S+)\((\d+),\d+\): error/gm);
+    return [...found].map(([, file = "", line]) => `${path.basename(file)}:${line}`);
+  } finally {
+    rmSync(project, { recursive: true });
+  }
+}
+
+test("types/refused: the compiler complains once, at the line that is marked", () => {
+  const files = readdirSync(folder);
+  assert.ok(files.length > 0);
+  const marked = files.map((file) => {
+    const lines = readFileSync(path.join(folder, file), "utf8").split("\n");
+    return `${file}:${lines.findIndex((line) => line.endsWith("// refused")) + 1}`;
+  });
+  assert.deepEqual(complaints().sort(), marked.sort());
+});

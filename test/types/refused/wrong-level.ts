@@ -1,0 +1,4 @@
+/** There are three levels. */
+import { setLostMutationLevel } from "heddle/pickle";
+
+setLostMutationLevel("loud"); // refused
