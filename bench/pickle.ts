@@ -1,5 +1,8 @@
 /** Cost of packing and unpacking, beside the floor of posting the same data. Prints one JSON object; times in microseconds. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
+import { Thread } from "heddle/threading";
 import { pack, unpack } from "#heddle/pickle/pickle.js";
 
 const to = "thread" as const;
@@ -50,9 +53,58 @@ const records = Array.from({ length: 8000 }, (_, i) => ({
   at: { x: i, y: -i },
 }));
 
+/** The same loop at home and in a thread that it was shipped to, in turn; above 1 the shipped one is faster. */
+async function hotLoop(): Promise<number> {
+  const step = 3;
+  const loop = (turns: number): number => {
+    const start = performance.now();
+    let sum = 0;
+    for (let i = 0; i < turns; i++) sum = (sum + i * step) % 1_000_003;
+    return sum < 0 ? 0 : performance.now() - start;
+  };
+  const [home, away]: [number[], number[]] = [[], []];
+  for (let round = 0; round < 7; round++) {
+    home.push(loop(2e7));
+    away.push(await new Thread({ target: loop, args: [2e7] }).start().result());
+  }
+  return Math.round((middle(home) / middle(away)) * 100) / 100;
+}
+
+/** From the call until the function runs, in a thread that has run another before; in milliseconds. */
+async function untilRunning(): Promise<number> {
+  await new Thread({ target: () => 0 }).start().join();
+  const taken: number[] = [];
+  for (let round = 0; round < 15; round++) {
+    const start = performance.timeOrigin + performance.now();
+    const running = () => performance.timeOrigin + performance.now() - start + 0 * round;
+    taken.push(await new Thread({ target: running }).start().result());
+  }
+  return Math.round(middle(taken) * 100) / 100;
+}
+
+/** Bytes that 100,000 sends of one function leave behind. */
+function left(): number {
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc") as () => void;
+  const fn = (x: number): number => helper(x, settings.retries);
+  const after = (count: number): number => {
+    for (let i = 0; i < count; i++) pack({ fn, i }, { to, name: "item" });
+    gc();
+    return process.memoryUsage().heapUsed;
+  };
+  const start = after(5000);
+  return after(100_000) - start;
+}
+
+const middle = (figures: readonly number[]): number =>
+  [...figures].sort((a, b) => a - b)[figures.length >> 1] as number;
+
 console.log(
   JSON.stringify({
     node: process.version,
+    untilRunningMs: await untilRunning(),
+    hotLoopAgainstHome: await hotLoop(),
+    bytesLeftBy100000Sends: left(),
     firstPack,
     packClosure: median(2000, (i) => pack(leaf(i), { to, name: "target" })),
     packClosureWithHelper: median(2000, (i) => pack(closure(i), { to, name: "target" })),
