@@ -52,7 +52,9 @@ export class PriorityQueue<T = readonly [priority: Rank, item: unknown]> extends
     const key = typeof options === "object" ? options.key : undefined;
     if (key !== undefined) checkFunction("PriorityQueue: key", key);
     super(maxsize);
-    if (key !== undefined) this.#sharedKey.write(key);
+    this.begin(() => {
+      if (key !== undefined) this.#sharedKey.write(key);
+    });
     this.#key = key;
   }
 

@@ -78,7 +78,9 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
     this.#order = heap.word(base + ORDER_WORD);
     this.#stripes = places.map((place) => new Stripe(memory, place));
     this.#locks = places.map((place) => new ShortLock(heap.word(place + STRIPE_LOCK), owners));
-    if (!this.isRevived) for (const [key, value] of entries) this.set(key, value);
+    this.begin(() => {
+      for (const [key, value] of entries) this.set(key, value);
+    });
   }
 
   /** Number of keys at this moment; another thread may change it in the next. */

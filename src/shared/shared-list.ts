@@ -55,7 +55,9 @@ export class SharedList<V = unknown> extends SharedObject {
     this.#memory = memory;
     this.#vector = new Vector(memory, this.handle);
     this.#lock = new ShortLock(memory.heap.word((this.handle << 4) + LIST_LOCK), memory.owners);
-    if (!this.isRevived) for (const item of items) this.append(item);
+    this.begin(() => {
+      for (const item of items) this.append(item);
+    });
   }
 
   /** Number of items at this moment; another thread may change it in the next. */

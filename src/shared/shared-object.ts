@@ -44,9 +44,26 @@ export abstract class SharedObject {
     this.#place = slot === 0 ? residents.addShared(this, this.#handle) : residents.addHeld(this, slot);
   }
 
+  /** @returns true if the object of class `actualClass` that is being made stands for memory that exists already */
+  protected static isRevival(actualClass: AnyClass): boolean {
+    return reviving?.actualClass === actualClass;
+  }
+
   /** True if another object has set the memory up before. */
   protected get isRevived(): boolean {
     return this.#isRevived;
+  }
+
+  /** Gives a new object its first contents. If that fails the constructor does, so the memory goes back. */
+  protected begin(fill: () => void): void {
+    if (this.#isRevived) return;
+    try {
+      fill();
+    } catch (error) {
+      // Not `this.dispose()`: a subclass that overrides it has not been constructed yet.
+      SharedObject.prototype.dispose.call(this);
+      throw error;
+    }
   }
 
   protected get isDisposed(): boolean {

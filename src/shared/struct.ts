@@ -94,7 +94,9 @@ export abstract class Struct extends SharedObject {
       },
     };
     this.#view = new View(root, layout.at);
-    if (initial !== undefined && !this.isRevived) assign(this.#view, initial, this.constructor.name);
+    this.begin(() => {
+      if (initial !== undefined) assign(this.#view, initial, this.constructor.name);
+    });
   }
 
   static viewOf(struct: Struct): StructView {

@@ -48,15 +48,19 @@ export class Value<K extends Kind = Kind> extends SharedObject {
    * @throws {TypeError} if `initial` does not fit the kind
    */
   constructor(kind: K, initial?: KindValue<K>) {
+    if (!SharedObject.isRevival(new.target)) {
+      checkKind("Value: kind", kind);
+      if (initial !== undefined) checkKindValue("Value", kind, "initial", initial);
+    }
     super(16, ObjectKind.PLAIN);
     const { heap } = processHeap();
     const base = this.handle << 4;
     heap.renew();
-    if (!this.isRevived) heap.i32[base + KIND_WORD] = KINDS.indexOf(checkKind("Value: kind", kind));
+    if (!this.isRevived) heap.i32[base + KIND_WORD] = KINDS.indexOf(kind);
     this.#kind = this.isRevived ? (KINDS[heap.i32[base + KIND_WORD]!] as K) : kind;
     this.#cell = cellAt(this.#kind, heap.buffer, (base + NUMBER_WORD) * 4) as Cell<KindValue<K>>;
     this.#lock = new LazyLock(heap.word(base + LOCK_WORD));
-    if (initial !== undefined) this.value = initial;
+    if (initial !== undefined) this.#cell.store(initial);
   }
 
   /** What the value is: `i32`, `f64`, `bool` ... */

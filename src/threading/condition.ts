@@ -29,7 +29,7 @@ const LOCK = HEADER_WORDS + 2;
 const KIND = HEADER_WORDS + 3;
 
 /** What the lock is. */
-const LOCKS = { LOCK: 1, RLOCK: 2 } as const;
+const LOCKS = { LOCK: 1, RLOCK: 2, OWN_RLOCK: 3 } as const;
 
 /** What `Condition.statistics()` tells. */
 export interface ConditionStatistics {
@@ -69,9 +69,10 @@ export class Condition extends SharedObject {
 
   readonly #lock: Lock | RLock;
   readonly #waiters: Waiters;
+  readonly #ownsLock: boolean;
 
   /**
-   * @param lock the lock that guards what changes; default a new RLock
+   * @param lock the lock that guards what changes; default a new RLock, which is the condition's own
    * @throws {TypeError} if it is neither a Lock nor an RLock
    */
   constructor(lock?: Lock | RLock) {
@@ -82,7 +83,9 @@ export class Condition extends SharedObject {
     const memory = processHeap();
     const { heap } = memory;
     const base = this.handle << 4;
-    this.#lock = this.#lockAt(heap.word(base + LOCK), heap.word(base + KIND), lock);
+    const kind = heap.word(base + KIND);
+    this.#lock = this.#lockAt(heap.word(base + LOCK), kind, lock);
+    this.#ownsLock = kind.load() === LOCKS.OWN_RLOCK;
     const queue = new WaitQueue(heap.word(base + HEAD), heap.word(base + TAIL), heapNodes);
     const monitor = this.#lock instanceof Lock ? Lock.monitorOf(this.#lock) : RLock.monitorOf(this.#lock);
     this.#waiters = new Waiters(monitor, queue, heapNodes, partnersOf(memory), { watch: heal, onOwnerDied });
@@ -195,6 +198,13 @@ export class Condition extends SharedObject {
     this.#alive.notifyAll();
   }
 
+  /** Gives the condition's memory back, and that of its default lock; a lock that it was given stays. */
+  override dispose(): void {
+    if (this.isDisposed) return;
+    super.dispose();
+    if (this.#ownsLock) this.#lock.dispose();
+  }
+
   /** What can be seen of it at this moment. */
   statistics(): ConditionStatistics {
     const { locked, owner } = this.lock.statistics();
@@ -224,7 +234,7 @@ export class Condition extends SharedObject {
     }
     const lock = given ?? new RLock();
     handle.store(SharedObject.handleOf(lock));
-    kind.store(lock instanceof Lock ? LOCKS.LOCK : LOCKS.RLOCK);
+    kind.store(lock instanceof Lock ? LOCKS.LOCK : given === undefined ? LOCKS.OWN_RLOCK : LOCKS.RLOCK);
     return lock;
   }
 }

@@ -5,9 +5,9 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { Queue } from "heddle/queue";
+import { PriorityQueue, Queue } from "heddle/queue";
 import { SharedDict, SharedList, struct, Value } from "heddle/shared";
-import { Condition, Lock, Thread } from "heddle/threading";
+import { Barrier, Condition, Latch, Lock, RLock, Semaphore, Thread } from "heddle/threading";
 import { processHeap } from "#heddle/memory/process-heap.js";
 
 setFlagsFromString("--expose-gc");
@@ -113,6 +113,54 @@ describe("an object that has not travelled", () => {
     assert.equal(result["locked"], true);
     assert.ok(result["rss"]! < 150, JSON.stringify(result));
   });
+});
+
+describe("a constructor that refuses", () => {
+  const unsendable = new WeakMap();
+  const BadQueue = PriorityQueue<[number, string]>;
+  for (const [name, make] of Object.entries<() => unknown>({
+    "Value of no kind": () => new Value("i33" as "i32"),
+    "Value that does not fit": () => new Value("i32", "x" as never),
+    "struct with a wrong field": () => new Point({ x: "x" as never }),
+    "SharedDict with what cannot travel": () =>
+      new SharedDict<unknown>([
+        ["good", { n: 1 }],
+        ["bad", unsendable],
+      ]),
+    "SharedDict of a broken iterable": () => new SharedDict(5 as never),
+    "SharedList with what cannot travel": () => new SharedList<unknown>(["good", unsendable]),
+    "PriorityQueue whose key cannot travel": () => new BadQueue({ key: () => Number(unsendable.has({})) }),
+    "Semaphore below 0": () => new Semaphore(-1),
+    "Barrier for nobody": () => new Barrier(0),
+    "Latch below 0": () => new Latch(-1),
+    "Queue without a number": () => new Queue("5" as never),
+    "Condition over no lock": () => new Condition({} as never),
+  })) {
+    test(`${name}: leaves no memory behind`, () => {
+      const refused = (): void => void assert.throws(make, /^\w*Error/);
+      refused();
+      const before = blocks();
+      refused();
+      assert.equal(blocks(), before);
+    });
+  }
+});
+
+test("Condition.dispose: gives its own lock back, and leaves one that it was given", async () => {
+  const before = blocks();
+  new Condition().dispose();
+  assert.equal(blocks(), before);
+  const lock = new RLock();
+  new Condition(lock).dispose();
+  assert.equal(lock.locked, false);
+  lock.dispose();
+  const travelled = new Condition();
+  const disposeThere = (): number => {
+    const there = blocks();
+    travelled.dispose();
+    return there - blocks();
+  };
+  assert.equal(await new Thread({ target: disposeThere }).start().result(), 2);
 });
 
 describe("an object that has travelled", () => {
