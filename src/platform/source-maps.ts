@@ -14,7 +14,6 @@ interface KnownMap {
 }
 
 const FRAME = /(file:\/\/\/[^\s()]+?\.[cm]?js):(\d+):(\d+)/g;
-const JAVASCRIPT = /\.[cm]?js$/;
 const COMMENT = /\/\/[#@] ?sourceMappingURL=(\S+)\s*$/;
 
 const known = new Map<string, KnownMap | undefined>();
@@ -37,14 +36,6 @@ export function noteForeignFile(filename: string): void {
   if (foreign.size < MOST_FOREIGN && isFile(filename)) foreign.add(filename);
 }
 
-/** Notes the map that a loader has put into the text that it runs, as vitest does. */
-export function noteRunningMap(filename: string, source: string): void {
-  const reference = COMMENT.exec(source.slice(source.lastIndexOf("\n//")))?.[1];
-  if (!isFile(filename) || JAVASCRIPT.test(filename) || reference?.startsWith("data:") !== true) return;
-  const url = addressOf(filename);
-  known.set(url, readMap(new URL(reference), url));
-}
-
 /** @returns the files in `stack` whose source map only the thread that loaded them may have, as tsx makes it */
 export function foreignFilesIn(stack: string): string[] {
   return [...foreign].filter((file) => stack.includes(`${file}:`) && findSourceMap(file) === undefined);
@@ -52,11 +43,10 @@ export function foreignFilesIn(stack: string): string[] {
 
 /** @returns the stack with the frames of `files` mapped, if this thread has loaded them with source maps */
 export function mapForeignFrames(stack: string, files: readonly string[]): string {
-  if (files.length === 0) return stack;
+  if (!process.sourceMapsEnabled || files.length === 0) return stack;
   return stack.replaceAll(/(file:\/\/\/[^\s()]+?|\/[^()\n]+?):(\d+):(\d+)/g, (frame, file: string, line, column) => {
-    const url = addressOf(file);
-    if (!files.includes(file) || !(process.sourceMapsEnabled || known.has(url))) return frame;
-    return originOf(url, Number(line) - 1, Number(column) - 1) ?? frame;
+    if (!files.includes(file)) return frame;
+    return originOf(addressOf(file), Number(line) - 1, Number(column) - 1) ?? frame;
   });
 }
 
@@ -88,10 +78,10 @@ function findMap(url: string): KnownMap | undefined {
   }
 }
 
-function readMap(url: URL, base: string = url.href): KnownMap {
+function readMap(url: URL): KnownMap {
   const text =
     url.protocol === "data:"
       ? Buffer.from(url.href.slice(url.href.indexOf(",") + 1), "base64").toString()
       : readFileSync(url, "utf8");
-  return { map: new SourceMap(JSON.parse(text) as SourceMapPayload), base };
+  return { map: new SourceMap(JSON.parse(text) as SourceMapPayload), base: url.href };
 }

@@ -1,15 +1,19 @@
-/** Whether the program runs with loaders, as `--import tsx` installs. */
+/** Whether modules are loaded by others than Node: by loaders, as `--import tsx` installs, or by jest. */
 
 const FLAG = /^(-r|--require|--import|--loader|--experimental-loader)(=|$)/;
 
 let found: boolean | undefined;
 
 /**
- * Under a loader `require` may give another copy of a module than `import` did.
+ * There, `require` may give another copy of a module than `import` did.
  *
- * @returns whether this thread was started with one
+ * @returns whether that is so in this thread
  */
 export function hasLoaders(): boolean {
-  found ??= [...process.execArgv, ...(process.env["NODE_OPTIONS"] ?? "").split(" ")].some((flag) => FLAG.test(flag));
+  found ??= process.env["JEST_WORKER_ID"] !== undefined || flags().some((flag) => FLAG.test(flag));
   return found;
+}
+
+function flags(): string[] {
+  return [...process.execArgv, ...(process.env["NODE_OPTIONS"] ?? "").split(" ")];
 }

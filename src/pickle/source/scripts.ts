@@ -3,7 +3,6 @@
  * domain, which is switched on only for the question: it slows down every `eval` while it is on.
  */
 import { fileURLToPath } from "node:url";
-import { noteRunningMap } from "../../platform/source-maps.js";
 import { type ModuleBindings, readModule } from "../analysis/module.js";
 import type { Inspector } from "./inspector.js";
 
@@ -61,7 +60,6 @@ function ask(inspector: Inspector, scriptId: string): Script {
     }
   });
   const url = parsed?.url ?? "";
-  noteRunningMap(url, source);
   const isModule = parsed?.isModule === true;
   const isFactory = STRICT_FACTORY.test(source);
   return {
