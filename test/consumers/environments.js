@@ -7,8 +7,6 @@ export const TOOLS = {
   esbuild: ["esbuild@0.28.2"],
   vitest: ["vitest@3.2.4"],
   jest: ["jest@29.7.0"],
-  bun: ["bun@1.4.5"],
-  deno: ["deno@2.9.6"],
 };
 
 const text = (name) => readFileSync(new URL(`./eval/${name}`, import.meta.url), "utf8");
