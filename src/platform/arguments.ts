@@ -39,6 +39,11 @@ export function checkFunction(argument: string, value: unknown): void {
   if (typeof value !== "function") throw wrongType(argument, "a function", value);
 }
 
+/** @throws {TypeError} if `value` is neither true nor false; undefined is allowed */
+export function checkFlag(argument: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "boolean") throw wrongType(argument, "true or false", value);
+}
+
 /** @throws {TypeError | RangeError} if `value` is not an integer in [least, most] */
 export function checkInteger(argument: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): void {
   if (typeof value !== "number") throw wrongType(argument, "an integer", value);

@@ -1,5 +1,5 @@
 /** What all locks have in common: guards, options and how they are checked. */
-import type { Wait } from "../platform/arguments.js";
+import { checkFlag, checkFunction, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { OwnerDiedError, TimeoutError } from "../platform/errors.js";
 
 /**
@@ -39,11 +39,30 @@ export interface WithLockSyncOptions {
   recover?: boolean;
 }
 
-/** @returns false if the caller does not want to wait @throws {TypeError} if it also gives a time to wait */
+/**
+ * @returns false if the caller does not want to wait
+ * @throws {TypeError} if `blocking` is no boolean, or the caller does not want to wait and gives a time to wait
+ */
 export function checkBlocking(where: string, wait: { blocking?: boolean; timeout?: number }): boolean {
+  checkFlag(`${where}: blocking`, wait.blocking);
   if (wait.blocking !== false) return true;
   if (wait.timeout !== undefined) throw new TypeError(`${where}: timeout cannot be combined with blocking: false`);
   return false;
+}
+
+/** What `withLock` is given, checked before it locks. @throws {TypeError | RangeError} if an argument is wrong */
+export function checkWithLock(where: string, body: unknown, options: WithLockOptions): void {
+  checkFunction(`${where}: body`, body);
+  checkWait(where, options, ["recover"]);
+  checkFlag(`${where}: recover`, options.recover);
+}
+
+/** As `checkWithLock`, for `withLockSync`. */
+export function checkWithLockSync(where: string, body: unknown, options: WithLockSyncOptions): void {
+  checkFunction(`${where}: body`, body);
+  checkOptions(where, options, ["timeout", "recover"]);
+  checkTimeout(`${where}: timeout`, options.timeout);
+  checkFlag(`${where}: recover`, options.recover);
 }
 
 /** @returns the timeout and signal of the options, without the rest */

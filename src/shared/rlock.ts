@@ -11,6 +11,8 @@ import {
   type AcquireSyncWait,
   type AcquireWait,
   checkBlocking,
+  checkWithLock,
+  checkWithLockSync,
   demandHeld,
   type Held,
   limitsOf,
@@ -137,7 +139,7 @@ export class RLock extends SharedObject {
    * @throws {OwnerDiedError} before the body, if the last owner died holding the lock and `recover` is not set
    */
   async withLock<T>(body: () => T | PromiseLike<T>, options: WithLockOptions = {}): Promise<T> {
-    checkWait("withLock", options, ["recover"]);
+    checkWithLock("withLock", body, options);
     let owner = currentOwner();
     // Blocking code of this thread holds it and calls this: the body goes on with that hold.
     const reenters = owner === undefined && this.#mutex.isHeldBy(this.#me);
@@ -154,8 +156,7 @@ export class RLock extends SharedObject {
 
   /** As `withLock`, blocking the calling thread. */
   withLockSync<T>(body: () => T, options: WithLockSyncOptions = {}): T {
-    checkOptions("withLockSync", options, ["timeout", "recover"]);
-    checkTimeout("withLockSync: timeout", options.timeout);
+    checkWithLockSync("withLockSync", body, options);
     const held = demandHeld(this.#acquireSync(options.timeout), options);
     try {
       return body();

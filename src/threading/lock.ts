@@ -9,6 +9,8 @@ import {
   type AcquireSyncWait,
   type AcquireWait,
   checkBlocking,
+  checkWithLock,
+  checkWithLockSync,
   demandHeld,
   type Held,
   limitsOf,
@@ -114,7 +116,7 @@ export class Lock extends SharedObject {
    * @throws {OwnerDiedError} before the body, if the last owner died holding the lock and `recover` is not set
    */
   async withLock<T>(body: () => T | PromiseLike<T>, options: WithLockOptions = {}): Promise<T> {
-    checkWait("withLock", options, ["recover"]);
+    checkWithLock("withLock", body, options);
     const held = demandHeld(this.#held(await this.#mutex.lock(limitsOf(options))), options);
     try {
       return await body();
@@ -125,8 +127,7 @@ export class Lock extends SharedObject {
 
   /** As `withLock`, blocking the calling thread. */
   withLockSync<T>(body: () => T, options: WithLockSyncOptions = {}): T {
-    checkOptions("withLockSync", options, ["timeout", "recover"]);
-    checkTimeout("withLockSync: timeout", options.timeout);
+    checkWithLockSync("withLockSync", body, options);
     const held = demandHeld(this.#held(this.#mutex.lockSync(options.timeout)), options);
     try {
       return body();

@@ -7,7 +7,15 @@ import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/ar
 import { RuntimeError } from "../platform/errors.js";
 import { GoneWord } from "../shared/gone.js";
 import { heapNodes } from "../shared/heap-nodes.js";
-import { demandHeld, type Held, limitsOf, type WithLockOptions, type WithLockSyncOptions } from "../shared/held.js";
+import {
+  checkWithLock,
+  checkWithLockSync,
+  demandHeld,
+  type Held,
+  limitsOf,
+  type WithLockOptions,
+  type WithLockSyncOptions,
+} from "../shared/held.js";
 import { lookAfter } from "../shared/liveness.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { Mutex } from "../sync/mutex.js";
@@ -188,7 +196,7 @@ export class RWLock extends SharedObject {
   }
 
   async #with<T>(where: string, access: Access, body: () => T | PromiseLike<T>, options: WithLockOptions): Promise<T> {
-    checkWait(where, options, ["recover"]);
+    checkWithLock(where, body, options);
     const held = this.#demand(this.#held(access, await this.#entries.enter(access, limitsOf(options))), options);
     try {
       return await body();
@@ -198,8 +206,7 @@ export class RWLock extends SharedObject {
   }
 
   #withSync<T>(where: string, access: Access, body: () => T, options: WithLockSyncOptions): T {
-    checkOptions(where, options, ["timeout", "recover"]);
-    checkTimeout(`${where}: timeout`, options.timeout);
+    checkWithLockSync(where, body, options);
     const held = this.#demand(this.#held(access, this.#entries.enterSync(access, options.timeout)), options);
     try {
       return body();

@@ -5,7 +5,6 @@
  * inside), and anybody else's handle. All of them know the thread's id; how the thread is, its record in shared memory
  * says (memory/thread-table.ts).
  */
-import type { Transferable } from "node:worker_threads";
 import { waitFor } from "../future/wait-for.js";
 import { processHeap } from "../memory/process-heap.js";
 import type { ThreadId } from "../memory/thread-table.js";
@@ -14,10 +13,11 @@ import { type AnyClass, register } from "../pickle/registry.js";
 import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
 import { Activity, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
-import { type ThreadLimits, ThreadWorker } from "../worker/thread-worker.js";
+import { ThreadWorker } from "../worker/thread-worker.js";
 import type { WorkerExit } from "../worker/worker.js";
 import { Child } from "./children.js";
 import { callExcepthook, hearOfError, type UncaughtMessage } from "./excepthook.js";
+import { type OwnOptions, ownOptions } from "./own-options.js";
 import { enroll, findThread } from "./roster.js";
 import { StopRequest } from "./stop-request.js";
 import { defaultName, inheritedDaemon, THREAD_ENTRY, THREAD_KIND, type ThreadOptions } from "./thread-options.js";
@@ -60,8 +60,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
     });
   }
 
-  readonly #transfer: readonly Transferable[];
-  readonly #limits: ThreadLimits | undefined;
+  readonly #own: OwnOptions;
   #id: ThreadId | undefined;
   #worker: ThreadWorker | undefined;
   #departs = false;
@@ -76,8 +75,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
     const existing = reviving;
     reviving = undefined;
     super(THREAD_KIND, existing?.options ?? options, defaultName, inheritedDaemon);
-    this.#transfer = existing === undefined ? (options.transfer ?? []) : [];
-    this.#limits = existing === undefined ? options.resourceLimits : undefined;
+    this.#own = existing === undefined ? ownOptions(options) : {};
     if (existing !== undefined) this.#adopt(existing.id);
   }
 
@@ -123,7 +121,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
           onMessage: (message) => this.#onMessage(message as FromThread),
           onExit: (exit) => this.#onExit(exit),
         },
-        this.#limits,
+        this.#own.resourceLimits,
       );
       this.#adopt(this.#worker.id);
       this.#child = new Child(!this.daemon);
@@ -210,7 +208,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
   #pack(): ReturnType<typeof pack> {
     this.#departs = true;
     try {
-      return pack(this, { to: "thread", name: "thread", transfer: this.#transfer });
+      return pack(this, { to: "thread", name: "thread", transfer: this.#own.transfer ?? [] });
     } finally {
       this.#departs = false;
     }

@@ -1,8 +1,10 @@
 /** What a newcomer does wrong, and that the message says what to do instead. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { inspect } from "node:util";
 import { Process, ThreadPool } from "heddle/multiprocessing";
-import { RuntimeError, Thread, WorkerLostError } from "heddle/threading";
+import { Queue } from "heddle/queue";
+import { Condition, Lock, RLock, RuntimeError, RWLock, Semaphore, Thread, WorkerLostError } from "heddle/threading";
 import { PickleError } from "#heddle/pickle/errors.js";
 
 /** The code of the tests is compiled: the type checker would refuse most of this. */
@@ -162,5 +164,91 @@ test("ThreadPool: a wrong size is refused", () => {
   assert.throws(() => new ThreadPool("3" as never), {
     name: "TypeError",
     message: /processes must be an integer, got "3"/,
+  });
+});
+
+describe("Thread: wrong options of its own", () => {
+  const wrong: [object, string, string][] = [
+    [{ transfer: 5 }, "TypeError", "Thread: transfer must be an array of what is to move, got 5"],
+    [{ transfer: [5] }, "TypeError", "Thread: transfer[0] must be an ArrayBuffer, MessagePort or the like, got 5"],
+    [{ resourceLimits: 5 }, "TypeError", "Thread: resourceLimits must be an object with limits in megabytes, got 5"],
+    [
+      { resourceLimits: { foo: 1 } },
+      "TypeError",
+      'Thread: resourceLimits: unknown option "foo"; known options are ' +
+        "maxOldGenerationSizeMb, maxYoungGenerationSizeMb, codeRangeSizeMb, stackSizeMb",
+    ],
+    [
+      { resourceLimits: { stackSizeMb: "1" } },
+      "TypeError",
+      'Thread: resourceLimits.stackSizeMb must be a number of megabytes, got "1"',
+    ],
+    [
+      { resourceLimits: { stackSizeMb: -1 } },
+      "RangeError",
+      "Thread: resourceLimits.stackSizeMb must be more than 0 megabytes, got -1",
+    ],
+  ];
+  for (const [options, name, message] of wrong) {
+    test(`${inspect(options)} is refused`, () => {
+      assert.throws(() => new Thread(anyOptions(options)), { name, message });
+    });
+  }
+});
+
+describe("locks, semaphores and queues: flags and bodies", () => {
+  const locks = { Lock: () => new Lock(), RLock: () => new RLock(), Condition: () => new Condition() };
+  for (const [name, make] of Object.entries({ ...locks, Semaphore: () => new Semaphore() })) {
+    test(`${name}: blocking is true or false`, async () => {
+      const lock = make();
+      const message = (where: string): object => ({
+        name: "TypeError",
+        message: `${where}: blocking must be true or false, got "no"`,
+      });
+      assert.throws(() => lock.acquireSync(anyOptions({ blocking: "no" })), message("acquireSync"));
+      await assert.rejects(lock.acquire(anyOptions({ blocking: "no" })), message("acquire"));
+    });
+  }
+
+  for (const [name, make] of Object.entries(locks)) {
+    test(`${name}: withLock looks at its arguments before it waits for the lock`, async () => {
+      const lock = make();
+      const held = await lock.acquire();
+      const body = { name: "TypeError", message: /^withLock(Sync)?: body must be a function, got 5$/ };
+      const recover = { name: "TypeError", message: /^withLock(Sync)?: recover must be true or false, got "yes"$/ };
+      const never = (): never => assert.fail("the body ran");
+      await assert.rejects(lock.withLock(5 as never, { timeout: 0 }), body);
+      assert.throws(() => lock.withLockSync(5 as never, { timeout: 0 }), body);
+      await assert.rejects(lock.withLock(never, anyOptions({ recover: "yes", timeout: 0 })), recover);
+      assert.throws(() => lock.withLockSync(never, anyOptions({ recover: "yes", timeout: 0 })), recover);
+      held[Symbol.dispose]();
+      assert.equal(lock.locked, false);
+    });
+  }
+
+  test("RWLock: withRead and withWrite look at their arguments before they wait", async () => {
+    const lock = new RWLock();
+    const held = lock.acquireWriteSync();
+    for (const method of ["withRead", "withWrite"] as const) {
+      const body = (name: string): object => ({ message: `${name}: body must be a function, got 5` });
+      await assert.rejects(lock[method](5 as never, { timeout: 0 }), body(method));
+      assert.throws(() => lock[`${method}Sync`](5 as never, { timeout: 0 }), body(`${method}Sync`));
+    }
+    held[Symbol.dispose]();
+  });
+
+  test("Queue: block is true or false; a negative maxsize is no limit, as in Python", async () => {
+    const queue = new Queue<number>(-5);
+    const message = (where: string): object => ({
+      name: "TypeError",
+      message: `${where}: block must be true or false, got 3`,
+    });
+    assert.throws(() => queue.putSync(1, anyOptions({ block: 3 })), message("putSync"));
+    await assert.rejects(queue.put(1, anyOptions({ block: 3 })), message("put"));
+    assert.throws(() => queue.getSync(anyOptions({ block: 3 })), message("getSync"));
+    await assert.rejects(queue.get(anyOptions({ block: 3 })), message("get"));
+    for (let i = 0; i < 10; i++) queue.putNowait(i);
+    assert.deepEqual([queue.maxsize, queue.full, queue.qsize], [-5, false, 10]);
+    queue.dispose();
   });
 });
