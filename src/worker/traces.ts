@@ -15,6 +15,13 @@ function plainGlobals(): PropertyKey[] {
   });
 }
 
+/** Node loads its HTTP client when it first needs it, such as for the event of a message; that adds globals of its own. */
+function countGlobals(): number {
+  const isOwn = (key: PropertyKey): boolean =>
+    typeof key === "symbol" && key.description?.startsWith("undici.") === true;
+  return Reflect.ownKeys(globalThis).filter((key) => !isOwn(key)).length;
+}
+
 function globalValue(key: PropertyKey): unknown {
   return (globalThis as Record<PropertyKey, unknown>)[key];
 }
@@ -31,7 +38,7 @@ function handles(): number {
 /** The state of this worker before its first run. */
 export class Traces {
   readonly #modules = userModules();
-  readonly #globals = Reflect.ownKeys(globalThis).length;
+  readonly #globals = countGlobals();
   readonly #values = plainGlobals().map((key) => [key, globalValue(key)] as const);
   readonly #listeners = listeners();
 
@@ -42,7 +49,7 @@ export class Traces {
     if (handles() > 0) return "a handle";
     if (listeners() !== this.#listeners) return "a listener of the process";
     if (process.exitCode !== undefined) return "an exit code";
-    if (Reflect.ownKeys(globalThis).length !== this.#globals) return "a global";
+    if (countGlobals() !== this.#globals) return "a global";
     return this.#values.every(([key, value]) => Object.is(globalValue(key), value)) ? undefined : "a changed global";
   }
 }
