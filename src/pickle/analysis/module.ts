@@ -15,15 +15,22 @@ export interface ModuleBindings {
   readonly imports: ReadonlyMap<string, ImportBinding>;
   /** Local name to the name it is exported under. */
   readonly exports: ReadonlyMap<string, string>;
-  /** Text of `export default` followed by an expression or an unnamed function or class. */
-  readonly anonymousDefault?: string;
+  /** `export default` followed by an expression or an unnamed function or class. */
+  readonly anonymousDefault?: AnonymousDefault;
+}
+
+/** Other functions of the module can have the same text: the place tells them apart. */
+export interface AnonymousDefault {
+  readonly text: string;
+  /** Where the text starts, as V8 counts: from 0. */
+  readonly at: readonly [line: number, column: number];
 }
 
 /** @returns what the module says; nothing if its text cannot be parsed */
 export function readModule(source: string): ModuleBindings {
   const imports = new Map<string, ImportBinding>();
   const exports = new Map<string, string>();
-  let anonymousDefault: string | undefined;
+  let anonymousDefault: AnonymousDefault | undefined;
   for (const statement of statementsOf(source)) {
     if (statement.type === "ImportDeclaration") readImport(statement, imports);
     else if (statement.type === "ExportNamedDeclaration") readExport(statement, exports);
@@ -32,10 +39,21 @@ export function readModule(source: string): ModuleBindings {
       const named = "id" in declaration && declaration.id ? declaration.id.name : undefined;
       const local = declaration.type === "Identifier" ? declaration.name : named;
       if (local !== undefined) exports.set(local, "default");
-      else anonymousDefault = source.slice(declaration.start, declaration.end);
+      else anonymousDefault = anonymousAt(source, declaration);
     }
   }
   return { imports, exports, ...(anonymousDefault !== undefined ? { anonymousDefault } : {}) };
+}
+
+function anonymousAt(source: string, { start, end }: { start: number; end: number }): AnonymousDefault {
+  return { text: source.slice(start, end), at: placeAfter([0, 0], source.slice(0, start)) };
+}
+
+/** @returns the line and column that `text` ends at if it starts at `place` */
+export function placeAfter([line, column]: readonly [number, number], text: string): [line: number, column: number] {
+  const lines = text.split(/\r\n?|[\n\u2028\u2029]/);
+  const last = (lines.at(-1) as string).length;
+  return lines.length === 1 ? [line, column + last] : [line + lines.length - 1, last];
 }
 
 /** A source that acorn cannot read still runs: its functions travel by value, its imports with them. */

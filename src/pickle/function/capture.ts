@@ -3,6 +3,7 @@
  * value: everything else, as source text and captured variables.
  */
 import { types } from "node:util";
+import { placeAfter } from "../analysis/module.js";
 import type { Encoding } from "../encode/encoding.js";
 import { Hop, type Path } from "../encode/path.js";
 import { encodeProperties } from "../encode/properties.js";
@@ -125,13 +126,16 @@ function exportOf(
 
 function exportName(
   fn: AnyFunction,
-  { script, analysis }: Facts,
+  { script, analysis, at }: Facts,
   variables: Record<string, unknown>,
 ): string | undefined {
   for (const [local, exported] of script?.bindings.exports ?? []) {
     if (readVariable(variables, local).value === fn) return exported;
   }
-  return script?.bindings.anonymousDefault === analysis.text ? "default" : undefined;
+  const unnamed = script?.bindings.anonymousDefault;
+  if (unnamed?.text !== analysis.text) return undefined;
+  const [line, column] = placeAfter(unnamed.at, analysis.text.slice(0, analysis.anchor));
+  return line === at[0] && column === at[1] ? "default" : undefined;
 }
 
 /** Own properties that every function has. */
