@@ -9,7 +9,9 @@ export interface Analysis {
   readonly form: Form;
   /** Names taken from outside, in the order of their first use. */
   readonly free: readonly string[];
-  /** Names from outside that are assigned to, and where. */
+  /** The function's own name, if it uses that: its own if it is an expression, a variable outside if it is declared. */
+  readonly ownName?: { readonly name: string; readonly span: Span };
+  /** Names from outside that are assigned to, the own name too, and where. */
   readonly assigned: ReadonlyMap<string, number>;
   /** Names from outside whose objects are changed, and where. */
   readonly mutated: ReadonlyMap<string, number>;
@@ -52,10 +54,11 @@ function describe(text: string, parsed: ParsedFunction): Analysis {
   const outside = findOutside(parsed);
   const span = ([start, end]: Span): Span => [start - offset, end - offset];
   const shape = node.type === "ClassExpression" ? shapeOf(node, offset) : undefined;
+  const id = node.type === "FunctionExpression" && node.id && outside.free.has(node.id.name) ? node.id : undefined;
   return {
     text,
     form,
-    free: [...outside.free.keys()],
+    free: [...outside.free.keys()].filter((name) => name !== id?.name),
     assigned: positions(outside.assigned, offset),
     mutated: positions(outside.mutated, offset),
     importMetas: outside.importMetas.map(span),
@@ -72,6 +75,7 @@ function describe(text: string, parsed: ParsedFunction): Analysis {
     computedKey: property?.computed ?? false,
     ...(property ? { key: keySpan(text, property, offset) } : {}),
     ...(shape ? { shape } : {}),
+    ...(id ? { ownName: { name: id.name, span: span([id.start, id.end]) } } : {}),
   };
 }
 

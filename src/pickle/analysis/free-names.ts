@@ -208,7 +208,8 @@ class Walk {
   #function(node: FunctionSyntax, place: Place): void {
     const arrow = node.type === "ArrowFunctionExpression";
     const outer = new Scope(place.scope);
-    if (node.type === "FunctionExpression" && node.id) outer.declare(node.id.name);
+    // The name of the outermost function may be a declared one, which is a variable outside.
+    if (node.type === "FunctionExpression" && node.id && node !== this.#parsed.node) outer.declare(node.id.name);
     const parameters = new Scope(outer);
     for (const parameter of node.params) parameters.declare(...boundNames(parameter));
     if (!arrow) parameters.declare("arguments");

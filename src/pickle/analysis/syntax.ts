@@ -40,6 +40,16 @@ export function parseModule(source: string): Acorn.Program {
   return parser().parse(source, { ...OPTIONS, sourceType: "module", allowHashBang: true });
 }
 
+/** @throws {SyntaxError} if it is neither a module nor a CommonJS file */
+export function parseFile(source: string): Acorn.Program {
+  try {
+    return parseModule(source);
+  } catch {
+    const around = { allowReturnOutsideFunction: true, allowHashBang: true };
+    return parser().parse(source, { ...OPTIONS, ...around, sourceType: "script" });
+  }
+}
+
 /** Sloppy code may use names that modules reserve: what does not parse as a module is tried as a script. */
 function parseExpression(text: string): Acorn.AnyNode {
   let program: Acorn.Program;

@@ -96,9 +96,9 @@ function encodeWritten(encoding: Encoding, id: number, fn: AnyFunction, path: Pa
 
 function isClosed({ analysis, script, url }: Facts): boolean {
   if (script === undefined || isReferable(url) || analysis.form === "class") return false;
-  const { free, importMetas, dynamicImports, usesArguments, usesThis } = analysis;
-  const uses = [...free].length + importMetas.length + dynamicImports.length;
-  return uses === 0 && !usesArguments && !usesThis;
+  const { free, ownName, importMetas, dynamicImports, usesArguments, usesThis } = analysis;
+  const uses = free.length + importMetas.length + dynamicImports.length;
+  return uses === 0 && !ownName && !usesArguments && !usesThis;
 }
 
 /** @returns how the worker finds the function by itself, if it is an export */

@@ -33,7 +33,7 @@ export function writeFactory({ facts, names }: FunctionPlan, late: ReadonlySet<s
 
 function write(facts: Facts, names: readonly string[], late: ReadonlySet<string>): Code {
   const { analysis, strict, filename, url, at } = facts;
-  const { text, anchor, opening, closing } = expressionOf(analysis, names.includes(ARGUMENTS));
+  const { text, anchor, opening, closing } = expressionOf(analysis, names);
   const setters = [...late];
   const parameters = [...(needsParts(analysis) ? [CLASS] : []), ...names.filter((name) => !late.has(name))];
   const head =
@@ -59,12 +59,15 @@ interface Expression {
   readonly closing: string;
 }
 
-function expressionOf(analysis: Analysis, borrowsArguments: boolean): Expression {
+function expressionOf(analysis: Analysis, names: readonly string[]): Expression {
   const edits: Edit[] = [
     ...analysis.importMetas.map(([start, end]) => ({ start, end, text: META })),
     ...analysis.dynamicImports.map(([start, end]) => ({ start, end, text: IMPORT })),
     ...classEdits(analysis),
   ];
+  const { ownName } = analysis;
+  // A name in the expression would hide the variable.
+  if (ownName && names.includes(ownName.name)) edits.push({ start: ownName.span[0], end: ownName.span[1], text: "" });
   const isAccessor = analysis.form === "getter" || analysis.form === "setter";
   const renamed = isAccessor || analysis.computedKey;
   if (renamed && analysis.key) edits.push({ start: analysis.key[0], end: analysis.key[1], text: "$" });
@@ -77,7 +80,7 @@ function expressionOf(analysis: Analysis, borrowsArguments: boolean): Expression
     const key = renamed || !analysis.key ? '"$"' : keyText(analysis.text.slice(...analysis.key));
     return { ...placed, opening: "({", closing: `})[${key}]` };
   }
-  if (!borrowsArguments) return { ...placed, opening: "(", closing: ")" };
+  if (!names.includes(ARGUMENTS)) return { ...placed, opening: "(", closing: ")" };
   return { ...placed, opening: "(function(){return(", closing: `)}).apply(this,${ARGUMENTS})` };
 }
 

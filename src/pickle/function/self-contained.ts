@@ -21,6 +21,7 @@ export function selfContained(encoding: Encoding, fn: AnyFunction, path: Path, r
   };
   refuseUnportable(encoding, facts, fn, path);
   const taken = analysis.free.filter((name) => !(name in globalThis) || isAddedGlobal(name));
+  if (analysis.ownName && analysis.assigned.has(analysis.ownName.name)) taken.push(analysis.ownName.name);
   if (analysis.usesThis) taken.push("this");
   if (analysis.usesArguments) taken.push("arguments");
   if (analysis.importMetas.length > 0 || analysis.dynamicImports.length > 0) taken.push("import");

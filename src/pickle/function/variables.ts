@@ -4,10 +4,11 @@ import type { Encoding } from "../encode/encoding.js";
 import { Hop, Path } from "../encode/path.js";
 import type { Entry } from "../packet.js";
 import { isRequire } from "../source/context.js";
+import { isDeclared } from "../source/declared.js";
 import { isReferable } from "../source/entry.js";
 import { isAddedGlobal } from "../source/globals.js";
 import { importedAs, importOf, type Reference } from "../source/imported.js";
-import { type FunctionView, readVariable, type ScopeView } from "../source/inspector.js";
+import { type FunctionView, openInspector, readVariable, type ScopeView } from "../source/inspector.js";
 import type { AnyFunction, Facts } from "./facts.js";
 import { importNode } from "./import-node.js";
 import { lexicalThis } from "./lexical-this.js";
@@ -37,7 +38,8 @@ export function captureVariables(
     env.push(entry);
   };
   const { analysis, url } = facts;
-  for (const name of analysis.free) {
+  const own = ownVariable(fn, facts, view);
+  for (const name of own === undefined ? analysis.free : [...analysis.free, own]) {
     const scope = scopeOf(name, view.scopes);
     if (scope === undefined) {
       refuseAddedGlobal(encoding, facts, name, path);
@@ -56,6 +58,22 @@ export function captureVariables(
   }
   const self = analysis.usesThis ? lexicalThis(encoding, fn, facts, path) : undefined;
   return { names, env, ...(self === undefined ? {} : { self: encoding.entry(self, path, new Hop(" → this")) }) };
+}
+
+/**
+ * @returns the function's own name, if that is a variable outside which is assigned to in the function, or holds something
+ * else by now. Otherwise it stands for the function, also in the worker.
+ */
+function ownVariable(fn: AnyFunction, { analysis, script }: Facts, view: FunctionView): string | undefined {
+  const name = analysis.ownName?.name;
+  const scope = name === undefined ? undefined : scopeOf(name, view.scopes);
+  if (name === undefined || scope === undefined) return undefined;
+  if (!analysis.assigned.has(name) && readVariable(scope.variables, name).value === fn) return undefined;
+  // What was rebuilt here has only captured variables around it.
+  if (script === undefined) return name;
+  const inspector = openInspector();
+  if (inspector instanceof Error || view.location === undefined) return undefined;
+  return isDeclared(inspector, view.location, name) ? name : undefined;
 }
 
 function scopeOf(name: string, scopes: readonly ScopeView[]): ScopeView | undefined {

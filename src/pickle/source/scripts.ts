@@ -45,6 +45,16 @@ export function scriptOf(inspector: Inspector, scriptId: string): Script {
   return script;
 }
 
+/** @returns the text of the script, asked for anew */
+export function sourceOf(inspector: Inspector, scriptId: string): string {
+  inspector.post("Debugger.enable");
+  try {
+    return inspector.post<{ scriptSource: string }>("Debugger.getScriptSource", { scriptId }).scriptSource;
+  } finally {
+    inspector.post("Debugger.disable");
+  }
+}
+
 function ask(inspector: Inspector, scriptId: string): Script {
   let parsed: ScriptParsed | undefined;
   let source = "";
@@ -52,12 +62,7 @@ function ask(inspector: Inspector, scriptId: string): Script {
     if (params.scriptId === scriptId) parsed = params;
   };
   inspector.listen("Debugger.scriptParsed", notice, () => {
-    inspector.post("Debugger.enable");
-    try {
-      source = inspector.post<{ scriptSource: string }>("Debugger.getScriptSource", { scriptId }).scriptSource;
-    } finally {
-      inspector.post("Debugger.disable");
-    }
+    source = sourceOf(inspector, scriptId);
   });
   const url = parsed?.url ?? "";
   const isModule = parsed?.isModule === true;
