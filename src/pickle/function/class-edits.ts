@@ -57,12 +57,14 @@ function guardConstructor(
   const guard = superclass ? `if(${CLASS}.stamp.on){super();return}` : `if(${CLASS}.stamp.on)return;`;
   if (constructorParameters === undefined || constructorParameters.simple)
     return [{ start: body, end: body, text: guard }];
-  // Defaults and patterns run before the body: they move into it, behind the guard.
+  // Defaults and patterns run before the body: they move into it, behind the guard, and take their lines along. A comma
+  // after the last one must not stay.
   const [start, end] = constructorParameters.span;
-  const moved = text.slice(start, end);
+  const brace = body - 1;
+  const moved = `let [${text.slice(start, end)}]=$$heddle_parameters;${blankLines(text.slice(end, brace))}`;
   return [
-    { start, end, text: `...$$heddle_parameters${blankLines(moved)}` },
-    { start: body, end: body, text: `${guard}let [${moved.replaceAll("\n", " ")}]=$$heddle_parameters;` },
+    { start, end: brace, text: "...$$heddle_parameters)" },
+    { start: body, end: body, text: guard + moved },
   ];
 }
 

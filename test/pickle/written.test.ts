@@ -1,0 +1,33 @@
+/** What is written in an unusual way arrives as it was written. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { runInThisContext } from "node:vm";
+import { bothWays } from "./both-ways.js";
+
+/** The compiler would take comments and line ends out of it. */
+const Commented = runInThisContext(`(class {
+  #sum;
+  constructor(
+    a = 1, // the first
+    text = \`two
+lines\`, /* the
+    second */
+    { b } = { b: 2 }, // the last, with a comma
+  )
+  {
+    this.#sum = [a, text, b];
+    this.line = new Error().stack.split("\\n")[1].match(/:(\\d+):\\d+\\)?$/)[1];
+  }
+  get sum() { return this.#sum; }
+})`) as new (
+  a?: number,
+) => { readonly sum: unknown; readonly line: string };
+
+bothWays(({ same, call }) => {
+  test("constructor parameters with comments and line ends, of a class with private fields", async () => {
+    await same(() => new Commented(7).sum);
+    const made = new Commented();
+    assert.deepEqual(await call((each: { readonly sum: unknown }) => each.sum, made), made.sum);
+    assert.equal(await call(() => new Commented().line), made.line);
+  });
+});
