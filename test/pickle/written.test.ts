@@ -30,4 +30,19 @@ bothWays(({ same, call }) => {
     assert.deepEqual(await call((each: { readonly sum: unknown }) => each.sum, made), made.sum);
     assert.equal(await call(() => new Commented().line), made.line);
   });
+
+  test("a setter without a getter stays one", async () => {
+    const only = {
+      seen: [] as number[],
+      set value(n: number) {
+        this.seen.push(n);
+      },
+    };
+    const seen = await call((object: typeof only) => {
+      object.value = 3;
+      return [object.seen, object.value];
+    }, only);
+    assert.deepEqual(seen, [[3], undefined]);
+    assert.deepEqual(await call((object) => Object.keys(object), { nothing: undefined }), ["nothing"]);
+  });
 });

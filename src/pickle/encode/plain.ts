@@ -20,8 +20,9 @@ const LONG_ARRAY = 64;
 
 const NOTHING: readonly object[] = [];
 const ITEMS_ONLY = { maxArrayLength: 0, depth: 0, breakLength: Infinity, customInspect: false };
-const { __lookupGetter__: lookupGetter } = Object.prototype as unknown as {
+const { __lookupGetter__: lookupGetter, __lookupSetter__: lookupSetter } = Object.prototype as unknown as {
   __lookupGetter__(key: string): (() => unknown) | undefined;
+  __lookupSetter__(key: string): ((value: unknown) => void) | undefined;
 };
 
 const typedArrayPrototypes: readonly object[] = [
@@ -183,6 +184,10 @@ function insideObject(object: Record<string, unknown>): readonly object[] | unde
       case "function":
       case "symbol":
         return undefined;
+      case "undefined":
+        // A setter alone reads like this.
+        if (lookupSetter.call(object, key) !== undefined) return undefined;
+        break;
       case "object":
         if (value !== null) found = withAlso(found, value);
     }
