@@ -33,6 +33,32 @@ const named = function down(n: number): number {
   return n === 0 ? 0 : down(n - 1);
 };
 
+class Swapped {
+  static first(): string {
+    return "static first";
+  }
+  static second(): string {
+    return "static second";
+  }
+  first(): string {
+    return "first";
+  }
+  second(): string {
+    return "second";
+  }
+  get third(): string {
+    return "third";
+  }
+  kept(): string {
+    return "kept";
+  }
+}
+Swapped.prototype.first = Swapped.prototype.second;
+Swapped.first = Swapped.second;
+Object.defineProperty(Swapped.prototype, "third", { get: Swapped.prototype.kept });
+// @ts-expect-error: taken away
+Swapped.prototype.kept = undefined;
+
 bothWays(({ call, to }) => {
   test("a function with the text of its module's unnamed default export is not that", async () => {
     const five = make(5);
@@ -57,6 +83,20 @@ bothWays(({ call, to }) => {
   test("a function expression keeps its own name, whatever that is outside", async () => {
     assert.equal(await call(named, 3), 0);
     assert.equal(down, "another value");
+  });
+
+  test("a method replaced by another one of its class", async () => {
+    const seen = (): unknown => {
+      const { first, second, third, kept } = new Swapped();
+      return [Swapped.first(), Swapped.second(), first(), second(), third, kept];
+    };
+    const expected = ["static second", "static second", "second", "second", "kept", undefined];
+    assert.deepEqual(seen(), expected);
+    assert.deepEqual(await call(seen), expected);
+    const back = await call(() => Swapped);
+    assert.deepEqual(await call(() => [new back().first(), back.first(), new back().second()]), [
+      ...["second", "static second", "second"],
+    ]);
   });
 
   test("an unnamed default export still travels by reference", () => {

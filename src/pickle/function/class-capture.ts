@@ -1,5 +1,6 @@
 /** What a class consists of besides its text: base, computed names, statics. All of it is read from the live class. */
-import type { Member } from "../analysis/class-shape.js";
+import { analyze } from "../analysis/analyze.js";
+import type { ClassShape, Member } from "../analysis/class-shape.js";
 import type { Encoding } from "../encode/encoding.js";
 import { Hop, type Path } from "../encode/path.js";
 import type { FunctionNode } from "../packet.js";
@@ -44,20 +45,39 @@ function textOfMember(holder: object, key: PropertyKey, { kind }: Member): strin
   return typeof fn === "function" ? textOf(fn) : undefined;
 }
 
-/** @returns whether a property of the class, or of its prototype, is a method written in it, which comes with its text */
+/** @returns whether a property of the class, or of its prototype, is the member written there, which comes with its text */
 export function isOwnMember(
   cls: AnyFunction,
-  { analysis: { shape } }: Facts,
+  facts: Facts,
   key: PropertyKey,
   property: PropertyDescriptor,
   isStatic: boolean,
 ): boolean {
-  const fits = (m: Member): boolean => m.kind !== "field" && m.isStatic === isStatic && (m.computed || m.name === key);
-  if (shape === undefined || !shape.members.some(fits)) return false;
-  const whole = Function.prototype.toString.call(cls);
-  const isWritten = (fn: unknown): boolean =>
-    typeof fn === "function" && whole.includes(Function.prototype.toString.call(fn));
-  return [property.value, property.get, property.set].filter((each) => each !== undefined).every(isWritten);
+  if (facts.analysis.shape === undefined) return false;
+  // The text as it runs here: that of a rebuilt class is edited.
+  const { text, shape } = analyze(Function.prototype.toString.call(cls));
+  if (shape === undefined) return false;
+  const bears = nameTest(cls, facts, shape, key);
+  const members = shape.members.filter((m) => m.isStatic === isStatic && bears(m));
+  const isWritten = (kind: Member["kind"], fn: unknown): boolean => {
+    if (typeof fn !== "function") return false;
+    const own = Function.prototype.toString.call(fn);
+    return members.some((m) => m.kind === kind && isTextOf(text.slice(...m.span), own, isStatic));
+  };
+  if ("value" in property) return isWritten("method", property.value);
+  const { get, set } = property;
+  return (get === undefined || isWritten("get", get)) && (set === undefined || isWritten("set", set));
+}
+
+function nameTest(cls: AnyFunction, facts: Facts, shape: ClassShape, key: PropertyKey): (m: Member) => boolean {
+  const computed = computedMethods(shape);
+  const keys = computed.length > 0 ? keysOf(cls, facts) : [];
+  return (m) => (m.computed ? keys[computed.indexOf(m)] === key : m.name === key);
+}
+
+/** The text of a static method begins after the word. */
+function isTextOf(written: string, own: string, isStatic: boolean): boolean {
+  return isStatic ? written.endsWith(own) : written === own;
 }
 
 /** @returns the values of the static private fields of a class */
