@@ -59,6 +59,18 @@ Object.defineProperty(Swapped.prototype, "third", { get: Swapped.prototype.kept 
 // @ts-expect-error: taken away
 Swapped.prototype.kept = undefined;
 
+const one = "one";
+const two = "two";
+class Computed {
+  [one](): number {
+    return 1;
+  }
+  [two](): number {
+    return 2;
+  }
+}
+Computed.prototype[one] = Computed.prototype[two];
+
 bothWays(({ call, to }) => {
   test("a function with the text of its module's unnamed default export is not that", async () => {
     const five = make(5);
@@ -94,6 +106,7 @@ bothWays(({ call, to }) => {
     assert.deepEqual(seen(), expected);
     assert.deepEqual(await call(seen), expected);
     const back = await call(() => Swapped);
+    assert.deepEqual(await call(() => [new Computed()[one](), new Computed()[two]()]), [2, 2]);
     assert.deepEqual(await call(() => [new back().first(), back.first(), new back().second()]), [
       ...["second", "static second", "second"],
     ]);

@@ -23,12 +23,24 @@ lines\`, /* the
   a?: number,
 ) => { readonly sum: unknown; readonly line: string };
 
+const keyed = runInThisContext(
+  `({ \\u0061bc() { return 1; }, 0x10() { return 2; }, "q\\n"() { return 3; }, '"'() { return 4; }, 1n() { return 5; } })`,
+) as Record<string, () => number>;
+
 bothWays(({ same, call }) => {
   test("constructor parameters with comments and line ends, of a class with private fields", async () => {
     await same(() => new Commented(7).sum);
     const made = new Commented();
     assert.deepEqual(await call((each: { readonly sum: unknown }) => each.sum, made), made.sum);
     assert.equal(await call(() => new Commented().line), made.line);
+  });
+
+  test("methods whose key is escaped, quoted or a number", async () => {
+    for (const [name, method] of Object.entries(keyed)) {
+      assert.equal(await call(method), method(), name);
+      assert.equal(await call((each: () => number) => each.name, method), name);
+    }
+    assert.deepEqual(Object.keys(keyed).sort(), ['"', "1", "16", "abc", "q\n"]);
   });
 
   test("a setter without a getter stays one", async () => {

@@ -1,5 +1,5 @@
 /** All that is known of a function or class from its text alone, remembered by that text. */
-import { type ClassShape, type Span, shapeOf } from "./class-shape.js";
+import { type ClassShape, plainName, type Span, shapeOf } from "./class-shape.js";
 import { findOutside } from "./free-names.js";
 import { type Form, type ParsedFunction, parseFunction } from "./syntax.js";
 
@@ -32,6 +32,8 @@ export interface Analysis {
   /** Key of a method, getter or setter, with the brackets if it is computed. */
   readonly key?: Span;
   readonly computedKey: boolean;
+  /** What the key stands for, unless it is computed. */
+  readonly keyName?: string;
   readonly shape?: ClassShape;
 }
 
@@ -53,6 +55,7 @@ function describe(text: string, parsed: ParsedFunction): Analysis {
   const { node, form, property, offset } = parsed;
   const outside = findOutside(parsed);
   const span = ([start, end]: Span): Span => [start - offset, end - offset];
+  const keyName = property && !property.computed ? plainName(property.key) : undefined;
   const shape = node.type === "ClassExpression" ? shapeOf(node, offset) : undefined;
   const id = node.type === "FunctionExpression" && node.id && outside.free.has(node.id.name) ? node.id : undefined;
   return {
@@ -74,6 +77,7 @@ function describe(text: string, parsed: ParsedFunction): Analysis {
     anchor: anchorOf(text, parsed),
     computedKey: property?.computed ?? false,
     ...(property ? { key: keySpan(text, property, offset) } : {}),
+    ...(keyName === undefined ? {} : { keyName }),
     ...(shape ? { shape } : {}),
     ...(id ? { ownName: { name: id.name, span: span([id.start, id.end]) } } : {}),
   };

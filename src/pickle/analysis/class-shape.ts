@@ -83,7 +83,8 @@ function memberOf(
   };
 }
 
-function plainName(key: Acorn.Expression | Acorn.PrivateIdentifier): string | undefined {
+/** @returns the name that a key stands for which is not computed, or undefined for a private one */
+export function plainName(key: Acorn.Expression | Acorn.PrivateIdentifier): string | undefined {
   if (key.type === "Identifier") return key.name;
   return key.type === "Literal" ? String(key.bigint ?? key.value) : undefined;
 }

@@ -77,14 +77,9 @@ function expressionOf(analysis: Analysis, names: readonly string[]): Expression 
     return { ...placed, opening: "Object.getOwnPropertyDescriptor({", closing: `},"$").${part}` };
   }
   if (analysis.form === "method") {
-    const key = renamed || !analysis.key ? '"$"' : keyText(analysis.text.slice(...analysis.key));
-    return { ...placed, opening: "({", closing: `})[${key}]` };
+    const key = renamed ? "$" : (analysis.keyName ?? "$");
+    return { ...placed, opening: "({", closing: `})[${JSON.stringify(key)}]` };
   }
   if (!names.includes(ARGUMENTS)) return { ...placed, opening: "(", closing: ")" };
   return { ...placed, opening: "(function(){return(", closing: `)}).apply(this,${ARGUMENTS})` };
-}
-
-/** A key that is a name, a string or a number, as an expression. */
-function keyText(key: string): string {
-  return /^["'\d.]/.test(key) ? key : JSON.stringify(key);
 }
