@@ -1,6 +1,6 @@
 /** What a process of `Process` does: rebuild, run, report, wait for its threads, exit. */
 import { prepare, unpack } from "../pickle/pickle.js";
-import { mapStack } from "../platform/source-maps.js";
+import { display, displayStack, isError } from "../platform/display.js";
 import { Child } from "../threading/children.js";
 import { type ActivitySite, carryOut, reportError } from "../worker/activity-main.js";
 import type { WorkerContext, WorkerMain } from "../worker/worker.js";
@@ -11,9 +11,7 @@ function siteOf(context: WorkerContext): ActivitySite {
     destination: "process",
     context,
     showError: (error) => {
-      console.error(
-        `Exception in process ${context.name}:\n${error instanceof Error ? mapStack(String(error.stack)) : String(error)}`,
-      );
+      console.error(`Exception in process ${context.name}:\n${isError(error) ? displayStack(error) : display(error)}`);
       return true;
     },
   };

@@ -3,8 +3,9 @@
  * pickling can; their stack shows both ends: where it was thrown, then who sent the work there.
  */
 import type { CallSite } from "../platform/call-site.js";
+import { display, displayProperty, displayStack, isError } from "../platform/display.js";
 import { HeddleError, nameError } from "../platform/errors.js";
-import { foreignFilesIn, mapForeignFrames, mapStack } from "../platform/source-maps.js";
+import { foreignFilesIn, mapForeignFrames } from "../platform/source-maps.js";
 import { type Destination, pack, unpack } from "./pickle.js";
 
 /** An error on its way: as a packed value and, in case that cannot be packed or unpacked, in words. */
@@ -46,18 +47,12 @@ export function toWire(error: unknown, to: Destination): WireError {
   }
 }
 
-/** The rendering that can always be posted, after the full one was refused. */
+/** The rendering that can always be posted, after the full one was refused: strings, whatever the fields hold. */
 export function inWords(error: unknown): WireError {
-  try {
-    if (error instanceof Error) {
-      const stack = mapStack(error.stack ?? "");
-      return { name: error.name, message: error.message, stack, foreign: foreignFilesIn(stack) };
-    }
-    return { name: typeof error, message: String(error), stack: undefined };
-  } catch (rendering) {
-    // Objects without a prototype and hostile getters have no words of their own.
-    return { name: typeof error, message: `a value that cannot be described: ${rendering}`, stack: undefined };
-  }
+  if (!isError(error)) return { name: typeof error, message: display(error), stack: undefined };
+  const [name = "Error", message = ""] = [displayProperty(error, "name"), displayProperty(error, "message")];
+  const stack = displayStack(error);
+  return { name, message, stack, foreign: foreignFilesIn(stack) };
 }
 
 /** @returns what was thrown in the worker; the stack of an error also shows where the work was sent from */

@@ -4,7 +4,7 @@ import { processHeap } from "../memory/process-heap.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { fromWire, toWire, type WireError } from "../pickle/wire-error.js";
 import { checkFunction } from "../platform/arguments.js";
-import { mapStack } from "../platform/source-maps.js";
+import { display, displayStack, isError } from "../platform/display.js";
 import type { Thread } from "./thread.js";
 
 /** What an excepthook is told. */
@@ -88,7 +88,5 @@ export function printThreadError(error: unknown, name: string): void {
 }
 
 function text(error: unknown): string {
-  return error instanceof Error
-    ? mapStack(error.stack ?? String(error))
-    : `${String(error)} was thrown, which is no Error`;
+  return isError(error) ? displayStack(error) : `${display(error)} was thrown, which is no Error`;
 }

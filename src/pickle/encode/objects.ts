@@ -1,7 +1,7 @@
 /** Objects that are not plain: class instances, errors, collections and data that hold such things. */
 
 import { types } from "node:util";
-import { mapStack } from "../../platform/source-maps.js";
+import { displayStack } from "../../platform/display.js";
 import { hooksFor } from "../hooks.js";
 import type { Entry, PacketNode, Properties } from "../packet.js";
 import { registrationFor } from "../registry.js";
@@ -120,10 +120,15 @@ function encodeByKind(encoding: Encoding, object: object, path: Path): PacketNod
 
 function encodeError(encoding: Encoding, error: Error, path: Path): PacketNode {
   const proto = encoding.prototypeEntry(errorPrototype(error), path);
-  // Node puts functions of its own on some of its errors: they stay here.
-  const skip = (key: PropertyKey, property: PropertyDescriptor): boolean =>
-    key === "stack" || (typeof property.value === "function" && property.enumerable === false && key !== "cause");
-  return { t: "error", stack: mapStack(String(error.stack)), proto, ...encodeProperties(encoding, error, path, skip) };
+  // The stack is not even looked at: the engine renders it then, and fails if the message is a symbol.
+  const skip = (key: PropertyKey): boolean => key === "stack" || isNodesFunction(error, key);
+  return { t: "error", stack: displayStack(error), proto, ...encodeProperties(encoding, error, path, skip) };
+}
+
+/** Node puts functions of its own on some of its errors: they stay here. */
+function isNodesFunction(error: Error, key: PropertyKey): boolean {
+  const property = Object.getOwnPropertyDescriptor(error, key);
+  return typeof property?.value === "function" && property.enumerable === false && key !== "cause";
 }
 
 /** The errors that Node makes itself have prototypes that nobody can name; their `constructor` says what they pass for. */

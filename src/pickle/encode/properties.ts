@@ -26,7 +26,7 @@ export function encodeProperties(
   encoding: Encoding,
   object: object,
   path: Path,
-  skip: (key: PropertyKey, property: PropertyDescriptor) => boolean = () => false,
+  skip: (key: PropertyKey) => boolean = () => false,
 ): Properties {
   const integrity = integrityOf(object);
   const usual = USUAL[integrity ?? "none"];
@@ -34,8 +34,8 @@ export function encodeProperties(
   const values: Record<string, unknown> = {};
   let ordered = false;
   for (const key of Reflect.ownKeys(object)) {
+    if (skip(key)) continue;
     const property = Object.getOwnPropertyDescriptor(object, key) as PropertyDescriptor;
-    if (skip(key, property)) continue;
     const row = encodeProperty(encoding, key, property, path);
     const named = typeof key === "string" && key !== "__proto__";
     const plain = named && row[1] === usual && typeof row[2] === "object";

@@ -166,7 +166,7 @@ function encodeByValue(
       encoding,
       fn,
       path,
-      (key, property) => ORDINARY.has(key) || isOwnMember(fn, facts, key, property, true),
+      (key) => ORDINARY.has(key) || isOwnMember(fn, facts, key, ownProperty(fn, key), true),
     ),
     ...(prototype ? { prototype } : {}),
   };
@@ -179,13 +179,19 @@ function encodeHooks(encoding: Encoding, cls: AnyFunction, path: Path): Pick<Fun
   return { hooks: { reduce: entry(hooks.reduce, "reduce"), revive: entry(hooks.revive, "revive") } };
 }
 
+function ownProperty(object: object, key: PropertyKey): PropertyDescriptor {
+  return Object.getOwnPropertyDescriptor(object, key) as PropertyDescriptor;
+}
+
 /** @returns what was changed about `fn.prototype`: methods added to it, another prototype behind it */
 function encodePrototypeOf(encoding: Encoding, fn: AnyFunction, facts: Facts, path: Path): FunctionNode["prototype"] {
   const prototype: unknown = Object.getOwnPropertyDescriptor(fn, "prototype")?.value;
   if (typeof prototype !== "object" || prototype === null) return undefined;
   const at = { toString: () => `${path}.prototype` } as Path;
-  const skip = (key: PropertyKey, property: PropertyDescriptor): boolean =>
-    (key === "constructor" && property.value === fn) || isOwnMember(fn, facts, key, property, false);
+  const skip = (key: PropertyKey): boolean => {
+    const property = ownProperty(prototype, key);
+    return (key === "constructor" && property.value === fn) || isOwnMember(fn, facts, key, property, false);
+  };
   const properties = encodeProperties(encoding, prototype, at, skip);
   const behind: unknown = Object.getPrototypeOf(prototype);
   const usual = facts.analysis.form === "class" || facts.analysis.isGenerator || behind === Object.prototype;
