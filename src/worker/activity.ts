@@ -95,7 +95,11 @@ export abstract class Activity<R> {
 
   /**
    * What the worker does: calls `target` with `args`. A subclass may override it. It runs on a copy of the object;
-   * fields that it changes are changed in this object, too, before `join` resolves, if they can travel.
+   * fields that it sets, changes inside or deletes are so in this object, too, before `join` resolves, if they can travel.
+   *
+   * A field that holds plain data is replaced only if the data has changed, one that holds a function or a shared object
+   * (a Lock, a Value) only if it holds another one. Of other objects (of a class, or data that holds functions) changes
+   * cannot be told: such a field always gets the copy.
    */
   run(): R {
     return this.#target?.(...(this.#args as never[])) as R;

@@ -2,19 +2,25 @@
  * What `run` changed in the fields of its own object. The worker runs a copy; this finds what is to go back, so that
  * leaving a result in `this` works as in Python.
  *
- * A field has changed if it holds another value than before, or if what it holds has other contents. Contents are
- * compared where structured cloning can render them; fields that hold shared objects, functions or the like have
- * changed only if they hold another one.
+ * A field has changed if it is gone, if it holds another value than before, or if what it holds has other contents.
+ * Contents are compared only of plain data, which structured cloning renders whole. Of anything else (an object of a
+ * class, data that holds functions) nobody can tell, so it counts as changed always. Shared objects are the same
+ * everywhere: they and functions have changed only if the field holds another one.
  */
 import { isDeepStrictEqual } from "node:util";
+import { PlainScan } from "../pickle/encode/plain.js";
 import { type Destination, type Packed, pack } from "../pickle/pickle.js";
+import { registrationFor } from "../pickle/registry.js";
 
 /** What a field held when `run` began. */
 interface Before {
   readonly value: unknown;
-  /** A rendering of its contents; undefined if there is none, or if it needs none. */
+  /** A copy of its contents; undefined if it is no plain data. */
   readonly contents: unknown;
 }
+
+/** The key of a field, and what it holds now; no value if it is gone. */
+type Change = readonly [key: PropertyKey, value?: unknown];
 
 export class FieldChanges {
   readonly #object: object;
@@ -23,12 +29,14 @@ export class FieldChanges {
   /** @param object as it is before `run` */
   constructor(object: object) {
     this.#object = object;
-    for (const [key, value] of dataFields(object)) this.#before.set(key, { value, contents: render(value) });
+    for (const [key, value] of dataFields(object)) this.#before.set(key, { value, contents: contentsOf(value) });
   }
 
   /** @returns the fields that have changed and can travel, packed; undefined if there are none */
   pack(to: Destination): Packed | undefined {
-    const changed = dataFields(this.#object).filter(([key, value]) => this.#isChanged(key, value));
+    const gone = [...this.#before.keys()].filter((key) => !Object.hasOwn(this.#object, key));
+    const changed: Change[] = dataFields(this.#object).filter(([key, value]) => this.#isChanged(key, value));
+    changed.push(...gone.map((key): Change => [key]));
     if (changed.length === 0) return undefined;
     // Together, so that what two fields share stays shared; one by one only if some field cannot travel.
     return (
@@ -43,35 +51,44 @@ export class FieldChanges {
   #isChanged(key: PropertyKey, value: unknown): boolean {
     const before = this.#before.get(key);
     if (before === undefined || !Object.is(before.value, value)) return true;
-    return before.contents !== undefined && !isDeepStrictEqual(before.contents, render(value));
+    if (typeof value !== "object" || value === null || registrationFor(value) !== undefined) return false;
+    return before.contents === undefined || !isDeepStrictEqual(before.contents, contentsOf(value));
   }
 }
 
-/** Gives the maker's object the fields that its copy has changed. */
-export function applyChanges(object: object, fields: readonly (readonly [PropertyKey, unknown])[]): void {
-  for (const [key, value] of fields) {
-    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+/** Makes the changes to the fields of the copy in the maker's object, too. */
+export function applyChanges(object: object, changes: readonly Change[]): void {
+  for (const [key, ...rest] of changes) {
+    if (rest.length === 0) {
+      if (!Reflect.deleteProperty(object, key)) throw new TypeError(`Cannot delete field ${String(key)}`);
+      continue;
+    }
+    Object.defineProperty(object, key, { value: rest[0], writable: true, enumerable: true, configurable: true });
   }
 }
 
-type Field = readonly [key: string, value: unknown];
+type Field = readonly [key: PropertyKey, value: unknown];
 
 function dataFields(object: object): Field[] {
-  return Object.entries(Object.getOwnPropertyDescriptors(object))
-    .filter(([, descriptor]) => "value" in descriptor && descriptor.writable === true)
-    .map(([key, descriptor]) => [key, descriptor.value] as const);
+  return Reflect.ownKeys(object).flatMap((key): Field[] => {
+    const property = Object.getOwnPropertyDescriptor(object, key);
+    return property?.writable === true ? [[key, property.value]] : [];
+  });
 }
 
-function render(value: unknown): unknown {
+/** @returns a copy of plain data; undefined if the value is none */
+function contentsOf(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return undefined;
   try {
-    return structuredClone(value);
+    return new PlainScan("thread", NONE).isPlain(value) ? structuredClone(value) : undefined;
   } catch {
-    return undefined; // contents that cloning does not see: told apart by identity
+    return undefined; // a detached buffer, say: counts as changed
   }
 }
 
-function packed(fields: readonly Field[], to: Destination): Packed | undefined {
+const NONE: ReadonlySet<unknown> = new Set();
+
+function packed(fields: readonly Change[], to: Destination): Packed | undefined {
   if (fields.length === 0) return undefined;
   try {
     return pack(fields, { to, name: "fields" });
