@@ -1,13 +1,21 @@
 /** Node's own objects that can travel although their state is hidden: each in its own way. */
 import { transferableAbortSignal, types } from "node:util";
+import { display } from "../../platform/display.js";
 import type { PacketNode } from "../packet.js";
+import type { AnyClass } from "../registry.js";
 import type { Encoding } from "./encoding.js";
 import { Hop, type Path } from "./path.js";
 
 /** @returns the node of a host object, or undefined if it is none of them */
 export function encodeHostObject(encoding: Encoding, object: object, path: Path): PacketNode | undefined {
-  if (object instanceof URL) return made("URL", [[object.href]]);
-  if (object instanceof URLSearchParams) return made("URLSearchParams", [[String(object)]]);
+  if (object instanceof URL) {
+    checkExact(encoding, object, URL, path);
+    return made("URL", [[object.href]]);
+  }
+  if (object instanceof URLSearchParams) {
+    checkExact(encoding, object, URLSearchParams, path);
+    return made("URLSearchParams", [[String(object)]]);
+  }
   if (object instanceof DOMException) {
     const { name, message, stack = "" } = object;
     return { t: "exception", name, message, stack };
@@ -18,11 +26,25 @@ export function encodeHostObject(encoding: Encoding, object: object, path: Path)
     throw encoding.refusal(path, "it is a MessagePort, which has one owner. List it in 'transfer' to hand it over");
   }
   if (!isCloneable(object)) return undefined;
+  if (object instanceof Blob) checkExact(encoding, object, Blob, path);
   if (encoding.to === "thread") return { t: "native", value: object };
   throw encoding.refusal(
     path,
     `a ${object.constructor.name} reaches threads only, not other processes. Send its bytes`,
   );
+}
+
+/** A copy would lose what a subclass, or the user, has added. @throws {PickleError} if that is so */
+function checkExact(encoding: Encoding, object: object, cls: AnyClass, path: Path): void {
+  const advice = "Send what it is made from, or register its class with reduce and revive";
+  if (Object.getPrototypeOf(object) !== cls.prototype) {
+    const name = display((object as { constructor?: { name?: unknown } }).constructor?.name);
+    throw encoding.refusal(path, `it is a ${name}, of which only the ${cls.name} in it could be copied. ${advice}`);
+  }
+  const added = Object.keys(object);
+  if (added.length > 0) {
+    throw encoding.refusal(path, `it is a ${cls.name} with properties of its own: ${added.join(", ")}. ${advice}`);
+  }
 }
 
 /** Structured clone between threads carries these whole. */
