@@ -57,9 +57,12 @@ export async function preload(body: unknown): Promise<void> {
   }
 }
 
-/** Before `unpack` in a worker: under a loader, modules are loaded by `import()`, which all loaders know. */
-export async function prepare(body: unknown): Promise<void> {
-  if (hasLoaders()) await preload(body);
+/**
+ * Before `unpack` in a worker: under a loader, modules are loaded by `import()`, which all loaders know.
+ * @returns what to await first; undefined if there is nothing
+ */
+export function prepare(body: unknown): Promise<void> | undefined {
+  return hasLoaders() ? preload(body) : undefined;
 }
 
 function isPacket(body: unknown): body is Packet {

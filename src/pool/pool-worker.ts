@@ -37,8 +37,10 @@ class PoolWorker {
 
   async #run(message: Run): Promise<void> {
     try {
-      const { fn } = await this.#find(message);
-      await prepare(message.items);
+      // Nothing is awaited that need not be: a synchronous function answers in the turn that asks.
+      const ready = this.#prepare(message);
+      if (ready !== undefined) await ready;
+      const fn = this.#find(message);
       const results = await callOver(fn, unpack<unknown[]>(message.items), message.spread);
       const { body, transfer } = pack(results, { to: this.#data.destination, name: "result" });
       this.#context.post({ kind: "done", results: body } satisfies FromWorker, transfer);
@@ -47,12 +49,19 @@ class PoolWorker {
     }
   }
 
-  async #find({ fn, define }: Run): Promise<{ readonly fn: Callable }> {
-    if (define !== undefined) this.#functions.set(fn, await revive(define.body));
+  #prepare({ define, items }: Run): Promise<unknown> | undefined {
+    // A module that cannot be loaded is told by `revive`, and remembered for the chunks that follow.
+    const definition = define === undefined ? undefined : prepare(define.body)?.catch(() => {});
+    const waits = [definition, prepare(items)];
+    return waits.every((wait) => wait === undefined) ? undefined : Promise.all(waits);
+  }
+
+  #find({ fn, define }: Run): Callable {
+    if (define !== undefined) this.#functions.set(fn, revive(define.body));
     const definition = this.#functions.get(fn);
     if (definition === undefined) throw new Error(`heddle: function ${fn} has not been sent: please report this`);
     if ("error" in definition) throw definition.error;
-    return definition;
+    return definition.fn;
   }
 
   #fail(error: unknown): void {
@@ -65,9 +74,8 @@ class PoolWorker {
   }
 }
 
-async function revive(body: unknown): Promise<Definition> {
+function revive(body: unknown): Definition {
   try {
-    await prepare(body);
     return { fn: unpack<Callable>(body) };
   } catch (error) {
     return { error };
