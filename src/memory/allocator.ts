@@ -12,6 +12,9 @@
  * Invariant: a PENDING block belongs to its cell if the cell names it, and is garbage if not. So storing the handle
  * into the cell commits an allocation, storing 0 commits a release, and `recover` settles both directions by one rule.
  *
+ * Blocks of all sizes are aligned to their size, counted from the start of the heap; whatever its size, a freed block
+ * merges with its buddy if that is free.
+ *
  * Who may touch: header words of a FREE block, the holder of the heap lock; of a PENDING block, the thread in it or
  * whoever recovers that thread; the payload of a USED block, whoever its object says.
  *
@@ -156,9 +159,11 @@ export class Allocator {
   }
 
   #take(order: number, cell: number): number {
-    let from = order;
-    while (from <= MAX_ORDER && this.#heap.i32[FREE_LISTS + from] === 0) from++;
-    if (from > MAX_ORDER) from = this.#grow(order);
+    let from = this.#smallestFree(order);
+    if (from > MAX_ORDER) {
+      this.#grow(order);
+      from = this.#smallestFree(order);
+    }
     const { i32 } = this.#heap;
     const word = i32[FREE_LISTS + from]! << 4;
     this.#unlink(word, from);
@@ -174,13 +179,20 @@ export class Allocator {
     return word;
   }
 
+  /** @returns the smallest order, from `order` on, of which there is a free block; above MAX_ORDER if there is none */
+  #smallestFree(order: number): number {
+    let from = order;
+    while (from <= MAX_ORDER && this.#heap.i32[FREE_LISTS + from] === 0) from++;
+    return from;
+  }
+
   #give(freed: number): void {
     const { i32 } = this.#heap;
     let word = freed;
     let order = i32[word]! & ORDER;
-    while (order < CHUNK_ORDER) {
+    while (order < MAX_ORDER) {
       const buddy = word ^ (1 << (order - 2));
-      if (buddy * 4 < HEAP_BASE || i32[buddy] !== (order | FREE)) break;
+      if (!this.#isBlock(buddy) || i32[buddy] !== (order | FREE)) break;
       this.#unlink(buddy, order);
       word = Math.min(word, buddy);
       order++;
@@ -189,8 +201,17 @@ export class Allocator {
     this.#push(word, order);
   }
 
-  /** Adds one block of at least `order` at the end of the heap. @returns its order */
-  #grow(order: number): number {
+  /**
+   * Of the buddy of a block: blocks are aligned to their size, so none that begins before the buddy reaches into it, and
+   * it begins where a block does unless it is outside of what blocks tile. What stands there, a thread that died while it
+   * made the heap grow may have left.
+   */
+  #isBlock(buddy: number): boolean {
+    return buddy >= HEAP_BASE / 4 && buddy < this.#heap.i32[FRONTIER]! << 4;
+  }
+
+  /** Adds one block of at least `order` at the end of the heap. */
+  #grow(order: number): void {
     const { buffer } = this.#heap;
     const wanted = Math.max(order, CHUNK_ORDER);
     const bytes = 2 ** wanted;
@@ -207,8 +228,12 @@ export class Allocator {
     this.#heap.refresh();
     this.#tile(old, start);
     this.#push(start / 4, wanted);
-    this.#heap.i32[FRONTIER] = end / 64; // commit
-    return wanted;
+    const { i32 } = this.#heap;
+    i32[FRONTIER] = end / 64; // commit
+    // Of what is new only the first block has a buddy in what is old; those behind it follow as buddies of what it becomes.
+    const first = old / 4;
+    this.#unlink(first, i32[first]! & ORDER);
+    this.#give(first);
   }
 
   /** Covers [from, to) with the largest aligned free blocks. */

@@ -1,13 +1,16 @@
 /** A thread is killed at every single store of taking, giving back and letting go; whoever settles its end loses nothing. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LEDGER_HEAD } from "#heddle/memory/layout.js";
+import { HEADER_BYTES } from "#heddle/memory/allocator.js";
+import { FRONTIER, HEAP_BASE, LEDGER_HEAD } from "#heddle/memory/layout.js";
 import { Ledger, ObjectKind, registerEmptier } from "#heddle/memory/ledger.js";
 import { encode } from "#heddle/shared/item-codec.js";
 import { LIST_BYTES, Vector } from "#heddle/shared/vector.js";
 import { addMortal, type Citizen, found, grant, Killed, settle } from "./mortal-heap.js";
 
 const OBJECT = 100; // a block of 128 bytes
+
+const MEGABYTE = 2 ** 20 - HEADER_BYTES;
 
 /** Objects that the ledger's owner has let go. */
 interface Released {
@@ -24,6 +27,13 @@ const lives: Record<string, (ledger: Ledger, released: Released, citizen: Citize
   },
   "making and freeing": (ledger) => {
     for (let i = 0; i < 4; i++) ledger.free(ledger.create(OBJECT, ObjectKind.PLAIN));
+  },
+  "making and freeing megabytes, which merge": (ledger) => {
+    const [first, second, third, fourth] = Array.from({ length: 4 }, () => ledger.create(MEGABYTE, ObjectKind.PLAIN));
+    for (const slot of [second!, first!, third!, fourth!]) ledger.free(slot);
+    const twice = 2 * MEGABYTE;
+    for (const slot of [ledger.create(twice, ObjectKind.PLAIN), ledger.create(twice, ObjectKind.PLAIN)])
+      ledger.free(slot);
   },
   "letting go": (ledger, released) => {
     for (let i = 0; i < 4; i++) {
@@ -73,7 +83,9 @@ function killAt(n: number, life: (typeof lives)[string]): boolean {
   settle(survivor, mortal.id);
   const mine = new Ledger(survivor);
   mine.reap(mortal.id);
-  const { used, pending } = survivor.allocator.statistics();
+  const { used, free, pending } = survivor.allocator.statistics();
+  const tiled = survivor.heap.i32[FRONTIER]! * 64 - HEAP_BASE;
+  assert.equal(used + free + pending, tiled, `killed at store ${n}: the blocks do not tile the heap`);
   const names = 64;
   const left = used - base - names - ledgerBytes(survivor) - 128 * released.handles.size;
   // Killed between letting go and telling anybody: one object stays, which no rule could tell from one that is in use.
