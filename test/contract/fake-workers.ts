@@ -3,8 +3,19 @@
  * channel is a microtask queue, `process.exit` in a task ends the fake worker only.
  */
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import { main } from "#heddle/pool/pool-worker.js";
 import type { WorkerContext, WorkerExit, WorkerFactory, WorkerHandle, WorkerSpec } from "#heddle/worker/worker.js";
+
+/** The worker that the calling code runs in, however many turns later. */
+const running = new AsyncLocalStorage<FakeWorker>();
+const { exit } = process;
+process.exit = (code) => {
+  const worker = running.getStore();
+  if (worker === undefined) return exit(code);
+  worker.die({ exitcode: Number(code ?? 0) });
+  throw EXITED;
+};
 
 type Handler = (message: unknown) => void;
 
@@ -77,16 +88,7 @@ export class FakeWorker implements WorkerHandle {
   }
 
   #deliver(message: unknown): void {
-    const { exit } = process;
-    process.exit = (code) => {
-      this.die({ exitcode: Number(code ?? 0) });
-      throw EXITED;
-    };
-    try {
-      this.#handler(message);
-    } finally {
-      process.exit = exit;
-    }
+    running.run(this, () => this.#handler(message));
   }
 }
 

@@ -106,8 +106,8 @@ describe("readModule", () => {
     );
   });
 
-  test("an unnamed default export is known by its text", () => {
-    assert.equal(readModule("export default () => 1;").anonymousDefault, "() => 1");
+  test("an unnamed default export is known by its text and its place", () => {
+    assert.deepEqual(readModule("export default () => 1;").anonymousDefault, { at: [0, 15], text: "() => 1" });
     assert.equal(readModule("not { a module").anonymousDefault, undefined);
   });
 });
