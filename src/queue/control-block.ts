@@ -6,7 +6,6 @@
  */
 import { HEADER_BYTES } from "../memory/allocator.js";
 
-export const LOCK = 4;
 export const MAXSIZE = 5;
 /** One of Shut. */
 export const SHUT = 6;
@@ -23,6 +22,8 @@ export const PUT = 16;
 export const GETTERS = 17;
 /** Rings when an item came. */
 export const ARRIVED = 18;
+/** The putters' lock; the only one, where a storage cannot bear puts and gets at once. */
+export const PUT_LOCK = 19;
 /** Words of the storage that a put changes. */
 export const PUT_SIDE = 20;
 
@@ -32,6 +33,8 @@ export const GET = 32;
 export const PUTTERS = 33;
 /** Rings when room was made. */
 export const FREED = 34;
+/** The takers' lock. */
+export const TAKE_LOCK = 35;
 /** Words of the storage that a get changes. */
 export const GET_SIDE = 36;
 

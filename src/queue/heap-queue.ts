@@ -13,10 +13,11 @@ import {
   GETTERS,
   GIVEN_OUT,
   JOINERS,
-  LOCK,
   PUT,
+  PUT_LOCK,
   PUTTERS,
   SHUT,
+  TAKE_LOCK,
 } from "./control-block.js";
 import { type Guard, QueueCore } from "./queue-core.js";
 import type { Storage, StorageMemory } from "./storage/storage.js";
@@ -35,17 +36,22 @@ export function heapQueue<Item, Sink>(
   const q = queue << 4;
   const word = (at: number) => heap.word(q + at);
   const bell = (rings: number, sleepers: number) => new Bell(word(rings), word(sleepers), heal);
-  const lock = new Mutex(word(LOCK), owners, heal);
-  const guard: Guard = {
-    acquire() {
-      const ownerDied = lock.lockSync() === Acquired.OWNER_DIED;
-      heap.renew();
-      return ownerDied;
-    },
-    release: () => lock.unlock(),
+  const guardAt = (at: number): Guard => {
+    const lock = new Mutex(word(at), owners, heal);
+    return {
+      acquire() {
+        const ownerDied = lock.lockSync() === Acquired.OWNER_DIED;
+        heap.renew();
+        return ownerDied;
+      },
+      release: () => lock.unlock(),
+    };
   };
+  const put = guardAt(PUT_LOCK);
   return new QueueCore({
-    ...{ guard, storage, maxsize },
+    ...{ storage, maxsize },
+    guards: { put, take: storage.twoSided ? guardAt(TAKE_LOCK) : put },
+    renew: () => heap.renew(),
     words: {
       ...{ put: word(PUT), get: word(GET), done: word(DONE_COUNT) },
       ...{ shut: word(SHUT), givenOut: word(GIVEN_OUT) },

@@ -6,23 +6,33 @@
  *   OPEN ──shutdown──▶ DRAINING ──shutdown(immediate)──▶ DROPPED      (OPEN ──▶ DROPPED too; never back)
  *          no put            ...and no get: the items left count neither as there nor as unfinished
  *
- * The lock guards the storage and the states; it is held to move one item, never to wait. Who must wait sleeps on a
- * bell: putters until room is made, getters until an item comes, joiners until all is done.
+ * Two locks: putters hold `guards.put`, takers `guards.take`, each to move one item, never to wait. Where the storage
+ * cannot bear both at once they are the same lock. SHUT is written by who holds both, taken in that order. So:
+ *
+ *   a putter alone moves PUT, and may know less of GET than is true: it sees less room than there is
+ *   a taker alone moves GET, and may know less of PUT than is true: then it looks again before it finds nothing
+ *
+ * A taker reads SHUT before PUT: once SHUT is not OPEN, PUT stands. Who must wait sleeps on a bell: putters until room
+ * is made, getters until an item comes, joiners until all is done.
  *
  * DROPPED happens at one store, of SHUT: from there on GIVEN_OUT, written before, stands for PUT and GET. The items' memory
- * is given back after it; when the thread dies at that, whoever takes the lock over goes on.
+ * is given back after it; when the thread dies at that, whoever takes a lock over goes on.
+ *
+ * Source: M. Michael, M. Scott, "Simple, Fast, and Practical Non-Blocking and Blocking Concurrent Queue Algorithms"
+ * (1996), for the two locks.
  */
 import type { Word } from "../memory/word.js";
 import type { Wait } from "../platform/arguments.js";
 import { throwIfStopped } from "../sync/park.js";
 import type { Bell } from "./bell.js";
 import { ShutDown } from "./errors.js";
+import { Lead } from "./lead.js";
 import type { Storage } from "./storage/storage.js";
 
 /** What the word SHUT says. */
 export const Shut = { OPEN: 0, DRAINING: 1, DROPPED: 2 } as const;
 
-/** The queue's lock, as far as the algorithm is concerned. */
+/** One of the queue's locks, as far as the algorithm is concerned. */
 export interface Guard {
   /** @returns true if the last owner died inside */
   acquire(): boolean;
@@ -32,8 +42,10 @@ export interface Guard {
 export interface QueueParts<Item, Sink> {
   readonly words: Readonly<Record<"put" | "get" | "done" | "shut" | "givenOut", Word>>;
   readonly bells: Readonly<Record<"arrived" | "freed" | "finished", Bell>>;
-  readonly guard: Guard;
+  readonly guards: Readonly<Record<"put" | "take", Guard>>;
   readonly storage: Storage<Item, Sink>;
+  /** Called when items have come that this thread may not reach yet. */
+  readonly renew: () => void;
   /** Most items; 0 or less: without limit. */
   readonly maxsize: number;
 }
@@ -46,18 +58,27 @@ const BURST = 16;
 export class QueueCore<Item, Sink> {
   readonly #words: QueueParts<Item, Sink>["words"];
   readonly #bells: QueueParts<Item, Sink>["bells"];
-  readonly #guard: Guard;
+  readonly #guards: QueueParts<Item, Sink>["guards"];
   readonly #storage: Storage<Item, Sink>;
   readonly #maxsize: number;
+  /** PUT ahead of GET: the items. */
+  readonly #items: Lead;
+  /** PUT ahead of DONE: what is left to do. */
+  readonly #toDo: Lead;
+  /** GET ahead of PUT - maxsize: the room. */
+  readonly #room: Lead;
   /** Items that this thread took since it last found none. */
   #burst = 0;
 
-  constructor({ words, bells, guard, storage, maxsize }: QueueParts<Item, Sink>) {
+  constructor({ words, bells, guards, storage, renew, maxsize }: QueueParts<Item, Sink>) {
     this.#words = words;
     this.#bells = bells;
-    this.#guard = guard;
+    this.#guards = guards;
     this.#storage = storage;
     this.#maxsize = maxsize;
+    this.#items = new Lead(words.put, renew);
+    this.#toDo = new Lead(words.put);
+    this.#room = new Lead(words.get);
   }
 
   get size(): number {
@@ -70,7 +91,8 @@ export class QueueCore<Item, Sink> {
   get unfinished(): number {
     // DONE first, for the same reason.
     const done = this.#words.done.load();
-    return Math.max(0, this.#left(done));
+    const { shut, givenOut, put } = this.#words;
+    return Math.max(0, ((shut.load() === Shut.DROPPED ? givenOut : put).load() - done) | 0);
   }
 
   get isShutDown(): boolean {
@@ -79,14 +101,15 @@ export class QueueCore<Item, Sink> {
 
   /** @returns false if the queue is full @throws {ShutDown} */
   tryPut(item: Item): boolean {
-    const { put, get, shut } = this.#words;
-    this.#enter();
+    const { put, shut } = this.#words;
+    const guard = this.#guards.put;
+    this.#enter(guard);
     try {
       if (shut.load() !== Shut.OPEN) throw new ShutDown("Cannot put item: the queue was shut down");
-      if (this.#maxsize > 0 && ((put.load() - get.load()) | 0) >= this.#maxsize) return false;
+      if (this.#maxsize > 0 && this.#room.over(put.load() - this.#maxsize) <= 0) return false;
       this.#append(item);
     } finally {
-      this.#guard.release();
+      guard.release();
     }
     this.#bells.arrived.ring(1);
     return true;
@@ -103,17 +126,18 @@ export class QueueCore<Item, Sink> {
 
   /** @returns false if the queue is empty @throws {ShutDown} */
   tryTake(sink: Sink): boolean {
-    const { put, get, shut } = this.#words;
-    this.#enter();
+    const { get, shut } = this.#words;
+    const guard = this.#guards.take;
+    this.#enter(guard);
     try {
       const state = shut.load();
-      if (state === Shut.DROPPED || put.load() === get.load()) {
+      if (state === Shut.DROPPED || this.#items.over(get.load()) <= 0) {
         if (state !== Shut.OPEN) throw new ShutDown("Cannot get an item: the queue was shut down");
         return false;
       }
       this.#storage.take(sink);
     } finally {
-      this.#guard.release();
+      guard.release();
     }
     if (this.#maxsize > 0) this.#bells.freed.ring(1);
     this.#burst++;
@@ -159,28 +183,19 @@ export class QueueCore<Item, Sink> {
 
   shutdown(immediate: boolean): void {
     const { shut, get, givenOut } = this.#words;
-    this.#enter();
-    try {
+    this.#withBoth(() => {
       if (shut.load() === Shut.OPEN) shut.store(Shut.DRAINING);
-      if (immediate && shut.load() === Shut.DRAINING) {
-        givenOut.store(get.load());
-        shut.store(Shut.DROPPED); // commit
-        this.#drop();
-      }
-    } finally {
-      this.#guard.release();
-    }
+      if (!immediate || shut.load() !== Shut.DRAINING) return;
+      givenOut.store(get.load());
+      shut.store(Shut.DROPPED); // commit
+      this.#drop();
+    });
     for (const bell of [this.#bells.arrived, this.#bells.freed, this.#bells.finished]) bell.ring(ALL);
   }
 
   /** Gives the storage's memory back; nobody may use the queue any more. */
   clear(): void {
-    this.#enter();
-    try {
-      this.#storage.clear();
-    } finally {
-      this.#guard.release();
-    }
+    this.#withBoth(() => this.#storage.clear());
   }
 
   /** How many threads and tasks wait for what. */
@@ -189,24 +204,53 @@ export class QueueCore<Item, Sink> {
     return { getters: arrived.sleepers, putters: freed.sleepers, joiners: finished.sleepers };
   }
 
+  /** @returns how many items are left to do, or at least more than 0 if there are any */
   #left(done: number): number {
-    const { shut, givenOut, put } = this.#words;
-    return ((shut.load() === Shut.DROPPED ? givenOut : put).load() - done) | 0;
+    const { shut, givenOut } = this.#words;
+    return shut.load() === Shut.DROPPED ? (givenOut.load() - done) | 0 : this.#toDo.over(done);
   }
 
   readonly #isDone = (): boolean => this.unfinished === 0;
 
-  #enter(): void {
-    if (!this.#guard.acquire()) return;
-    this.#storage.repair();
-    if (this.#words.shut.load() === Shut.DROPPED) this.#drop();
+  #enter(guard: Guard): void {
+    if (guard.acquire()) this.#inherit(guard);
+  }
+
+  /** The last holder of the guard died with it: settles what it may have left. */
+  #inherit(guard: Guard): void {
+    const { put, take } = this.#guards;
+    const dropped = this.#words.shut.load() === Shut.DROPPED;
+    if (guard === put) this.#storage.repairPut();
+    if (guard === take) {
+      this.#storage.repairTake();
+      if (dropped) this.#drop();
+    } else if (dropped) {
+      // It may have died as it dropped the items, with both guards.
+      this.#enter(take);
+      take.release();
+    }
+  }
+
+  #withBoth(act: () => void): void {
+    const { put, take } = this.#guards;
+    this.#enter(put);
+    try {
+      if (take !== put) this.#enter(take);
+      try {
+        act();
+      } finally {
+        if (take !== put) take.release();
+      }
+    } finally {
+      put.release();
+    }
   }
 
   #append(item: Item): void {
     try {
       this.#storage.append(item);
     } catch (error) {
-      this.#storage.repair();
+      this.#storage.repairPut();
       throw error;
     }
   }

@@ -4,18 +4,28 @@ import { test } from "node:test";
 import type { Word } from "#heddle/memory/word.js";
 import { Bell } from "#heddle/queue/bell.js";
 import { ShutDown } from "#heddle/queue/errors.js";
-import { QueueCore, type QueueParts } from "#heddle/queue/queue-core.js";
+import { type Guard, QueueCore, type QueueParts } from "#heddle/queue/queue-core.js";
 import { Acquired } from "#heddle/sync/mutex.js";
 import type { Owners } from "#heddle/sync/owners.js";
 import { explore } from "./explore.js";
 import { ModelMutex } from "./model-mutex.js";
 import { type ModelWord, SOME_TIME } from "./model-word.js";
-import { BlindBell, ForgetfulCore, HastyCore, LateBell, RacyCore, ShyBell, SilentCore } from "./mutants/queues.js";
-import { type Cells, DEAD } from "./program.js";
+import {
+  BlindBell,
+  CredulousCore,
+  ForgetfulCore,
+  HastyCore,
+  LateBell,
+  OneSidedCore,
+  RacyCore,
+  ShyBell,
+  SilentCore,
+} from "./mutants/queues.js";
+import { type Cells, DEAD, type Explored } from "./program.js";
 import { caught, report } from "./report.js";
 
 const EMPTY = {
-  ...{ lock: 0, put: 0, get: 0, done: 0, shut: 0, givenOut: 0 },
+  ...{ lock: 0, taking: 0, put: 0, get: 0, done: 0, shut: 0, givenOut: 0 },
   ...{ arrived: 0, getters: 0, freed: 0, putters: 0, finished: 0, joiners: 0 },
 };
 type Name = keyof typeof EMPTY;
@@ -27,13 +37,20 @@ type CoreClass = new (parts: QueueParts<void, void>) => QueueCore<void, void>;
 interface Classes {
   readonly bell?: BellClass;
   readonly core?: CoreClass;
+  /** Putters and takers have a lock each, as in a Queue; else they share one, as in a LifoQueue. */
+  readonly twoLocks?: boolean;
   /** For programs in which threads die. */
   readonly watch?: () => void;
 }
 const watch = (): void => {};
 
-function queueOf(words: Words, self: Owners, { bell = Bell, core = QueueCore, watch }: Classes, maxsize = 0) {
-  const mutex = new ModelMutex(words.lock, self);
+function queueOf(words: Words, self: Owners, { bell = Bell, core = QueueCore, ...options }: Classes, maxsize = 0) {
+  const { watch, twoLocks } = options;
+  const guardOf = (word: ModelWord): Guard => {
+    const mutex = new ModelMutex(word, self);
+    return { acquire: () => mutex.lockSync() === Acquired.OWNER_DIED, release: () => mutex.unlock() };
+  };
+  const guard = guardOf(words.lock);
   const { put, get, done, shut, givenOut } = words;
   return new core({
     words: { put, get, done, shut, givenOut },
@@ -42,11 +59,14 @@ function queueOf(words: Words, self: Owners, { bell = Bell, core = QueueCore, wa
       freed: new bell(words.freed, words.putters, watch),
       finished: new bell(words.finished, words.joiners, watch),
     },
-    guard: { acquire: () => mutex.lockSync() === Acquired.OWNER_DIED, release: () => mutex.unlock() },
+    guards: { put: guard, take: twoLocks ? guardOf(words.taking) : guard },
+    renew: () => {},
     storage: {
+      twoSided: twoLocks === true,
       append: () => put.store(put.load() + 1),
       take: () => get.store(get.load() + 1),
-      repair: () => {},
+      repairPut: () => {},
+      repairTake: () => {},
       clear: () => {},
     },
     maxsize,
@@ -83,44 +103,51 @@ const actors = (classes: Classes, maxsize = 0) => {
   };
 };
 
-/** Words that only the holder of the lock touches, where nobody joins. */
-const guarded = { put: "lock", get: "lock", shut: "lock", givenOut: "lock" } as const;
+/** Words that only the holder of the lock touches, where nobody joins and there is one lock. */
+const oneLock = { put: "lock", get: "lock", shut: "lock", givenOut: "lock" } as const;
 
-const nobodySleeps = ({ getters, putters, joiners, lock }: Cells<Name>): void =>
-  assert.deepEqual({ getters, putters, joiners, lock }, { getters: 0, putters: 0, joiners: 0, lock: 0 });
+const guardedBy = ({ twoLocks }: Classes) => (twoLocks ? {} : oneLock);
+
+const nobodySleeps = ({ getters, putters, joiners, lock, taking }: Cells<Name>): void =>
+  assert.deepEqual([getters, putters, joiners, lock, taking], [0, 0, 0, 0, 0]);
+
+/** The same with one lock and with two. */
+function both(what: string, program: (classes: Classes) => Explored): void {
+  test(what, (t) => report(t, () => program({})));
+  test(`${what} (two locks)`, (t) => report(t, () => program({ twoLocks: true })));
+}
 
 const twoGettersOnePutter = (classes: Classes) => {
   const { get, putTwo } = actors(classes);
   return explore({
-    ...{ words: EMPTY, threads: [get, get, putTwo], guarded },
+    ...{ words: EMPTY, threads: [get, get, putTwo], guarded: guardedBy(classes) },
     finally: ({ cells, outcomes }) => {
       nobodySleeps(cells);
       assert.deepEqual([cells.put, cells.get, ...outcomes], [2, 2, true, true, true]);
     },
   });
 };
-test("Queue.get: two getters get the two items of a putter", (t) => report(t, () => twoGettersOnePutter({})));
+both("Queue.get: two getters get the two items of a putter", twoGettersOnePutter);
 
-test("Queue.get: a getter that naps, uncounted, takes no wake-up from one that sleeps", (t) =>
-  report(t, () => {
-    const { get, putTwo } = actors({});
-    const napThenGet: Body = (words, self) => {
-      new Bell(words.arrived, words.getters).nap(SOME_TIME);
-      return get(words, self);
-    };
-    return explore({
-      ...{ words: EMPTY, threads: [napThenGet, get, putTwo], guarded },
-      finally: ({ cells }) => {
-        nobodySleeps(cells);
-        assert.deepEqual([cells.put, cells.get], [2, 2]);
-      },
-    });
-  }));
+both("Queue.get: a getter that naps, uncounted, takes no wake-up from one that sleeps", (classes) => {
+  const { get, putTwo } = actors(classes);
+  const napThenGet: Body = (words, self) => {
+    new Bell(words.arrived, words.getters).nap(SOME_TIME);
+    return get(words, self);
+  };
+  return explore({
+    ...{ words: EMPTY, threads: [napThenGet, get, putTwo], guarded: guardedBy(classes) },
+    finally: ({ cells }) => {
+      nobodySleeps(cells);
+      assert.deepEqual([cells.put, cells.get], [2, 2]);
+    },
+  });
+});
 
 const bounded = (classes: Classes) => {
   const { put, getTwo } = actors(classes, 1);
   return explore({
-    ...{ words: EMPTY, threads: [put, put, getTwo], guarded },
+    ...{ words: EMPTY, threads: [put, put, getTwo], guarded: guardedBy(classes) },
     invariant: ({ put: puts, get }) =>
       assert.ok(puts - get <= 1 && puts >= get, `${puts - get} items in a queue of one`),
     finally: ({ cells }) => {
@@ -129,33 +156,31 @@ const bounded = (classes: Classes) => {
     },
   });
 };
-test("Queue(1).put: two putters, one getter: never two items, nobody sleeps on", (t) => report(t, () => bounded({})));
+both("Queue(1).put: two putters, one getter: never two items, nobody sleeps on", bounded);
 
-test("Queue.get: a timeout that races with a put loses no item and wakes the other", (t) =>
-  report(t, () => {
-    const { getSoon, get, putTwo } = actors({});
-    return explore({
-      ...{ words: EMPTY, threads: [getSoon, get, putTwo], guarded },
-      finally: ({ cells, outcomes: [soon, patient] }) => {
-        nobodySleeps(cells);
-        assert.equal(patient, true);
-        assert.equal(cells.get, soon ? 2 : 1);
-      },
-    });
-  }));
+both("Queue.get: a timeout that races with a put loses no item and wakes the other", (classes) => {
+  const { getSoon, get, putTwo } = actors(classes);
+  return explore({
+    ...{ words: EMPTY, threads: [getSoon, get, putTwo], guarded: guardedBy(classes) },
+    finally: ({ cells, outcomes: [soon, patient] }) => {
+      nobodySleeps(cells);
+      assert.equal(patient, true);
+      assert.equal(cells.get, soon ? 2 : 1);
+    },
+  });
+});
 
-test("Queue: a putter killed anywhere leaves a queue that the others use", (t) =>
-  report(t, () => {
-    const { put, get } = actors({ watch });
-    return explore({
-      ...{ words: EMPTY, threads: [put, put, get], guarded, mortal: [1] },
-      finally: ({ cells, outcomes: [first, second, got] }) => {
-        assert.ok(first === true || first === DEAD);
-        assert.deepEqual([second, got, cells.get], [true, true, 1]);
-        assert.ok(cells.put === 2 || (first === DEAD && cells.put === 1));
-      },
-    });
-  }));
+both("Queue: a putter killed anywhere leaves a queue that the others use", (classes) => {
+  const { put, get } = actors({ ...classes, watch });
+  return explore({
+    ...{ words: EMPTY, threads: [put, put, get], guarded: guardedBy(classes), mortal: [1] },
+    finally: ({ cells, outcomes: [first, second, got] }) => {
+      assert.ok(first === true || first === DEAD);
+      assert.deepEqual([second, got, cells.get], [true, true, 1]);
+      assert.ok(cells.put === 2 || (first === DEAD && cells.put === 1));
+    },
+  });
+});
 
 const joined = (classes: Classes) => {
   const { taskDone, join } = actors(classes);
@@ -167,7 +192,7 @@ const joined = (classes: Classes) => {
     },
   });
 };
-test("Queue.join: returns when two workers have done the last two items", (t) => report(t, () => joined({})));
+both("Queue.join: returns when two workers have done the last two items", joined);
 
 const twoJoiners = (classes: Classes) => {
   const { work, join } = actors(classes);
@@ -179,33 +204,32 @@ const twoJoiners = (classes: Classes) => {
     },
   });
 };
-test("Queue.join: two joiners return when the one item is done", (t) => report(t, () => twoJoiners({})));
+both("Queue.join: two joiners return when the one item is done", twoJoiners);
 
 const shutDownAmongWaiters = (classes: Classes) => {
   const { put, shutdown } = actors(classes, 1);
   return explore({
     // Full: the putters wait.
-    ...{ words: { ...EMPTY, put: 1 }, threads: [put, put, shutdown], guarded },
+    ...{ words: { ...EMPTY, put: 1 }, threads: [put, put, shutdown], guarded: guardedBy(classes) },
     finally: ({ cells, outcomes: [first, second] }) => {
       nobodySleeps(cells);
       assert.deepEqual([first, second, cells.put], ["ShutDown", "ShutDown", 1]);
     },
   });
 };
-test("Queue.shutdown: putters that wait for room are told", (t) => report(t, () => shutDownAmongWaiters({})));
+both("Queue.shutdown: putters that wait for room are told", shutDownAmongWaiters);
 
 const shutDownAmongGetters = (classes: Classes) => {
   const { get, shutdown } = actors(classes);
   return explore({
-    ...{ words: { ...EMPTY, put: 1 }, threads: [get, get, shutdown], guarded },
+    ...{ words: { ...EMPTY, put: 1 }, threads: [get, get, shutdown], guarded: guardedBy(classes) },
     finally: ({ cells, outcomes }) => {
       nobodySleeps(cells);
       assert.deepEqual(outcomes.slice(0, 2).sort(), ["ShutDown", true].sort());
     },
   });
 };
-test("Queue.shutdown: of two getters one gets the item, the other ShutDown", (t) =>
-  report(t, () => shutDownAmongGetters({})));
+both("Queue.shutdown: of two getters one gets the item, the other ShutDown", shutDownAmongGetters);
 
 const dropAmongJoiners = (classes: Classes) => {
   const { join, taskDone, shutdownNow } = actors(classes);
@@ -219,19 +243,54 @@ const dropAmongJoiners = (classes: Classes) => {
     },
   });
 };
-test("Queue.shutdown({ immediate }): a joiner returns when the item in hand is done", (t) =>
-  report(t, () => dropAmongJoiners({})));
+both("Queue.shutdown({ immediate }): a joiner returns when the item in hand is done", dropAmongJoiners);
 
-test("Queue.shutdown: killed anywhere, waiters are told or still served by another shutdown", (t) =>
-  report(t, () => {
-    const { get, shutdownNow } = actors({ watch });
-    return explore({
-      ...{ words: { ...EMPTY, put: 0 }, threads: [shutdownNow, get, shutdownNow], mortal: [1], guarded },
-      finally: ({ cells, outcomes }) => {
-        assert.deepEqual([outcomes[1], cells.shut], ["ShutDown", 2]);
-      },
-    });
-  }));
+both("Queue.shutdown: killed anywhere, waiters are told or still served by another shutdown", (classes) => {
+  const { get, shutdownNow } = actors({ ...classes, watch });
+  return explore({
+    ...{
+      words: { ...EMPTY, put: 0 },
+      threads: [shutdownNow, get, shutdownNow],
+      mortal: [1],
+      guarded: guardedBy(classes),
+    },
+    finally: ({ cells, outcomes }) => {
+      assert.deepEqual([outcomes[1], cells.shut], ["ShutDown", 2]);
+    },
+  });
+});
+
+const sharedItems = (classes: Classes) => {
+  const { get, shutdown } = actors(classes);
+  const getAll: Body = (words, self) => {
+    const queue = queueOf(words, self, classes);
+    let taken = 0;
+    while (outcome(() => queue.takeSync(undefined, undefined)) === true) taken++;
+    return taken;
+  };
+  return explore({
+    ...{ words: { ...EMPTY, put: 2 }, threads: [getAll, get, shutdown], guarded: guardedBy(classes) },
+    invariant: ({ put, get: got }) => assert.ok(got <= put, `${got} taken of ${put}`),
+    finally: ({ cells, outcomes: [all, one] }) => {
+      nobodySleeps(cells);
+      assert.deepEqual([cells.get, all, one], one === true ? [2, 1, true] : [2, 2, "ShutDown"]);
+    },
+  });
+};
+both("Queue.get: a getter that knows of two items finds out that another one took one", sharedItems);
+
+const putAmongShutdown = (classes: Classes) => {
+  const { put, shutdown } = actors(classes);
+  const getAll: Body = (words, self) => outcome(() => queueOf(words, self, classes).takeSync(undefined, undefined));
+  return explore({
+    ...{ words: EMPTY, threads: [put, shutdown, getAll], guarded: guardedBy(classes) },
+    finally: ({ cells, outcomes: [putter, , getter] }) => {
+      nobodySleeps(cells);
+      assert.equal(getter === true, putter === true, "an item was put that nobody got, or the other way round");
+    },
+  });
+};
+both("Queue.shutdown: what was put before it is got, what comes after it is refused", putAmongShutdown);
 
 test("mutant caught: tries before it counts itself among the sleepers", () => {
   caught(() => twoGettersOnePutter({ bell: LateBell }), /deadlock/);
@@ -255,4 +314,10 @@ test("mutant caught: a shutdown does not tell those who wait for room", () => {
 });
 test("mutant caught: says that items are dropped before it says how many were given out", () => {
   caught(() => dropAmongJoiners({ core: ForgetfulCore }), /RangeError|AssertionError|deadlock/);
+});
+test("mutant caught: believes for ever in items that it saw once", () => {
+  caught(() => sharedItems({ core: CredulousCore, twoLocks: true }), /AssertionError/);
+});
+test("mutant caught: shuts down with one of the two locks", () => {
+  caught(() => putAmongShutdown({ core: OneSidedCore, twoLocks: true }), /AssertionError/);
 });

@@ -5,13 +5,17 @@
  *
  * The tail's position that belongs to count n of PUT stands in word n & 1 of its pair and is written before the count
  * moves; the head's likewise for GET. So there is nothing to roll back: see storage.ts.
+ *
+ * Two-sided: a putter touches the tail's words and what lies behind the frames that PUT counts, a taker the head's words
+ * and the frames before. The stores of PUT and GET are atomic, so who sees the count sees the frame. One exception: the
+ * very first put makes the first segment the head's. GET is 0 then and stays so, because there is nothing to take.
  */
 import type { Handle, Heap } from "../../memory/heap.js";
 import type { Encoded } from "../../shared/codec/codec.js";
 import { GET, GET_SIDE, PUT, PUT_SIDE } from "../control-block.js";
 import { END, Frames } from "./frames.js";
 import { Leftovers } from "./leftovers.js";
-import { FIRST, NEXT, SegmentPool } from "./segment-pool.js";
+import { FIRST, NEXT, Segments } from "./segments.js";
 import type { ItemSink, Storage, StorageMemory } from "./storage.js";
 
 // Pairs, by the parity of PUT.
@@ -30,11 +34,12 @@ const LEFT = GET_SIDE + 6;
 const LEAST_FRAME = 8;
 
 export class Fifo implements Storage<Encoded, ItemSink> {
+  readonly twoSided = true;
   readonly #memory: StorageMemory;
   readonly #heap: Heap;
   /** Index of the queue's block in `heap.i32`. */
   readonly #q: number;
-  readonly #pool: SegmentPool;
+  readonly #segments: Segments;
   readonly #frames: Frames;
   readonly #leftovers: Leftovers;
 
@@ -42,7 +47,7 @@ export class Fifo implements Storage<Encoded, ItemSink> {
     this.#memory = memory;
     this.#heap = memory.heap;
     this.#q = queue << 4;
-    this.#pool = new SegmentPool(memory, queue);
+    this.#segments = new Segments(memory);
     this.#frames = new Frames(memory);
     this.#leftovers = new Leftovers(memory);
   }
@@ -55,7 +60,7 @@ export class Fifo implements Storage<Encoded, ItemSink> {
     const then = 1 - now;
     let segment = this.#heap.i32[q + TAIL_SEGMENT + now]!;
     let offset = this.#heap.i32[q + TAIL_OFFSET + now]!;
-    const room = segment === 0 ? -1 : this.#pool.sizeOf(segment) - offset;
+    const room = segment === 0 ? -1 : this.#segments.sizeOf(segment) - offset;
     if (room < size) {
       segment = this.#extend(segment, room, offset, size);
       offset = FIRST;
@@ -64,7 +69,7 @@ export class Fifo implements Storage<Encoded, ItemSink> {
     const { i32 } = this.#heap;
     i32[q + TAIL_SEGMENT + then] = segment;
     i32[q + TAIL_OFFSET + then] = offset + size;
-    i32[q + PUT] = (put + 1) | 0; // commit
+    Atomics.store(i32, q + PUT, (put + 1) | 0); // commit
     if (i32[q + GIVEN + now] !== 0) i32[q + GIVEN + now] = 0;
   }
 
@@ -77,7 +82,7 @@ export class Fifo implements Storage<Encoded, ItemSink> {
     const old = i32[q + HEAD_SEGMENT + now]!;
     let segment = old;
     let offset = i32[q + HEAD_OFFSET + now]!;
-    if (this.#pool.sizeOf(segment) - offset < LEAST_FRAME || i32[(segment << 4) + (offset >> 2)] === END) {
+    if (this.#segments.sizeOf(segment) - offset < LEAST_FRAME || i32[(segment << 4) + (offset >> 2)] === END) {
       segment = i32[(segment << 4) + NEXT]!;
       offset = FIRST;
     }
@@ -88,42 +93,45 @@ export class Fifo implements Storage<Encoded, ItemSink> {
     i32[q + HEAD_OFFSET + then] = offset + this.#frames.sizeAt(frame);
     if (segment !== old) i32[q + LEFT + now] = old;
     if (block !== 0) i32[q + TAKEN + now] = block;
-    i32[q + GET] = (got + 1) | 0; // commit
-    if (segment !== old) this.#pool.retire(q + LEFT + now);
+    Atomics.store(i32, q + GET, (got + 1) | 0); // commit
+    if (segment !== old) this.#segments.retire(q + LEFT + now);
     if (block !== 0) this.#memory.allocator.free(q + TAKEN + now);
   }
 
-  repair(): void {
+  repairPut(): void {
     const q = this.#q;
     const { i32 } = this.#heap;
     const put = i32[q + PUT]!;
-    const got = i32[q + GET]!;
-    const retire = (cell: number): void => this.#pool.retire(cell);
     this.#leftovers.settleIncoming(q + GIVEN, put);
-    this.#leftovers.settleOutgoing(q + TAKEN, got);
-    this.#leftovers.settleOutgoing(q + LEFT, got, retire);
     // A segment that was linked for a put that did not happen.
-    const tail = i32[q + TAIL_SEGMENT + (put & 1)]!;
-    const link = tail === 0 ? q + HEAD_SEGMENT + (got & 1) : (tail << 4) + NEXT;
-    if (i32[link] !== 0) this.#pool.retire(link);
+    const link = this.#link(i32[q + TAIL_SEGMENT + (put & 1)]!);
+    if (i32[link] !== 0) this.#segments.retire(link);
+  }
+
+  repairTake(): void {
+    const q = this.#q;
+    const got = this.#heap.i32[q + GET]!;
+    this.#leftovers.settleOutgoing(q + TAKEN, got);
+    this.#leftovers.settleOutgoing(q + LEFT, got);
   }
 
   clear(): void {
     const q = this.#q;
     while (this.#heap.i32[q + PUT] !== this.#heap.i32[q + GET]) this.take();
     const head = q + HEAD_SEGMENT + (this.#heap.i32[q + GET]! & 1);
-    if (this.#heap.i32[head] !== 0) this.#memory.allocator.free(head);
-    this.#pool.clear();
+    if (this.#heap.i32[head] !== 0) this.#segments.retire(head);
   }
 
   /** Links a segment with room for the frame behind the tail. */
-  #extend(segment: Handle, room: number, offset: number, size: number): Handle {
-    const q = this.#q;
-    const got = this.#heap.i32[q + GET]! & 1;
-    if (room >= LEAST_FRAME) this.#heap.i32[(segment << 4) + (offset >> 2)] = END;
-    const link = segment === 0 ? q + HEAD_SEGMENT + got : (segment << 4) + NEXT;
-    const next = this.#pool.obtain(link, size, segment);
-    if (segment === 0) this.#heap.i32[q + HEAD_OFFSET + got] = FIRST;
+  #extend(tail: Handle, room: number, offset: number, size: number): Handle {
+    if (room >= LEAST_FRAME) this.#heap.i32[(tail << 4) + (offset >> 2)] = END;
+    const next = this.#segments.obtain(this.#link(tail), size, tail);
+    if (tail === 0) this.#heap.i32[this.#q + HEAD_OFFSET] = FIRST;
     return next;
+  }
+
+  /** @returns the cell that names the segment behind the tail; without a tail GET is 0, and it is the head */
+  #link(tail: Handle): number {
+    return tail === 0 ? this.#q + HEAD_SEGMENT : (tail << 4) + NEXT;
   }
 }

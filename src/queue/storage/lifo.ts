@@ -12,7 +12,8 @@ import type { Encoded } from "../../shared/codec/codec.js";
 import { GET, GET_SIDE, PUT, PUT_SIDE } from "../control-block.js";
 import { Frames } from "./frames.js";
 import { Leftovers } from "./leftovers.js";
-import { FIRST, NEXT, NEXT_NUMBER, SegmentPool } from "./segment-pool.js";
+import { FIRST, NEXT, NEXT_NUMBER } from "./segments.js";
+import { SparedSegments } from "./spared-segments.js";
 import type { ItemSink, Storage, StorageMemory } from "./storage.js";
 
 const TOP_SEGMENT = PUT_SIDE;
@@ -29,10 +30,11 @@ const LEFT = GET_SIDE + 2;
 const TRAILER = 8;
 
 export class Lifo implements Storage<Encoded, ItemSink> {
+  readonly twoSided = false;
   readonly #memory: StorageMemory;
   readonly #heap: Heap;
   readonly #q: number;
-  readonly #pool: SegmentPool;
+  readonly #segments: SparedSegments;
   readonly #frames: Frames;
   readonly #leftovers: Leftovers;
 
@@ -40,7 +42,7 @@ export class Lifo implements Storage<Encoded, ItemSink> {
     this.#memory = memory;
     this.#heap = memory.heap;
     this.#q = queue << 4;
-    this.#pool = new SegmentPool(memory, queue);
+    this.#segments = new SparedSegments(memory, queue);
     this.#frames = new Frames(memory);
     this.#leftovers = new Leftovers(memory);
   }
@@ -52,8 +54,8 @@ export class Lifo implements Storage<Encoded, ItemSink> {
     const then = 1 - now;
     let segment = this.#heap.i32[q + TOP_SEGMENT + now]!;
     let offset = this.#heap.i32[q + TOP_OFFSET + now]!;
-    if (segment === 0 || this.#pool.sizeOf(segment) - offset < size) {
-      const added = this.#pool.obtain(q + ADDED + now, size, segment);
+    if (segment === 0 || this.#segments.sizeOf(segment) - offset < size) {
+      const added = this.#segments.obtain(q + ADDED + now, size, segment);
       this.#heap.i32[(added << 4) + NEXT] = segment;
       this.#heap.i32[(added << 4) + NEXT_NUMBER] = offset;
       segment = added;
@@ -87,18 +89,22 @@ export class Lifo implements Storage<Encoded, ItemSink> {
     if (below !== 0) i32[q + LEFT + now] = segment;
     if (block !== 0) i32[q + TAKEN + now] = block;
     i32[q + GET] = (i32[q + GET]! + 1) | 0; // commit
-    if (below !== 0) this.#pool.retire(q + LEFT + now);
+    if (below !== 0) this.#segments.retire(q + LEFT + now);
     if (block !== 0) this.#memory.allocator.free(q + TAKEN + now);
   }
 
-  repair(): void {
+  repairPut(): void {
     const q = this.#q;
     const operations = this.#operations;
-    const retire = (cell: number): void => this.#pool.retire(cell);
+    const retire = (cell: number): void => this.#segments.retire(cell);
     this.#leftovers.settleIncoming(q + GIVEN, operations);
     this.#leftovers.settleIncoming(q + ADDED, operations, retire);
     this.#leftovers.settleOutgoing(q + TAKEN, operations);
     this.#leftovers.settleOutgoing(q + LEFT, operations, retire);
+  }
+
+  repairTake(): void {
+    // Who has the one lock has repaired both sides.
   }
 
   clear(): void {
@@ -106,7 +112,7 @@ export class Lifo implements Storage<Encoded, ItemSink> {
     while (this.#heap.i32[q + PUT] !== this.#heap.i32[q + GET]) this.take();
     const top = q + TOP_SEGMENT + (this.#operations & 1);
     if (this.#heap.i32[top] !== 0) this.#memory.allocator.free(top);
-    this.#pool.clear();
+    this.#segments.clear();
   }
 
   /** How many puts and gets there were. */

@@ -9,7 +9,7 @@
  *   items = handles in slots 0 .. size, without repetition, and MOVING
  *           - what a put that did not happen has GIVEN - what a get that happened has TAKEN
  *
- * So `repair` can put the slots right, again store by store, and then restores the order.
+ * So `repairPut` can put the slots right, again store by store, and then restores the order.
  *
  * Source: J. Williams, "Algorithm 232: Heapsort" (1964).
  */
@@ -32,6 +32,7 @@ const TAKEN = GET_SIDE;
 const FEWEST_SLOTS = 28;
 
 export class Priority implements Storage<RankedItem, ItemSink> {
+  readonly twoSided = false;
   readonly #memory: StorageMemory;
   readonly #heap: Heap;
   readonly #q: number;
@@ -80,12 +81,16 @@ export class Priority implements Storage<RankedItem, ItemSink> {
     if (size < this.#capacity / 4 && size >= FEWEST_SLOTS) this.#shrink(size * 2);
   }
 
-  repair(): void {
+  repairPut(): void {
     const q = this.#q;
     this.#settleSlots();
     if (this.#heap.i32[q + SLOTS] !== 0) this.#settleItems();
     this.#leftovers.settleIncoming(q + GIVEN, this.#heap.i32[q + PUT]!);
     this.#leftovers.settleOutgoing(q + TAKEN, this.#heap.i32[q + GET]!);
+  }
+
+  repairTake(): void {
+    // Who has the one lock has repaired both sides.
   }
 
   clear(): void {

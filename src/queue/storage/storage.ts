@@ -1,21 +1,26 @@
 /**
- * Where the items of a queue are. Called only by the holder of the queue's lock, whose views reach everything.
+ * Where the items of a queue are. `append` is called only by the holder of the putters' lock, `take` of the takers',
+ * `clear` of both; their views reach everything. Unless the storage is two-sided, these are one lock.
  *
  * A storage owns the counts PUT and GET. `append` and `take` happen at ONE store, of a count: a thread that dies before
  * it has done nothing, one that dies after it has done all. What it may leave is named by the words of that count's
- * parity, and `repair` settles it. (A killed thread stops at a precise point of its program, so plain stores in program
+ * parity, and the repairs settle it. (A killed thread stops at a precise point of its program, so plain stores in program
  * order are enough against death; the lock orders them for the living.)
  */
 import type { Allocator } from "../../memory/allocator.js";
 import type { Heap } from "../../memory/heap.js";
 
 export interface Storage<Item, Sink> {
-  /** Adds the item; PUT moves. @throws {RangeError} if the heap is full: call `repair`, then nothing has happened */
+  /** True: a put and a get may happen at once, if there is an item to get. They change different words. */
+  readonly twoSided: boolean;
+  /** Adds the item; PUT moves. @throws {RangeError} if the heap is full: call `repairPut`, then nothing has happened */
   append(item: Item): void;
   /** Takes the next item, of which there is one; GET moves. Without a sink it is dropped. */
   take(sink?: Sink): void;
-  /** The last holder of the lock died inside, or `append` threw: brings the storage in order. */
-  repair(): void;
+  /** The last holder of the putters' lock died inside, or `append` threw: brings its side in order. */
+  repairPut(): void;
+  /** The last holder of the takers' lock died inside: brings its side in order. */
+  repairTake(): void;
   /** Gives all memory back; nobody may use the storage any more. */
   clear(): void;
 }

@@ -1,7 +1,7 @@
 /** Bells and queues with one mistake each. The explorer must catch every one. */
 import type { Word } from "#heddle/memory/word.js";
 import { Bell } from "#heddle/queue/bell.js";
-import { QueueCore, type QueueParts, Shut } from "#heddle/queue/queue-core.js";
+import { type Guard, QueueCore, type QueueParts, Shut } from "#heddle/queue/queue-core.js";
 import { blockUntil, DONE } from "#heddle/sync/park.js";
 
 type Parts = QueueParts<void, void>;
@@ -60,6 +60,9 @@ class OpenCore extends QueueCore<void, void> {
     super(parts);
     this.parts = parts;
   }
+  get guards(): Set<Guard> {
+    return new Set([this.parts.guards.put, this.parts.guards.take]);
+  }
 }
 
 /** Counts a task as done by load and store. */
@@ -76,20 +79,20 @@ export class RacyCore extends OpenCore {
 export class HastyCore extends OpenCore {
   override shutdown(immediate: boolean): void {
     for (const bell of Object.values(this.parts.bells)) bell.ring(Infinity);
-    this.parts.guard.acquire();
+    for (const guard of this.guards) guard.acquire();
     this.parts.words.givenOut.store(this.parts.words.get.load());
     this.parts.words.shut.store(immediate ? Shut.DROPPED : Shut.DRAINING);
-    this.parts.guard.release();
+    for (const guard of this.guards) guard.release();
   }
 }
 
 /** Says that the items are dropped before it says how many were given out. */
 export class ForgetfulCore extends OpenCore {
   override shutdown(): void {
-    this.parts.guard.acquire();
+    for (const guard of this.guards) guard.acquire();
     this.parts.words.shut.store(Shut.DROPPED);
     this.parts.words.givenOut.store(this.parts.words.get.load());
-    this.parts.guard.release();
+    for (const guard of this.guards) guard.release();
     for (const bell of Object.values(this.parts.bells)) bell.ring(Infinity);
   }
 }
@@ -100,5 +103,31 @@ export class SilentCore extends OpenCore {
     const nobody = new Bell(this.parts.words.shut, this.parts.words.givenOut);
     nobody.ring = () => {};
     new QueueCore({ ...this.parts, bells: { ...this.parts.bells, freed: nobody } }).shutdown(immediate);
+  }
+}
+
+/** Counts down the items that it saw at first: it takes what another one has taken. */
+export class CredulousCore extends OpenCore {
+  #known: number | undefined;
+
+  override tryTake(): boolean {
+    const { guards, words, storage } = this.parts;
+    this.#known ??= words.put.load() - words.get.load();
+    if (this.#known-- <= 0) return super.tryTake();
+    guards.take.acquire();
+    storage.take();
+    guards.take.release();
+    return true;
+  }
+}
+
+/** Ends the queue with the takers' lock only: an item is put after its end. */
+export class OneSidedCore extends OpenCore {
+  override shutdown(): void {
+    const { guards, words, bells } = this.parts;
+    guards.take.acquire();
+    words.shut.store(Shut.DRAINING);
+    guards.take.release();
+    for (const bell of Object.values(bells)) bell.ring(Infinity);
   }
 }
