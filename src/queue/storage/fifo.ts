@@ -11,6 +11,7 @@
  * very first put makes the first segment the head's. GET is 0 then and stays so, because there is nothing to take.
  */
 import type { Handle, Heap } from "../../memory/heap.js";
+import type { Word } from "../../memory/word.js";
 import type { Encoded } from "../../shared/codec/codec.js";
 import { GET, GET_SIDE, PUT, PUT_SIDE } from "../control-block.js";
 import { END, Frames } from "./frames.js";
@@ -39,6 +40,8 @@ export class Fifo implements Storage<Encoded, ItemSink> {
   readonly #heap: Heap;
   /** Index of the queue's block in `heap.i32`. */
   readonly #q: number;
+  readonly #put: Word;
+  readonly #get: Word;
   readonly #segments: Segments;
   readonly #frames: Frames;
   readonly #leftovers: Leftovers;
@@ -47,6 +50,8 @@ export class Fifo implements Storage<Encoded, ItemSink> {
     this.#memory = memory;
     this.#heap = memory.heap;
     this.#q = queue << 4;
+    this.#put = memory.heap.word(this.#q + PUT);
+    this.#get = memory.heap.word(this.#q + GET);
     this.#segments = new Segments(memory);
     this.#frames = new Frames(memory);
     this.#leftovers = new Leftovers(memory);
@@ -69,7 +74,7 @@ export class Fifo implements Storage<Encoded, ItemSink> {
     const { i32 } = this.#heap;
     i32[q + TAIL_SEGMENT + then] = segment;
     i32[q + TAIL_OFFSET + then] = offset + size;
-    Atomics.store(i32, q + PUT, (put + 1) | 0); // commit
+    this.#put.store((put + 1) | 0); // commit
     if (i32[q + GIVEN + now] !== 0) i32[q + GIVEN + now] = 0;
   }
 
@@ -93,7 +98,7 @@ export class Fifo implements Storage<Encoded, ItemSink> {
     i32[q + HEAD_OFFSET + then] = offset + this.#frames.sizeAt(frame);
     if (segment !== old) i32[q + LEFT + now] = old;
     if (block !== 0) i32[q + TAKEN + now] = block;
-    Atomics.store(i32, q + GET, (got + 1) | 0); // commit
+    this.#get.store((got + 1) | 0); // commit
     if (segment !== old) this.#segments.retire(q + LEFT + now);
     if (block !== 0) this.#memory.allocator.free(q + TAKEN + now);
   }
