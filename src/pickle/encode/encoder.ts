@@ -6,6 +6,7 @@ import { type FunctionPlan, writeFactory } from "../function/factory.js";
 import { originOf } from "../origin.js";
 import type { Entry, FunctionNode, Packet, PacketNode } from "../packet.js";
 import type { PackOptions } from "../pickle.js";
+import { commonJsExports } from "../source/common-js.js";
 import { entryModule } from "../source/entry.js";
 import { knownName } from "../source/known.js";
 import type { Encoding } from "./encoding.js";
@@ -29,9 +30,11 @@ export class Encoder implements Encoding {
   readonly #ids = new Map<unknown, number>();
   readonly #standIns = new Map<string, number>();
   readonly #plans = new Map<number, FunctionPlan>();
-  readonly #paths = new Map<number, Path>();
+  /** By node; none for those that stand for no value of their own. */
+  readonly #paths: (Path | undefined)[] = [];
   readonly #pending: Pending[] = [];
   readonly #scan: PlainScan;
+  #commonJs: ReadonlyMap<unknown, string> | undefined;
   readonly #transfer: Set<unknown>;
 
   constructor({ to, transfer = [], asyncModules = false }: PackOptions) {
@@ -72,7 +75,7 @@ export class Encoder implements Encoding {
   #nodeOf(value: object | symbol, path: Path): number {
     const id = this.#reserve();
     this.#ids.set(value, id);
-    this.#paths.set(id, path);
+    this.#paths[id] = path;
     this.#pending.push({ id, value, path });
     return id;
   }
@@ -90,6 +93,12 @@ export class Encoder implements Encoding {
 
   isPlain(value: object): boolean {
     return this.#scan.isPlain(value);
+  }
+
+  /** The modules that are loaded are listed once: a program has hundreds of them. */
+  commonJsExport(value: object): string | undefined {
+    this.#commonJs ??= commonJsExports();
+    return this.#commonJs.get(value);
   }
 
   transfer(object: object): void {
@@ -119,10 +128,7 @@ export class Encoder implements Encoding {
   #arrange(): readonly number[] {
     const { order, late, inItself } = arrange(this.#nodes);
     if (inItself !== undefined) {
-      throw this.refusal(
-        this.#paths.get(inItself) as Path,
-        "what its class reduces it to leads back to the object itself",
-      );
+      throw this.refusal(this.#paths[inItself] as Path, "what its class reduces it to leads back to the object itself");
     }
     for (const [id, plan] of this.#plans) {
       const node = this.#nodes[id] as FunctionNode;

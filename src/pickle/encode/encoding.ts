@@ -19,6 +19,8 @@ export interface Encoding {
   entryOf(node: PacketNode): Entry;
   /** @returns whether structured clone carries `value` as it is */
   isPlain(value: object): boolean;
+  /** @returns the address of the CommonJS module whose `module.exports` is `value`, or undefined */
+  commonJsExport(value: object): string | undefined;
   /** Notes that `object` must be in the transfer list when the body is posted. */
   transfer(object: object): void;
   /** Notes how to write the factory of the function with node `id`. */

@@ -3,17 +3,17 @@
 import { types } from "node:util";
 import { displayStack } from "../../platform/display.js";
 import { hooksFor } from "../hooks.js";
-import type { Entry, PacketNode, Properties } from "../packet.js";
+import type { Entry, PacketNode, Properties, PropertyRow } from "../packet.js";
 import { registrationFor } from "../registry.js";
-import { commonJsExport } from "../source/common-js.js";
 import { builtinName } from "../source/known.js";
 import type { Encoding } from "./encoding.js";
 import { foreignState, hiddenState } from "./hidden-state.js";
 import { encodeHostObject } from "./host-objects.js";
+import { hasExtraProperties } from "./inside.js";
 import { encodeNative } from "./natives.js";
 import { Hop, type Path } from "./path.js";
 import { encodePrivateState } from "./private-state.js";
-import { encodeProperties, protoOf } from "./properties.js";
+import { encodeProperties, encodeProperty, ORDINARY, protoOf } from "./properties.js";
 
 /** @throws {PickleError} if the object cannot travel */
 export function encodeObject(encoding: Encoding, object: object, path: Path): PacketNode {
@@ -21,7 +21,7 @@ export function encodeObject(encoding: Encoding, object: object, path: Path): Pa
   if (reduced !== undefined) return reduced;
   const problem = hiddenState(object);
   if (problem !== undefined) throw encoding.refusal(path, problem);
-  const reference = encodeHostObject(encoding, object, path) ?? referenceOf(object);
+  const reference = encodeHostObject(encoding, object, path) ?? referenceOf(encoding, object);
   if (reference !== undefined) return reference;
   const prototype = encodePrototype(encoding, object, path);
   if (prototype !== undefined) return prototype;
@@ -31,11 +31,11 @@ export function encodeObject(encoding: Encoding, object: object, path: Path): Pa
 }
 
 /** A module's exports object is loaded there, not copied. */
-function referenceOf(object: object): PacketNode | undefined {
+function referenceOf(encoding: Encoding, object: object): PacketNode | undefined {
   if (Object.getPrototypeOf(object) !== Object.prototype && Object.getPrototypeOf(object) !== null) return undefined;
   const name = builtinName(object);
   if (name !== undefined) return { t: "known", name };
-  const url = commonJsExport(object);
+  const url = encoding.commonJsExport(object);
   return url === undefined ? undefined : { t: "import", url, name: "default" };
 }
 
@@ -139,10 +139,32 @@ function errorPrototype(error: Error): object {
 }
 
 function encodeArray(encoding: Encoding, array: readonly unknown[], path: Path): PacketNode {
+  const proto = protoOf(encoding, array, Array.prototype, path);
+  if (Object.isExtensible(array) && !hasExtraProperties(array)) {
+    return { t: "array", ...encodeItems(encoding, array, path), ...proto };
+  }
   const items: unknown[] = new Array(array.length);
   const { values, ...rest } = encodeProperties(encoding, array, path, (key) => key === "length");
   for (const [key, value] of Object.entries(values ?? {})) items[key as unknown as number] = value;
-  return { t: "array", items, ...protoOf(encoding, array, Array.prototype, path), ...rest };
+  return { t: "array", items, ...proto, ...rest };
+}
+
+/** Without the list of all keys, which is as long as the array. */
+function encodeItems(
+  encoding: Encoding,
+  array: readonly unknown[],
+  path: Path,
+): { items: unknown[]; rows?: PropertyRow[] } {
+  const items: unknown[] = new Array(array.length);
+  const rows: PropertyRow[] = [];
+  for (let i = 0; i < array.length; i++) {
+    const property = Object.getOwnPropertyDescriptor(array, i);
+    if (property === undefined) continue;
+    const row = encodeProperty(encoding, String(i), property, path);
+    if (row[1] === ORDINARY && typeof row[2] === "object") items[i] = row[2][0];
+    else rows.push(row);
+  }
+  return rows.length > 0 ? { items, rows } : { items };
 }
 
 function encodeOrdinary(encoding: Encoding, object: object, path: Path): PacketNode {

@@ -5,14 +5,14 @@ import { isReferable } from "./entry.js";
 
 const { cache } = createRequire(import.meta.url);
 
-/** @returns the address of the CommonJS module whose `module.exports` is `value`, or undefined */
-export function commonJsExport(value: unknown): string | undefined {
+/** @returns the addresses of the CommonJS modules that are loaded and may be referred to, by what they export */
+export function commonJsExports(): Map<unknown, string> {
+  const found = new Map<unknown, string>();
   for (const [file, module] of Object.entries(cache)) {
-    if (module?.exports !== value) continue;
     const url = pathToFileURL(file).href;
-    return !isReferable(url) ? undefined : url;
+    if (module !== undefined && !found.has(module.exports) && isReferable(url)) found.set(module.exports, url);
   }
-  return undefined;
+  return found;
 }
 
 /** @returns the name under which the CommonJS module at `url` exports `fn`: `default` if it is `module.exports` itself */
