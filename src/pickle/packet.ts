@@ -99,10 +99,11 @@ export type ObjectNode = Properties &
         readonly kind: string;
         readonly buffer: Entry;
         readonly at: number;
-        readonly length: number;
+        /** Absent if the view follows the length of its buffer. */
+        readonly length?: number;
       }
-    | { readonly t: "error"; readonly stack: string; readonly proto: Entry }
-    | { readonly t: "exception"; readonly stack: string; readonly message: string; readonly name: string }
+    | { readonly t: "error"; readonly stack?: string; readonly proto: Entry }
+    | { readonly t: "exception"; readonly stack?: string; readonly message: string; readonly name: string }
   ) & { readonly privates?: readonly PrivateState[] };
 
 /** An object whose class registered a hook: rebuilt by the class itself. */
@@ -127,6 +128,14 @@ export interface ReducedNode extends HookEntries {
   before: number[];
 }
 
+/** What `bind` gave; its `name` and `length` are among the properties. */
+export interface BoundNode extends Properties {
+  readonly t: "bound";
+  readonly target: Entry;
+  readonly self: Entry;
+  readonly args: readonly Entry[];
+}
+
 export type PacketNode =
   | FunctionNode
   | ObjectNode
@@ -142,7 +151,7 @@ export type PacketNode =
       readonly by: "URL" | "URLSearchParams" | "AbortSignal.abort";
       readonly args: readonly Entry[];
     }
-  | { readonly t: "bound"; readonly target: Entry; readonly self: Entry; readonly args: readonly Entry[] };
+  | BoundNode;
 
 export interface Packet {
   readonly root: Entry;

@@ -94,17 +94,28 @@ function anchorOf(text: string, { node, form, property, offset }: ParsedFunction
     const maker = node.body.body.find((m) => m.type === "MethodDefinition" && m.kind === "constructor");
     return maker?.type === "MethodDefinition" ? maker.value.start - offset : 0;
   }
-  const named = node.type === "FunctionExpression" && node.id ? node.id.end - offset : 0;
-  return text.indexOf("(", named);
+  return skipTo("(", text, 0);
+}
+
+const COMMENT = /\/\*[\s\S]*?\*\/|\/\/.*/y;
+
+/** @returns where `sign` stands first after `from`, outside of comments; in between are only names and signs */
+function skipTo(sign: string, text: string, from: number): number {
+  for (let at = from; at < text.length; ) {
+    if (text[at] === sign) return at;
+    COMMENT.lastIndex = at;
+    at += text[at] === "/" ? (COMMENT.exec(text)?.[0].length ?? 1) : 1;
+  }
+  return -1;
 }
 
 /** The key's span; of a computed one with the brackets, which may have blanks and comments inside. */
 function keySpan(
   text: string,
-  property: { key: { start: number; end: number }; computed: boolean },
+  property: { start: number; key: { start: number; end: number }; computed: boolean },
   offset: number,
 ): Span {
   const { start, end } = property.key;
   if (!property.computed) return [start - offset, end - offset];
-  return [text.lastIndexOf("[", start - offset), text.indexOf("]", end - offset) + 1];
+  return [skipTo("[", text, property.start - offset), skipTo("]", text, end - offset) + 1];
 }

@@ -133,6 +133,9 @@ export class Decoder {
         if (node.hooks) adoptHooks(object as AnyClass, this.#hooks(node.hooks));
         if (node.prototype) this.#fillPrototype(object as AnyClass, node.prototype);
         return;
+      case "bound":
+        this.#defineOwn(object as object, node);
+        return;
       case "map":
         for (let i = 0; i < node.entries.length; i += 2) {
           const [key, value] = [node.entries[i] as Entry, node.entries[i + 1] as Entry];

@@ -20,12 +20,10 @@ export function shellOf(node: ObjectNode, value: (entry: Entry) => unknown): obj
       return node.value as object;
     case "view":
       return viewOf(node.kind, value(node.buffer) as ArrayBuffer, node.at, node.length);
-    case "exception": {
-      const exception = new DOMException(node.message, node.name);
-      return Object.defineProperty(exception, "stack", { value: node.stack, writable: true, configurable: true });
-    }
+    case "exception":
+      return withStack(new DOMException(node.message, node.name), node.stack);
     case "error":
-      return Object.defineProperty(bareError(), "stack", { value: node.stack, writable: true, configurable: true });
+      return withStack(bareError(), node.stack);
     default:
       throw new PickleError(
         `Cannot receive a value of the unknown kind ${JSON.stringify((node as { t: unknown }).t)}: do both sides run the same version of heddle?`,
@@ -39,8 +37,8 @@ export function make(by: "URL" | "URLSearchParams" | "AbortSignal.abort", args: 
   return by === "URL" ? new URL(String(args[0])) : new URLSearchParams(String(args[0]));
 }
 
-function viewOf(kind: string, buffer: ArrayBuffer, at: number, length: number): object {
-  const View = knownNamed(kind) as new (buffer: ArrayBuffer, at: number, length: number) => object;
+function viewOf(kind: string, buffer: ArrayBuffer, at: number, length: number | undefined): object {
+  const View = knownNamed(kind) as new (buffer: ArrayBuffer, at: number, length?: number) => object;
   return new View(buffer, at, length);
 }
 
@@ -58,6 +56,13 @@ export function uniqueSymbol(text: string, origin: string): symbol {
   const symbol = Symbol(text);
   adopt(symbol, origin, true);
   return symbol;
+}
+
+/** Without a stack it has none, or one that comes with its properties. */
+function withStack(error: Error, stack: string | undefined): Error {
+  if (stack === undefined) Reflect.deleteProperty(error, "stack");
+  else Object.defineProperty(error, "stack", { value: stack, writable: true, configurable: true });
+  return error;
 }
 
 /** @returns an error of the right kind for the engine, without a stack of its own */

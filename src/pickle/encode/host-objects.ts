@@ -4,7 +4,9 @@ import { display } from "../../platform/display.js";
 import type { PacketNode } from "../packet.js";
 import type { AnyClass } from "../registry.js";
 import type { Encoding } from "./encoding.js";
+import { withStack } from "./error-stack.js";
 import { Hop, type Path } from "./path.js";
+import { encodeProperties } from "./properties.js";
 
 /** @returns the node of a host object, or undefined if it is none of them */
 export function encodeHostObject(encoding: Encoding, object: object, path: Path): PacketNode | undefined {
@@ -16,10 +18,7 @@ export function encodeHostObject(encoding: Encoding, object: object, path: Path)
     checkExact(encoding, object, URLSearchParams, path);
     return made("URLSearchParams", [[String(object)]]);
   }
-  if (object instanceof DOMException) {
-    const { name, message, stack = "" } = object;
-    return { t: "exception", name, message, stack };
-  }
+  if (object instanceof DOMException) return encodeException(encoding, object, path);
   if (object instanceof AbortSignal) return encodeSignal(encoding, object, path);
   if (object instanceof AbortController) throw encoding.refusal(path, "it is an AbortController. Send its signal");
   if (object instanceof MessagePort) {
@@ -34,16 +33,27 @@ export function encodeHostObject(encoding: Encoding, object: object, path: Path)
   );
 }
 
+function encodeException(encoding: Encoding, exception: DOMException, path: Path): PacketNode {
+  if (Object.getPrototypeOf(exception) !== DOMException.prototype) {
+    const name = display((exception as { constructor?: { name?: unknown } }).constructor?.name);
+    throw encoding.refusal(path, `it is a ${name}, of which only the DOMException in it could be copied. ${REGISTER}`);
+  }
+  const { name, message } = exception;
+  const own = encodeProperties(encoding, exception, path, (key) => key === "stack");
+  return { t: "exception", name, message, ...withStack(encoding, exception, path, own) };
+}
+
+const REGISTER = "Send what it is made from, or register its class with reduce and revive";
+
 /** A copy would lose what a subclass, or the user, has added. @throws {PickleError} if that is so */
 function checkExact(encoding: Encoding, object: object, cls: AnyClass, path: Path): void {
-  const advice = "Send what it is made from, or register its class with reduce and revive";
   if (Object.getPrototypeOf(object) !== cls.prototype) {
     const name = display((object as { constructor?: { name?: unknown } }).constructor?.name);
-    throw encoding.refusal(path, `it is a ${name}, of which only the ${cls.name} in it could be copied. ${advice}`);
+    throw encoding.refusal(path, `it is a ${name}, of which only the ${cls.name} in it could be copied. ${REGISTER}`);
   }
   const added = Object.keys(object);
   if (added.length > 0) {
-    throw encoding.refusal(path, `it is a ${cls.name} with properties of its own: ${added.join(", ")}. ${advice}`);
+    throw encoding.refusal(path, `it is a ${cls.name} with properties of its own: ${added.join(", ")}. ${REGISTER}`);
   }
 }
 

@@ -2,6 +2,7 @@
 import { types } from "node:util";
 import type { PacketNode } from "../packet.js";
 import type { Encoding } from "./encoding.js";
+import { tracksLength } from "./length-tracking.js";
 import type { Path } from "./path.js";
 import { encodeProperties, protoOf } from "./properties.js";
 
@@ -28,9 +29,10 @@ export function encodeNative(encoding: Encoding, object: object, path: Path): Pa
 
 /** Between processes a view loses its buffer: buffer and view travel apart, so that views of one buffer still share it. */
 function encodeView(encoding: Encoding, view: ArrayBufferView, object: object, path: Path): PacketNode {
+  const length = "length" in view ? (view.length as number) : view.byteLength;
   return {
-    ...{ t: "view", kind: viewKind(view), buffer: encoding.entry(view.buffer, path, "buffer") },
-    ...{ at: view.byteOffset, length: "length" in view ? (view.length as number) : view.byteLength },
+    ...{ t: "view", kind: viewKind(view), buffer: encoding.entry(view.buffer, path, "buffer"), at: view.byteOffset },
+    ...(tracksLength(view) ? {} : { length }),
     ...protoOf(encoding, object, Object.getPrototypeOf(view) as object, path),
   };
 }

@@ -1,12 +1,12 @@
 /** Objects that are not plain: class instances, errors, collections and data that hold such things. */
 
 import { types } from "node:util";
-import { displayStack } from "../../platform/display.js";
 import { hooksFor } from "../hooks.js";
 import type { Entry, PacketNode, Properties, PropertyRow } from "../packet.js";
 import { registrationFor } from "../registry.js";
 import { builtinName } from "../source/known.js";
 import type { Encoding } from "./encoding.js";
+import { withStack } from "./error-stack.js";
 import { foreignState, hiddenState } from "./hidden-state.js";
 import { encodeHostObject } from "./host-objects.js";
 import { hasExtraProperties } from "./inside.js";
@@ -120,9 +120,8 @@ function encodeByKind(encoding: Encoding, object: object, path: Path): PacketNod
 
 function encodeError(encoding: Encoding, error: Error, path: Path): PacketNode {
   const proto = encoding.prototypeEntry(errorPrototype(error), path);
-  // The stack is not even looked at: the engine renders it then, and fails if the message is a symbol.
   const skip = (key: PropertyKey): boolean => key === "stack" || isNodesFunction(error, key);
-  return { t: "error", stack: displayStack(error), proto, ...encodeProperties(encoding, error, path, skip) };
+  return { t: "error", proto, ...withStack(encoding, error, path, encodeProperties(encoding, error, path, skip)) };
 }
 
 /** Node puts functions of its own on some of its errors: they stay here. */

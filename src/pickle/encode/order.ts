@@ -99,6 +99,8 @@ function* softEdges(node: PacketNode): Generator<Entry | undefined> {
     case "set":
       yield* node.items;
       break;
+    case "bound":
+      return yield* propertyEdges(node);
     case "reduced":
       return yield node.data;
     case "revived":

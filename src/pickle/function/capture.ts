@@ -65,6 +65,7 @@ function encodeBound(encoding: Encoding, fn: AnyFunction, path: Path): PacketNod
     target: encoding.entry(bound.target, path, new Hop(".[[BoundTarget]]")),
     self: encoding.entry(bound.self, path, new Hop(".[[BoundThis]]")),
     args: bound.args.map((arg, i) => encoding.entry(arg, path, new Hop(`.[[BoundArgs]][${i}]`))),
+    ...encodeProperties(encoding, fn, path),
   };
 }
 
