@@ -3,7 +3,7 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ENVIRONMENTS, TOOLS } from "../test/consumers/environments.js";
-import { installNode } from "./install-node.js";
+import { installNode, installOther, OTHERS } from "./install-runtime.js";
 import { demand, npm, prepare, root, run } from "./project.js";
 
 /** Longest time for one environment, in milliseconds. */
@@ -50,9 +50,10 @@ async function install(tool = "node") {
 }
 
 /** Runs the steps of an environment. @returns {Promise<string>} what came of it, as a row of a table */
-async function tryOut({ name, tool, program, steps, node: version, env, input, refused, says = /Pool ok/ }) {
+async function tryOut(environment) {
+  const { name, tool, program, steps, env, input, refused, says = /Pool ok/ } = environment;
   const folder = folders.get(tool);
-  const binary = await binaryFor(version);
+  const binary = await binaryFor(environment);
   const options = { cwd: path.join(folder, "programs", program), env: { ...process.env, ...env }, capture: true };
   let output = "";
   let code = 0;
@@ -70,11 +71,20 @@ async function tryOut({ name, tool, program, steps, node: version, env, input, r
     process.exitCode = 1;
     process.stdout.write(`\n=== ${name} (exit code ${code})\n${output}\n`);
   }
-  return `| ${name} | ${version ?? process.versions.node} | ${passed ? (refused ? "refused, with the remedy" : "works") : "FAILS"} |`;
+  return `| ${name} | ${runtimeOf(environment)} | ${passed ? (refused ? "refused, with the remedy" : "works") : "FAILS"} |`;
 }
 
-/** Whether this Node is at least what is asked for; otherwise one is installed. */
-async function binaryFor(version) {
-  if (version === undefined || Number(process.versions.node.split(".")[0]) >= Number(version)) return process.execPath;
-  return installNode(version);
+/** This Node if it is at least what is asked for; otherwise one is installed. */
+async function binaryFor({ node: version, runtime }) {
+  if (runtime !== undefined) return installOther(runtime);
+  return runsHere(version) ? process.execPath : installNode(version);
+}
+
+function runsHere(version) {
+  return version === undefined || Number(process.versions.node.split(".")[0]) >= Number(version);
+}
+
+function runtimeOf({ node: version, runtime }) {
+  if (runtime !== undefined) return `${runtime} ${OTHERS[runtime]}`;
+  return runsHere(version) ? process.versions.node : version;
 }

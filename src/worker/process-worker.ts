@@ -60,12 +60,12 @@ export class ProcessWorker implements WorkerHandle {
 
   ref(): void {
     this.#child.ref();
-    this.#child.channel?.ref();
+    this.#child.channel?.ref?.();
   }
 
   unref(): void {
     this.#child.unref();
-    this.#child.channel?.unref();
+    this.#child.channel?.unref?.();
   }
 
   /** Sends a signal. @returns false if the process is gone */

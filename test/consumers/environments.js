@@ -17,8 +17,8 @@ const READ = ["--permission", "--allow-fs-read=*"];
 const START = ["--allow-worker", "--allow-child-process"];
 
 /**
- * `steps` are arguments of Node, run in the folder `program`; `node` is the oldest version that can. `refused` is what the
- * error must say where heddle cannot work.
+ * `steps` are arguments of Node, run in the folder `program`; `node` is the oldest version that can, `runtime` another one
+ * that runs them. `refused` is what the error must say where heddle cannot work, `says` what the output must where it can.
  */
 export const ENVIRONMENTS = [
   { name: "esm", program: "esm", steps: [["main.js"]] },
@@ -74,6 +74,8 @@ export const ENVIRONMENTS = [
     steps: [["--experimental-vm-modules", "{modules}/jest/bin/jest.js"]],
     says: /1 passed/,
   },
+  { name: "deno", runtime: "deno", program: "runtimes", steps: [["run", "-A", "main.js"]], says: /refusals ok/ },
+  { name: "bun", runtime: "bun", program: "runtimes", steps: [["main.js"]], says: /refusals ok/ },
 ];
 
 function bundled(style) {

@@ -53,7 +53,10 @@ export function writePrivate(object: object, states: readonly PrivateState[], va
 function constructBase(state: PrivateState, cls: AnyClass): object {
   const construct = (): object => Reflect.construct(cls, []) as object;
   if (stamp.writers.has(cls)) return stamped(construct);
-  return state.explicit ? (stopAt(cls, construct, "this") as object) : construct();
+  if (!state.explicit) return construct();
+  const made = stopAt(cls, construct, "this") as object | undefined;
+  if (made === undefined) throw notInstallable(cls);
+  return made;
 }
 
 function constructDerived(state: PrivateState, cls: AnyClass, object: object): void {

@@ -14,7 +14,8 @@ export function hiddenState(object: object): string | undefined {
     return "it is a running generator. Send the generator function, or an array of its values";
   if (types.isModuleNamespaceObject(object))
     return "it is a module namespace. Import the module in the function instead";
-  if (types.isExternal(object)) return "it belongs to native code";
+  // Deno does not have the question.
+  if (types.isExternal?.(object)) return "it belongs to native code";
   return isIterator(object) ? "it is an iterator. Send an array of its values" : undefined;
 }
 

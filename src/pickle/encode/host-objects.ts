@@ -1,5 +1,5 @@
 /** Node's own objects that can travel although their state is hidden: each in its own way. */
-import { transferableAbortSignal, types } from "node:util";
+import * as util from "node:util";
 import { display } from "../../platform/display.js";
 import type { PacketNode } from "../packet.js";
 import type { AnyClass } from "../registry.js";
@@ -7,6 +7,11 @@ import type { Encoding } from "./encoding.js";
 import { withStack } from "./error-stack.js";
 import { Hop, type Path } from "./path.js";
 import { encodeProperties } from "./properties.js";
+
+/** Node has it; other runtimes do not. */
+const { transferableAbortSignal: connectable } = util as {
+  readonly transferableAbortSignal?: typeof util.transferableAbortSignal;
+};
 
 /** @returns the node of a host object, or undefined if it is none of them */
 export function encodeHostObject(encoding: Encoding, object: object, path: Path): PacketNode | undefined {
@@ -59,7 +64,7 @@ function checkExact(encoding: Encoding, object: object, cls: AnyClass, path: Pat
 
 /** Structured clone between threads carries these whole. */
 function isCloneable(object: object): boolean {
-  return object instanceof Blob || types.isKeyObject(object) || types.isCryptoKey(object);
+  return object instanceof Blob || util.types.isKeyObject(object) || util.types.isCryptoKey(object);
 }
 
 function made(by: "URL" | "URLSearchParams" | "AbortSignal.abort", args: readonly (readonly [unknown])[]): PacketNode {
@@ -73,7 +78,8 @@ function encodeSignal(encoding: Encoding, signal: AbortSignal, path: Path): Pack
   }
   if (encoding.to === "process")
     throw encoding.refusal(path, "an AbortSignal reaches threads only, not other processes");
-  const connected = transferableAbortSignal(signal);
+  if (connectable === undefined) throw encoding.refusal(path, "this runtime connects no AbortSignal across threads");
+  const connected = connectable(signal);
   encoding.transfer(connected);
   return { t: "native", value: connected };
 }

@@ -9,6 +9,7 @@
  * does, without asking for the termination (the body runs); `super()` in the condition (a syntax error, the body runs).
  */
 import { type FunctionLocation, openInspector } from "../source/inspector.js";
+import { ANSWERS_WITHIN_ANSWERS } from "../source/session.js";
 
 /** Name of the global through which the condition reports, while it is there. */
 const REPORT = "$$heddle_report";
@@ -34,6 +35,7 @@ let safe: boolean | undefined;
 
 /** The trick rests on how V8 delivers terminations: before it is used, it must work on a function of ours. */
 function isSafe(): boolean {
+  if (!ANSWERS_WITHIN_ANSWERS) return false;
   if (safe === undefined) {
     let ran = false;
     const canary = (): void => {

@@ -2,11 +2,12 @@
  * Reads what JavaScript hides: the scopes of a function, what a bound function is made of, private fields. It opens an
  * in-process inspector session (no port, no Debugger domain) whose calls are synchronous, and hands over the real values.
  *
- * The hand-over goes through the global object of an empty context of our own, whose box both sides see: it works
- * also where this code runs in a context other than the main one, as under some test runners.
+ * The hand-over goes through a box that both sides see. It is the global object of an empty context of our own: that works
+ * also where this code runs in a context other than the main one, as under some test runners. Deno shows its inspector
+ * the main context only: there the box is found from the main global object, under a symbol.
  */
-import { createRequire } from "node:module";
 import { createContext } from "node:vm";
+import { type Listener, openSession, type Session } from "./session.js";
 
 /** One scope around a function, innermost first. */
 export interface ScopeView {
@@ -46,31 +47,25 @@ interface Breakpoint {
   readonly breakpointId: string;
 }
 
-type Listener = (message: { params: never }) => void;
-
-interface RawSession {
-  connect(): void;
-  post(method: string, params: object, callback: (error: Error | null, result: unknown) => void): void;
-  on(event: string, listener: Listener): void;
-  off(event: string, listener: Listener): void;
-}
-
 /** Objects that a reading creates on the other side belong to this group and are released together. */
 const GROUP = "heddle";
 
+/** Names the symbol under which the global object shows the box. */
+const BOX = "heddle.inspector.box";
+
 /** A connected session and its box. */
 export class Inspector {
-  readonly #session: RawSession;
+  readonly #session: Session;
   readonly #box: { given?: unknown; taken?: unknown } = {};
   readonly #holder: string;
-  #contextId = 0;
+  /** How the other side finds the box: an expression, and the context to evaluate it in. */
+  readonly #access: { readonly expression: string; readonly contextId?: number };
 
   /** @throws {Error} if the runtime has no inspector or does not allow it */
   constructor() {
-    const { Session } = createRequire(import.meta.url)("node:inspector") as { Session: new () => RawSession };
-    this.#session = new Session();
-    this.#session.connect();
-    this.#holder = this.#openBox();
+    this.#session = openSession();
+    this.#access = this.#openBox();
+    this.#holder = this.post<{ result: RemoteValue }>("Runtime.evaluate", this.#access).result.objectId as string;
   }
 
   /** Posts one command and returns its result: the protocol answers synchronously within a process. */
@@ -141,8 +136,8 @@ export class Inspector {
           : this.post<Breakpoint>("Debugger.setBreakpoint", { location: at, condition });
       this.#box.given = call;
       const evaluation = {
-        expression: "given()",
-        contextId: this.#contextId,
+        ...this.#access,
+        expression: `${this.#access.expression}.given()`,
         timeout: 1000,
         silent: true,
         objectGroup: GROUP,
@@ -156,9 +151,10 @@ export class Inspector {
     });
   }
 
-  #openBox(): string {
+  #openBox(): { readonly expression: string; readonly contextId?: number } {
+    let contextId: number | undefined;
     const created = (params: { context: { id: number } }): void => {
-      this.#contextId = params.context.id;
+      contextId = params.context.id;
     };
     this.post("Runtime.enable");
     try {
@@ -166,11 +162,9 @@ export class Inspector {
     } finally {
       this.post("Runtime.disable");
     }
-    const { result } = this.post<{ result: RemoteValue }>("Runtime.evaluate", {
-      expression: "globalThis",
-      contextId: this.#contextId,
-    });
-    return result.objectId as string;
+    if (contextId !== undefined) return { expression: "globalThis", contextId };
+    Object.defineProperty(globalThis, Symbol.for(BOX), { configurable: true, value: this.#box });
+    return { expression: `globalThis[Symbol.for("${BOX}")]` };
   }
 
   #reading<T>(body: () => T): T {
@@ -191,7 +185,7 @@ export class Inspector {
     this.#box.given = object;
     const { result } = this.post<{ result: RemoteValue }>("Runtime.callFunctionOn", {
       objectId: this.#holder,
-      functionDeclaration: "function () { return given; }",
+      functionDeclaration: "function () { return this.given; }",
       objectGroup: GROUP,
     });
     return result.objectId as string;
@@ -202,7 +196,7 @@ export class Inspector {
     if (remote?.objectId === undefined) return primitiveOf(remote);
     this.post("Runtime.callFunctionOn", {
       objectId: this.#holder,
-      functionDeclaration: "function (object) { taken = object; }",
+      functionDeclaration: "function (object) { this.taken = object; }",
       arguments: [{ objectId: remote.objectId }],
       objectGroup: GROUP,
     });
