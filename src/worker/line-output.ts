@@ -5,6 +5,7 @@
  * Node's own stdout of a worker is a stream to the parent's event loop, so it is late while the worker computes and
  * silent while the parent blocks. Here a write goes straight to the descriptor, under a lock between threads.
  */
+import { Console } from "node:console";
 import { Writable } from "node:stream";
 import { OUTPUT_LOCK } from "../memory/layout.js";
 import { processHeap } from "../memory/process-heap.js";
@@ -36,6 +37,9 @@ class LineOutput extends Writable {
   }
 }
 
+/** What of a console Bun writes by itself, past `process.stdout`. */
+const PRINTING = ["log", "info", "debug", "warn", "error", "trace", "dir", "table"] as const;
+
 /** Replaces this thread's `process.stdout` and `process.stderr`, on which its console rests too. */
 export function installLineOutput(exclusively: Exclusively): void {
   for (const [name, fd] of [
@@ -45,6 +49,9 @@ export function installLineOutput(exclusively: Exclusively): void {
     const stream = new LineOutput(fd, exclusively);
     Object.defineProperty(process, name, { configurable: true, enumerable: true, get: () => stream });
   }
+  if (!("Bun" in globalThis)) return;
+  const ours = new Console(process.stdout, process.stderr);
+  for (const method of PRINTING) console[method] = ours[method].bind(ours);
 }
 
 let isJoined = false;

@@ -17,6 +17,7 @@ export const ANSWERS_WITHIN_ANSWERS = !isDeno;
 
 /** @throws {Error} if the runtime has no inspector or does not allow it */
 export function openSession(): Session {
+  if ("Bun" in globalThis) throw new Error("Bun has no inspector that could tell");
   const { Session } = createRequire(import.meta.url)("node:inspector") as { Session: new () => Session };
   const session = new Session();
   session.connect();

@@ -6,7 +6,7 @@ import { Value } from "heddle/shared";
 import { Event, Lock, Thread } from "heddle/threading";
 import { check } from "../checks.js";
 import { fail, Order, OutOfStock, order, price, withTax } from "../no-inspector/orders.js";
-import { count, square, take } from "./workers.js";
+import { amountOf, Cash, count, print, square, take } from "./workers.js";
 
 const isDeno = "Deno" in globalThis;
 
@@ -14,6 +14,7 @@ await check({ price, withTax, order, Order, fail, OutOfStock });
 
 const alone = new Thread({ target: (a, b) => Math.hypot(a, b), args: [3, 4] }).start();
 assert.equal(await alone.result(), 5);
+await new Thread({ target: print, args: ["printed by a thread"] }).start().result();
 console.log("self-contained function ok");
 
 const lock = new Lock();
@@ -52,6 +53,14 @@ class Till {
 }
 const till = new Till();
 const sendArrow = () => new Thread({ target: till.add, args: [1] }).start();
-assert.throws(sendArrow, isDeno ? /it captures 'this'.*const self = this/ : /it captures this, which cannot be read/);
+assert.throws(
+  sendArrow,
+  isDeno
+    ? /it captures 'this'.*const self = this/
+    : /it captures this, which cannot be read here: Bun has no inspector/,
+);
+const sent = (cash) => new Thread({ target: amountOf, args: [cash] }).start().result();
+if (isDeno) await assert.rejects(sent(new Cash()), /object of class Cash.*Register the class with reduce and revive/);
+else assert.throws(() => sent(new Cash()), /its private fields cannot be read here: Bun/);
 assert.throws(() => new Thread({ target: console.log, args: [new WeakMap()] }).start(), /WeakMap.*Use a Map/);
 console.log("refusals ok");

@@ -17,3 +17,19 @@ export async function take(jobs, results, go) {
 }
 
 export const square = (x) => x * x;
+
+export const print = (text) => console.log(text);
+
+export class Cash {
+  #amount;
+
+  constructor() {
+    this.#amount = 2;
+  }
+
+  get amount() {
+    return this.#amount;
+  }
+}
+
+export const amountOf = (cash) => cash.amount;
