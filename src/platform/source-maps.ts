@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { findSourceMap, SourceMap, type SourceMapPayload, type SourceMapping } from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { programPosition } from "./program-maps.js";
 
 interface KnownMap {
   readonly map: SourceMap;
@@ -43,11 +44,17 @@ export function foreignFilesIn(stack: string): string[] {
 
 /** @returns the stack with the frames of `files` mapped, if this thread has loaded them with source maps */
 export function mapForeignFrames(stack: string, files: readonly string[]): string {
-  if (!process.sourceMapsEnabled || files.length === 0) return stack;
-  return stack.replaceAll(/(file:\/\/\/[^\s()]+?|\/[^()\n]+?):(\d+):(\d+)/g, (frame, file: string, line, column) => {
-    if (!files.includes(file)) return frame;
-    return originOf(addressOf(file), Number(line) - 1, Number(column) - 1) ?? frame;
-  });
+  if (files.length === 0) return stack;
+  return stack.replaceAll(/(file:\/\/\/[^\s()]+?|\/[^()\n]+?):(\d+):(\d+)/g, (frame, file: string, line, column) =>
+    files.includes(file) ? (positionIn(file, Number(line), Number(column)) ?? frame) : frame,
+  );
+}
+
+/** @returns `file:line:column` of the source, as stacks of this thread show it; undefined if they show no other */
+export function positionIn(file: string, line: number, column: number): string | undefined {
+  const origin =
+    process.sourceMapsEnabled && isFile(file) ? originOf(addressOf(file), line - 1, column - 1) : undefined;
+  return origin ?? programPosition(file, line, column);
 }
 
 function addressOf(file: string): string {

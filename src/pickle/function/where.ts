@@ -1,6 +1,6 @@
 /** Positions in the user's files, for error messages. */
-import { findSourceMap, type SourceMapping } from "node:module";
 import { fileURLToPath } from "node:url";
+import { positionIn } from "../../platform/source-maps.js";
 import type { Facts } from "./facts.js";
 
 /** @returns ` (file:line:column)` of the character at `offset` of the function's text, or nothing if the file is unknown */
@@ -23,9 +23,5 @@ function linesIn(text: string): number {
 /** Lines and columns count from 0 here and from 1 in what is returned. */
 function mapped(url: string, line: number, column: number): string {
   const path = url.startsWith("file:") ? fileURLToPath(url) : url;
-  const map = findSourceMap(url) ?? findSourceMap(path);
-  const entry = map?.findEntry(line, column) as Partial<SourceMapping> | undefined;
-  if (entry?.originalSource === undefined) return `${path}:${line + 1}:${column + 1}`;
-  const source = entry.originalSource.startsWith("file:") ? fileURLToPath(entry.originalSource) : entry.originalSource;
-  return `${source}:${(entry.originalLine ?? 0) + 1}:${(entry.originalColumn ?? 0) + 1}`;
+  return positionIn(path, line + 1, column + 1) ?? `${path}:${line + 1}:${column + 1}`;
 }

@@ -1,5 +1,4 @@
-// vitest, in each of its pools: the test file is transformed, and is no module of Node's. Its
-// map belongs to vitest, so stacks from elsewhere show lines of the transformed text.
+// vitest, in each of its pools: the test file is transformed, and is no module of Node's.
 import { test } from "vitest";
 import { check } from "../checks.js";
 import { type Amount, Order, withTax } from "../typescript/orders.ts";
@@ -22,5 +21,5 @@ const fail = (item: string): never => {
 };
 
 test("closures of a test run in threads, processes and pools", { timeout: 60_000 }, async () => {
-  await check({ price, withTax, order, Order, fail, OutOfStock }, { stacks: false });
+  await check({ price, withTax, order, Order, fail, OutOfStock });
 });
