@@ -6,7 +6,7 @@ import { PickleError } from "./errors.js";
 import type { Packet } from "./packet.js";
 import { setEntryModule } from "./source/entry.js";
 import { hasLoaders } from "./source/loaders.js";
-import { preloadModule } from "./source/modules.js";
+import { isToBeLinked, linkModule, preloadModule } from "./source/modules.js";
 
 /** Where a value goes: shared memory reaches threads only. */
 export type Destination = "thread" | "process";
@@ -58,11 +58,20 @@ export async function preload(body: unknown): Promise<void> {
 }
 
 /**
- * Before `unpack` in a worker: under a loader, modules are loaded by `import()`, which all loaders know.
+ * Before `unpack` in a worker, which may be terminated at any time: modules are loaded by `import()`, which survives
+ * that, and which all loaders know.
  * @returns what to await first; undefined if there is nothing
  */
 export function prepare(body: unknown): Promise<void> | undefined {
-  return hasLoaders() ? preload(body) : undefined;
+  if (hasLoaders()) return preload(body);
+  if (!isPacket(body)) return undefined;
+  const urls = (body.nodes ?? []).flatMap((node) => (node.t === "import" || node.t === "revived" ? [node.url] : []));
+  const missing = [...new Set(urls)].filter(isToBeLinked);
+  return missing.length === 0 ? undefined : link(missing);
+}
+
+async function link(urls: readonly string[]): Promise<void> {
+  for (const url of urls) await linkModule(url);
 }
 
 function isPacket(body: unknown): body is Packet {

@@ -54,6 +54,24 @@ export async function preloadModule(url: string, attributes?: Record<string, str
   loaded.set(url, await import(url, attributes ? { with: attributes } : undefined));
 }
 
+const linked = new Set<string>();
+
+/** True if loading that module now would link it by `require`. */
+export function isToBeLinked(url: string): boolean {
+  return !loaded.has(url) && !linked.has(url) && url.startsWith("file:");
+}
+
+/**
+ * Links a module by `import()`, for a synchronous load later. Node ends the whole process, not the thread, if the thread
+ * is terminated as `require` links a module.
+ */
+export async function linkModule(url: string): Promise<void> {
+  linked.add(url);
+  noteModule(url);
+  // Not swallowed: the load that follows fails in the same way, and says so where the module is needed.
+  await import(url).catch(() => {});
+}
+
 /** @returns the export of that name; `*` is the whole namespace */
 export function loadExport(url: string, name: string): unknown {
   const found = loadModule(url);
