@@ -1,0 +1,42 @@
+/**
+ * Random delays between the steps of the primitives: in a thread that calls `delaySteps` every atomic operation may be
+ * late, by some microseconds or, rarely, by a millisecond asleep, as if the system had taken the core away there.
+ */
+import { chance } from "./chance.js";
+
+const STEPS = ["load", "store", "exchange", "compareExchange", "add", "sub", "wait", "notify"] as const;
+
+/** One step in so many is late by up to LATE milliseconds, one in so many others sleeps. */
+const ONE_IN = 32;
+const LATE = 0.02;
+const SLEEPS_ONE_IN = 2000;
+
+let random: (() => number) | undefined;
+
+/** Delays the steps of the calling thread from now on. */
+export function delaySteps(seed: number): void {
+  if (random === undefined) for (const name of STEPS) replace(name);
+  random = chance(seed);
+}
+
+const wait = Atomics.wait;
+const nothing = new Int32Array(new SharedArrayBuffer(4));
+
+function replace(name: (typeof STEPS)[number]): void {
+  const original = Atomics[name] as (...args: unknown[]) => unknown;
+  Object.defineProperty(Atomics, name, {
+    value: (...args: unknown[]) => {
+      beLate();
+      return original(...args);
+    },
+  });
+}
+
+function beLate(): void {
+  const drawn = random!();
+  if (drawn < 1 / SLEEPS_ONE_IN) wait(nothing, 0, 0, 1);
+  else if (drawn > 1 - 1 / ONE_IN) {
+    const until = performance.now() + random!() * LATE;
+    while (performance.now() < until);
+  }
+}
