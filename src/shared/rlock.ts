@@ -165,6 +165,12 @@ export class RLock extends SharedObject {
     }
   }
 
+  /** @internal */
+  protected override describe(): string {
+    const { locked, owner, depth } = this.statistics();
+    return locked ? `locked by ${owner}, depth ${depth}` : "unlocked";
+  }
+
   /** What can be seen of it at this moment. */
   statistics(): RLockStatistics {
     const { owner, contended } = this.#lock;

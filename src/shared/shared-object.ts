@@ -22,6 +22,8 @@ const residents = new Residents<SharedObject>(() => processHeap().ledger);
 /** Set while an object is made for memory that exists already. */
 let reviving: { readonly handle: Handle; readonly actualClass: AnyClass } | undefined;
 
+type Inspect = (value: unknown, options: object) => string;
+
 export abstract class SharedObject {
   readonly #place: Place;
   readonly #isRevived: boolean;
@@ -123,6 +125,19 @@ export abstract class SharedObject {
    * @internal
    */
   protected retire(): void {}
+
+  /** @returns what `inspect` shows of it at this moment; undefined: what it shows of any object. @internal */
+  protected describe(): string | undefined {
+    return undefined;
+  }
+
+  /** As Python's repr: the class and the state, and the fields of a subclass. */
+  [Symbol.for("nodejs.util.inspect.custom")](_depth: number, options: object, inspect: Inspect): unknown {
+    const state = this.isDisposed ? "disposed" : this.describe();
+    if (state === undefined) return this;
+    const fields = Object.keys(this).length === 0 ? "" : ` ${inspect({ ...this }, options)}`;
+    return `${this.constructor.name}(${state})${fields}`;
+  }
 
   /**
    * Gives the object's memory back. Used again, it throws RuntimeError; other threads may not use theirs any more.

@@ -81,8 +81,7 @@ export class Barrier extends SharedObject {
     });
   }
 
-  /** How many threads meet. */
-  readonly parties: number;
+  readonly #parties: number;
   readonly #options: BarrierOptions;
   #meeting: Meeting;
 
@@ -102,7 +101,7 @@ export class Barrier extends SharedObject {
     const base = this.handle << 4;
     const count = heap.word(base + PARTIES);
     if (!this.isRevived) count.store(parties);
-    this.parties = count.load();
+    this.#parties = count.load();
     this.#options = revived ?? { ...options };
     this.#meeting = this.#meetingAt((index) => heap.word(base + index));
   }
@@ -116,7 +115,7 @@ export class Barrier extends SharedObject {
   #meetingAt(word: (index: number) => Word): Meeting {
     const memory = processHeap();
     const mutex = new Mutex(word(MUTEX), memory.owners, () => lookAfter(mutex.owner));
-    return new Meeting(this.parties, {
+    return new Meeting(this.#parties, {
       mutex,
       phase: word(PHASE),
       queue: new WaitQueue(word(HEAD), word(TAIL), heapNodes),
@@ -124,6 +123,11 @@ export class Barrier extends SharedObject {
       owners: partnersOf(memory),
       lookAfter,
     });
+  }
+
+  /** How many threads meet. */
+  get parties(): number {
+    return this.#parties;
   }
 
   /** How many are there and wait for the rest. */
@@ -165,6 +169,11 @@ export class Barrier extends SharedObject {
   /** Breaks the barrier: who waits, and who comes before a `reset`, gets BrokenBarrierError. */
   abort(): void {
     this.#meeting.abort();
+  }
+
+  /** @internal */
+  protected override describe(): string {
+    return this.broken ? "broken" : `waiting ${this.nWaiting}/${this.parties}`;
   }
 
   /** What can be seen of it at this moment. */

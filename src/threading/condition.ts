@@ -205,6 +205,11 @@ export class Condition extends SharedObject {
     if (this.#ownsLock) this.#lock.dispose();
   }
 
+  /** @internal */
+  protected override describe(): string {
+    return this.#lock.statistics().locked ? "locked" : "unlocked"; // who waits is to be seen only with the lock
+  }
+
   /** What can be seen of it at this moment. */
   statistics(): ConditionStatistics {
     const { locked, owner } = this.lock.statistics();

@@ -73,6 +73,11 @@ export class Event extends SharedObject {
     return this.#flag.waitSync(wait?.timeout);
   }
 
+  /** @internal */
+  protected override describe(): string {
+    return this.isSet ? "set" : "unset";
+  }
+
   /** What can be seen of it at this moment. */
   statistics(): EventStatistics {
     return { isSet: this.isSet };

@@ -79,6 +79,11 @@ export class Latch extends SharedObject {
     return this.#latch.waitSync(wait?.timeout);
   }
 
+  /** @internal */
+  protected override describe(): string {
+    return `count ${this.count}`;
+  }
+
   /** What can be seen of it at this moment. */
   statistics(): LatchStatistics {
     return { count: this.count };

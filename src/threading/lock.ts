@@ -136,6 +136,12 @@ export class Lock extends SharedObject {
     }
   }
 
+  /** @internal */
+  protected override describe(): string {
+    const { locked, owner } = this.statistics();
+    return locked ? `locked by ${owner}` : "unlocked";
+  }
+
   /** What can be seen of it at this moment. */
   statistics(): LockStatistics {
     const { owner, contended } = this.#mutex;

@@ -95,6 +95,12 @@ export class Once extends SharedObject {
     return true;
   }
 
+  /** @internal */
+  protected override describe(): string {
+    const { isDone, runner } = this.statistics();
+    return isDone ? "done" : runner === null ? "not done" : `run by ${runner}`;
+  }
+
   /** What can be seen of it at this moment. */
   statistics(): OnceStatistics {
     return { isDone: this.isDone, runner: this.#mutex.owner || null };

@@ -152,6 +152,13 @@ export class RWLock extends SharedObject {
     return this.#withSync("withWriteSync", Access.WRITE, body, options);
   }
 
+  /** @internal */
+  protected override describe(): string {
+    const { readers, writer } = this.statistics();
+    if (writer !== null) return `locked by writer ${writer}`;
+    return readers.length > 0 ? `locked by readers ${readers.join(", ")}` : "unlocked";
+  }
+
   /** What can be seen of it at this moment. */
   statistics(): RWLockStatistics {
     const { readers, writer, waiting } = this.#entries.census();

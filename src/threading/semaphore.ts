@@ -105,6 +105,11 @@ export class Semaphore extends SharedObject {
     this.#permits.release(n);
   }
 
+  /** @internal */
+  protected override describe(): string {
+    return this.#bound === MOST_PERMITS ? `value ${this.value}` : `value ${this.value}/${this.#bound}`;
+  }
+
   /** What can be seen of it at this moment. */
   statistics(): SemaphoreStatistics {
     return { value: this.value, bound: this.#bound, waiting: this.#permits.waiting };

@@ -1,0 +1,47 @@
+/** Every item of the conformance list about threads and locks, 1 to 161, has a test, or a reason why it has none. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { root } from "../rig/root.js";
+
+const ITEMS = 161;
+
+const WITHOUT: Readonly<Record<number, string>> = {
+  19: "weak references: a WeakRef works on any object",
+  21: "arguments of Lock(): the compiler refuses them (test/types/refused/lock-args.ts)",
+  22: "a lock that cannot be subclassed: JavaScript has no final classes, and heddle's may be subclassed",
+  23: "state after fork: Node does not fork",
+  30: "deprecated arguments of RLock: there are none",
+  34: "`with condition`: the common contract of locks runs on Condition",
+  51: "KeyboardInterrupt out of a wait: Ctrl-C ends the program; an async wait has a signal",
+  102: "arguments of local(): they are typed",
+  103: "the dictionary of a local: it has one value instead",
+  104: "values released with the thread: they are fields of an object that each run replaces, and nothing shows it outside",
+  110: "Thread(group=): always None in Python",
+  120: "deprecated names: they are absent",
+  121: "no reference to target and args after the run: a thread keeps its options, as it may show and be asked for them",
+  141: "trace and profile hooks: V8 has none",
+  142: "asynchronous exceptions: terminate and signal take their place",
+  143: "state after fork: Node does not fork",
+  144: "subinterpreters: each thread is an isolate",
+  154: "an excepthook without a thread: it is always told one",
+  157: "main's end seen by threads: main cannot be joined; it waits for them",
+  160: 'hooks at exit: `process.on("exit")` has them, after the threads\' end (T156)',
+};
+
+test("conformance: each item has a test that names it, or a reason", () => {
+  const folders = ["test/conformance", "test/contract"];
+  const text = folders
+    .flatMap((folder) => readdirSync(path.join(root, folder)).map((file) => path.join(root, folder, file)))
+    .filter((file) => file.endsWith(".ts") && !file.endsWith("coverage.test.ts"))
+    .map((file) => readFileSync(file, "utf8"))
+    .join("\n");
+  const named = new Set([...text.matchAll(/[#T](\d{3})\b/g)].map(([, number]) => Number(number)));
+  const all = Array.from({ length: ITEMS }, (_, index) => index + 1);
+  assert.deepEqual(
+    all.filter((item) => !named.has(item) && WITHOUT[item] === undefined),
+    [],
+    "neither test nor reason",
+  );
+});
