@@ -7,6 +7,7 @@
 import { isMainThread, type Transferable } from "node:worker_threads";
 import { processHeap } from "../memory/process-heap.js";
 import type { ThreadId } from "../memory/thread-table.js";
+import { RuntimeError } from "../platform/errors.js";
 import { betweenThreads, joinLineOutput } from "./line-output.js";
 import { reserve } from "./reserve.js";
 import type { Occupant, ThreadHost, ThreadLimits } from "./thread-host.js";
@@ -22,6 +23,10 @@ export class ThreadWorker implements WorkerHandle, Occupant {
   #host: ThreadHost | undefined;
 
   constructor(spec: WorkerSpec, limits?: ThreadLimits) {
+    // A worker that is made now would never boot.
+    if ((process as { _exiting?: boolean })._exiting === true) {
+      throw new RuntimeError(`Cannot start a thread (${spec.name}): the program exits`);
+    }
     const { threads, allocator, me } = processHeap();
     this.#spec = spec;
     this.name = spec.name;

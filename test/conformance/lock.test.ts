@@ -29,13 +29,13 @@ test("#015 Lock: another thread than the owner may release it", async () => {
 });
 
 test("#018 Lock: usable from a worker that heddle did not start, which leaves no thread behind", async () => {
-  const before = enumerate().length;
+  const before = enumerate();
   const url = import.meta.resolve("heddle/threading");
   const code = `import(${JSON.stringify(url)}).then(({ Lock }) => new Lock().withLockSync(() => {}))`;
   const worker = new Worker(code, { eval: true });
   const code0 = await new Promise((resolve, reject) => worker.once("exit", resolve).once("error", reject));
   assert.equal(code0, 0);
-  assert.ok(enumerate().length >= before);
+  assert.deepEqual(enumerate(), before);
 });
 
 test("Lock.statistics: names the owner", async () => {

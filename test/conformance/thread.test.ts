@@ -10,6 +10,8 @@ import { Worker } from "node:worker_threads";
 import { Value } from "heddle/shared";
 import {
   activeCount,
+  Barrier,
+  BoundedSemaphore,
   currentThread,
   Event,
   enumerate,
@@ -18,7 +20,6 @@ import {
   Lock,
   mainThread,
   RuntimeError,
-  Semaphore,
   setExcepthook,
   Thread,
   type ThreadError,
@@ -165,15 +166,21 @@ describe("Thread: construction, names, attributes", () => {
     assert.ok((large as number) > 2 * (small as number), `${large} against ${small}`);
   });
 
-  test("T123 no more than 3 of 6 threads are inside a Semaphore(3) at any time", async () => {
-    const gate = new Semaphore(3);
+  test("T123 no more than 3 of 6 threads are inside a BoundedSemaphore(3) at any time", async () => {
+    const gate = new BoundedSemaphore(3);
     const inside = new Value("i32", 0);
+    // All at once, and often: without the gate there would be more inside.
+    const start = new Barrier(6);
     const visit = (): number => {
-      const permit = gate.acquireSync();
-      const seen = inside.add(1) + 1;
-      inside.sub(1);
-      permit[Symbol.dispose]();
-      return seen;
+      start.waitSync();
+      let most = 0;
+      for (let i = 0; i < 500; i++) {
+        const permit = gate.acquireSync();
+        most = Math.max(most, inside.add(1) + 1);
+        inside.sub(1);
+        permit[Symbol.dispose]();
+      }
+      return most;
     };
     const threads = Array.from({ length: 6 }, () => new Thread({ target: visit }).start());
     const seen = await Promise.all(threads.map((thread) => thread.result()));
