@@ -7,6 +7,9 @@ export const TOOLS = {
   esbuild: ["esbuild@0.28.2"],
   vitest: ["vitest@3.2.4"],
   jest: ["jest@29.7.0"],
+  "ts-node": ["ts-node@10.9.2", "typescript@5.9.3"],
+  swc: ["@swc/core@1.16.22"],
+  webpack: ["webpack@5.112.2"],
 };
 
 const text = (name) => readFileSync(new URL(`./eval/${name}`, import.meta.url), "utf8");
@@ -26,6 +29,7 @@ export const ENVIRONMENTS = [
   { name: "inspect", program: "esm", steps: [["--inspect=0", "main.js"]] },
   { name: "coverage", program: "esm", steps: [["main.js"]], env: { NODE_V8_COVERAGE: "coverage" } },
   { name: "no-code-generation", program: "esm", steps: [["--disallow-code-generation-from-strings", "main.js"]] },
+  { name: "frozen-intrinsics", program: "esm", steps: [["--frozen-intrinsics", "--no-warnings", "main.js"]] },
   { name: "eval", program: "eval", steps: [["-e", text("program.cjs")]] },
   { name: "eval-module", program: "eval", steps: [["--input-type=module", "-e", text("module.js")]] },
   { name: "stdin", program: "eval", steps: [["-"]], input: text("program.cjs") },
@@ -33,7 +37,28 @@ export const ENVIRONMENTS = [
   { name: "tsx", tool: "tsx", program: "typescript", steps: [["--import", "tsx", "main.ts"]] },
   { name: "tsx-command", tool: "tsx", program: "typescript", steps: [["{modules}/tsx/dist/cli.mjs", "main.ts"]] },
   { name: "type-stripping", program: "typescript", node: "24", steps: [["main.ts"]] },
-  ...["plain", "minify", "keep-names"].map((style) => bundled(style)),
+  ...["plain", "minify", "keep-names", "mapped"].map((style) => bundled(style)),
+  // Private fields become WeakMaps there.
+  { ...bundled("es2020"), refused: /_amount: it is a WeakMap, whose entries cannot be listed/ },
+  { name: "swc", tool: "swc", program: "typescript", steps: [["swc.js"], ["compiled/main.js"]] },
+  {
+    name: "swc-mapped",
+    tool: "swc",
+    program: "typescript",
+    steps: [["swc.js"], ["--enable-source-maps", "compiled/main.js"]],
+  },
+  {
+    name: "webpack",
+    tool: "webpack",
+    program: "webpack",
+    steps: [["bundle.js"], ["bundle/main.mjs"]],
+  },
+  {
+    name: "ts-node",
+    tool: "ts-node",
+    program: "ts-node",
+    steps: [["--require", "ts-node/register/transpile-only", "main.ts"]],
+  },
   {
     ...bundled("everything"),
     name: "bundled-by-mistake",
@@ -91,6 +116,10 @@ export const ENVIRONMENTS = [
 ];
 
 function bundled(style) {
-  const steps = [["bundle.js", style], [`bundle/${style}.js`]];
+  const flags = style === "mapped" ? ["--enable-source-maps"] : [];
+  const steps = [
+    ["bundle.js", style],
+    [...flags, `bundle/${style}.js`],
+  ];
   return { name: `esbuild-${style}`, tool: "esbuild", program: "typescript", steps };
 }

@@ -68,8 +68,8 @@ function withStack(error: Error, stack: string | undefined): Error {
 /** @returns an error of the right kind for the engine, without a stack of its own */
 function bareError(): Error {
   const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
+  Reflect.set(Error, "stackTraceLimit", 0); // may be frozen
   const error = new Error();
-  Error.stackTraceLimit = stackTraceLimit;
+  Reflect.set(Error, "stackTraceLimit", stackTraceLimit); // may be frozen
   return error;
 }

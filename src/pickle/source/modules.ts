@@ -51,7 +51,13 @@ function tryLoading(url: string): PickleError | undefined {
 export async function preloadModule(url: string, attributes?: Record<string, string>): Promise<void> {
   if (loaded.has(url)) return;
   noteModule(url);
-  loaded.set(url, await import(url, attributes ? { with: attributes } : undefined));
+  try {
+    loaded.set(url, await import(url, attributes ? { with: attributes } : undefined));
+  } catch (error) {
+    // A hook of `require` alone, as ts-node installs, may know the file.
+    if ((error as { code?: unknown }).code !== "ERR_UNKNOWN_FILE_EXTENSION") throw error;
+    loaded.set(url, load(url));
+  }
 }
 
 const linked = new Set<string>();

@@ -7,7 +7,10 @@ await build({
   bundle: true,
   platform: "node",
   format: "esm",
-  target: "node20",
+  target: style === "es2020" ? "es2020" : "node20",
+  // Its helpers keep private fields in WeakMaps; top-level await is left to Node.
+  supported: style === "es2020" ? { "top-level-await": true } : {},
+  sourcemap: style === "mapped",
   outfile: `bundle/${style}.js`,
   minify: style === "minify",
   keepNames: style === "keep-names",
