@@ -67,9 +67,10 @@ function withStack(error: Error, stack: string | undefined): Error {
 
 /** @returns an error of the right kind for the engine, without a stack of its own */
 function bareError(): Error {
+  // `Error` may be frozen: then the stack is replaced later all the same.
   const { stackTraceLimit } = Error;
-  Reflect.set(Error, "stackTraceLimit", 0); // may be frozen
+  Reflect.set(Error, "stackTraceLimit", 0);
   const error = new Error();
-  Reflect.set(Error, "stackTraceLimit", stackTraceLimit); // may be frozen
+  Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
   return error;
 }
