@@ -5,6 +5,7 @@ import { Encoder } from "./encode/encoder.js";
 import { PickleError } from "./errors.js";
 import type { Packet } from "./packet.js";
 import { setEntryModule } from "./source/entry.js";
+import { batch } from "./source/inspector.js";
 import { hasLoaders } from "./source/loaders.js";
 import { isToBeLinked, linkModule, preloadModule } from "./source/modules.js";
 
@@ -33,7 +34,7 @@ export interface PackOptions {
  */
 export function pack(value: unknown, options: PackOptions): Packed {
   const encoder = new Encoder(options);
-  const body = encoder.encode(value, options.name);
+  const body = batch(() => encoder.encode(value, options.name));
   return { body, transfer: encoder.transferred };
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pack } from "#heddle/pickle/pickle.js";
+import { openInspector } from "#heddle/pickle/source/inspector.js";
 import { Away } from "./rig.js";
 
 const sideEffects: string[] = [];
@@ -72,5 +73,28 @@ test("top-level `this` of a module is undefined there too", async () => {
     assert.equal(await away.call(() => typeof this), "undefined");
   } finally {
     await away[Symbol.asyncDispose]();
+  }
+});
+
+test("pack: many arrows with `this` switch the debugger on once, and off again", () => {
+  const inspector = openInspector();
+  assert.ok(!(inspector instanceof Error));
+  const handlers = Array.from({ length: 20 }, (_, i) => new Button(`b${i}`).handler());
+  pack(handlers[0], { to: "thread", name: "target" }); // the script is known afterwards
+  const post = inspector.post.bind(inspector);
+  const switched: string[] = [];
+  inspector.post = <T>(method: string, params?: object): T => {
+    if (/^Debugger\.(en|dis)able$/.test(method)) switched.push(method);
+    return post<T>(method, params);
+  };
+  try {
+    pack(handlers, { to: "thread", name: "targets" });
+    assert.deepEqual(switched, ["Debugger.enable", "Debugger.disable"]);
+    switched.length = 0;
+    const refused = [new Button("x").handler(), Promise.resolve()];
+    assert.throws(() => pack(refused, { to: "thread", name: "targets" }), /it is a Promise/);
+    assert.equal(switched.filter((each) => each.endsWith("enable")).length, switched.length / 2);
+  } finally {
+    Reflect.deleteProperty(inspector, "post");
   }
 });

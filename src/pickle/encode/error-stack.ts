@@ -33,7 +33,12 @@ function encodeStack(encoding: Encoding, error: Error, path: Path): SentStack {
   if (property === undefined) return {};
   const { get, set, enumerable, configurable } = property;
   const isEngines = get === undefined ? set === undefined : isNative(get);
-  if (!isEngines) return { row: encodeProperty(encoding, "stack", property, path) };
+  // Where the engine's own stack is an accessor, a program that replaces the getter leaves the setter in place.
+  if (!isEngines) {
+    const { set: setter, ...kept } = property;
+    const sent = setter === undefined || isNative(setter) ? kept : property;
+    return { row: encodeProperty(encoding, "stack", sent, path) };
+  }
   const value: unknown = get === undefined ? property.value : Reflect.apply(get, error, []);
   // An object comes from `Error.prepareStackTrace`, and holds what belongs to this thread.
   if (typeof value === "string" || (typeof value === "object" && value !== null) || typeof value === "function") {
@@ -43,6 +48,6 @@ function encodeStack(encoding: Encoding, error: Error, path: Path): SentStack {
   return { row: encodeProperty(encoding, "stack", plain, path) };
 }
 
-function isNative(getter: () => unknown): boolean {
-  return Function.prototype.toString.call(getter).endsWith("{ [native code] }");
+function isNative(accessor: (() => unknown) | ((value: unknown) => void)): boolean {
+  return Function.prototype.toString.call(accessor).endsWith("{ [native code] }");
 }

@@ -53,11 +53,10 @@ function evaluateAt(place: Place, call: () => unknown, expression: string): unkn
   Object.defineProperty(globalThis, REPORT, { value: report, configurable: true });
   const read = `${REPORT}.read = { value: ${expression} };`;
   try {
-    inspector.post("Debugger.enable");
-    inspector.callAtBreakpoint(place, `(() => { try { ${read} } finally { ${REPORT}.stop(); } })(), false`, call);
+    const condition = `(() => { try { ${read} } finally { ${REPORT}.stop(); } })(), false`;
+    inspector.debug(() => inspector.callAtBreakpoint(place, condition, call));
     return report.read?.value;
   } finally {
-    inspector.post("Debugger.disable");
     Reflect.deleteProperty(globalThis, REPORT);
   }
 }

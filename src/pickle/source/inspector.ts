@@ -60,6 +60,7 @@ export class Inspector {
   readonly #holder: string;
   /** How the other side finds the box: an expression, and the context to evaluate it in. */
   readonly #access: { readonly expression: string; readonly contextId?: number };
+  #debugging = false;
 
   /** @throws {Error} if the runtime has no inspector or does not allow it */
   constructor() {
@@ -88,6 +89,26 @@ export class Inspector {
     } finally {
       this.#session.off(event, wrapped as Listener);
     }
+  }
+
+  /**
+   * Runs `body` with the Debugger domain, which stays on until the outermost `batch` ends: switching it on takes
+   * milliseconds, as the engine then reports every script.
+   */
+  debug<T>(body: () => T): T {
+    if (!this.#debugging) this.post("Debugger.enable");
+    this.#debugging = true;
+    try {
+      return body();
+    } finally {
+      if (batches === 0) this.stopDebugging();
+    }
+  }
+
+  /** Switches the Debugger domain off: every `eval` is slow while it is on. */
+  stopDebugging(): void {
+    if (this.#debugging) this.post("Debugger.disable");
+    this.#debugging = false;
   }
 
   /** @returns what the engine knows of `fn` */
@@ -226,6 +247,18 @@ function primitiveOf(remote: RemoteValue | undefined): unknown {
   const text = remote?.unserializableValue;
   if (text === undefined) return remote?.value;
   return remote?.type === "bigint" ? BigInt(text.slice(0, -1)) : Number(text);
+}
+
+let batches = 0;
+
+/** Runs `body`, in which the Debugger domain is switched on at most once, and switches that off. */
+export function batch<T>(body: () => T): T {
+  batches++;
+  try {
+    return body();
+  } finally {
+    if (--batches === 0) opened?.stopDebugging();
+  }
 }
 
 let opened: Inspector | undefined;

@@ -47,12 +47,9 @@ export function scriptOf(inspector: Inspector, scriptId: string): Script {
 
 /** @returns the text of the script, asked for anew */
 export function sourceOf(inspector: Inspector, scriptId: string): string {
-  inspector.post("Debugger.enable");
-  try {
-    return inspector.post<{ scriptSource: string }>("Debugger.getScriptSource", { scriptId }).scriptSource;
-  } finally {
-    inspector.post("Debugger.disable");
-  }
+  return inspector.debug(
+    () => inspector.post<{ scriptSource: string }>("Debugger.getScriptSource", { scriptId }).scriptSource,
+  );
 }
 
 function ask(inspector: Inspector, scriptId: string): Script {
@@ -61,6 +58,8 @@ function ask(inspector: Inspector, scriptId: string): Script {
   const notice = (params: ScriptParsed): void => {
     if (params.scriptId === scriptId) parsed = params;
   };
+  // Scripts are reported only when the domain is switched on.
+  inspector.stopDebugging();
   inspector.listen("Debugger.scriptParsed", notice, () => {
     source = sourceOf(inspector, scriptId);
   });
