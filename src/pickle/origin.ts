@@ -27,6 +27,11 @@ export function originOf(traveller: Traveller): string {
   return id;
 }
 
+/** @returns whether the original of what bears this id was made in this thread */
+export function isHome(id: string): boolean {
+  return id.startsWith(`${here}:`);
+}
+
 /** @returns what bears this id in this thread: the original, or the interned copy */
 export function resident(id: string): Traveller | undefined {
   return residents.get(id)?.deref();

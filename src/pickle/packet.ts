@@ -62,9 +62,10 @@ export interface FunctionNode extends Properties {
   late: readonly Entry[];
   /** The lexical `this` of an arrow function. */
   readonly self?: Entry;
-  /** What a class is made with, if anything: the factory's first argument. */
+  /** What a class is made with, if anything: the factory's first argument. A key that is null: that method was replaced. */
   readonly parts?: { readonly base?: Entry; readonly keys: readonly Entry[] };
-  readonly prototype?: Properties & { readonly proto?: Entry };
+  /** What was changed about its prototype, or another object that is its prototype as a `whole`. */
+  readonly prototype?: Properties & { readonly proto?: Entry; readonly whole?: Entry };
   /** Values of static private fields. */
   readonly staticPrivates?: readonly (readonly [name: string, value: Entry])[];
   /** How objects of the class travel, where the user decided that. */
@@ -88,8 +89,9 @@ export interface PrivateState {
 }
 
 export type ObjectNode = Properties &
+  /** One with an `origin` is a prototype: where it has arrived before, it is that one. */
   (
-    | { readonly t: "object"; readonly proto?: Entry }
+    | { readonly t: "object"; readonly proto?: Entry; readonly origin?: string }
     | { readonly t: "array"; readonly items: unknown[]; readonly proto?: Entry }
     | { readonly t: "map"; readonly entries: readonly Entry[]; readonly proto?: Entry }
     | { readonly t: "set"; readonly items: readonly Entry[]; readonly proto?: Entry }

@@ -169,7 +169,7 @@ describe("private state", () => {
     class Eager extends Failure {
       #n = 1;
       constructor(options: { code: number }) {
-        super("eager", options.code);
+        super("eager", made.push("eager") + options.code);
       }
       get n(): number {
         return this.#n;

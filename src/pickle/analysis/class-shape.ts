@@ -1,6 +1,7 @@
 /** What rebuilding a class must know of its text: where its members are and which of them are edited. */
 import type * as Acorn from "acorn";
-import { afterInertSuper } from "./constructor.js";
+import { afterInertSuper, onlySetsFields, takesAnything } from "./constructor.js";
+import { isInert } from "./inert.js";
 import type { ClassSyntax } from "./syntax.js";
 
 /** Part of the text: from `start` up to `end`. */
@@ -19,6 +20,8 @@ export interface Member {
   readonly privateName?: string;
   /** Initialiser of a field, function of a method. */
   readonly value?: Span;
+  /** The initialiser has no effect that outlives it: see inert.ts. */
+  readonly isInert: boolean;
 }
 
 export interface ClassShape {
@@ -30,6 +33,10 @@ export interface ClassShape {
   readonly constructorParameters?: { readonly span: Span; readonly simple: boolean };
   /** Where the constructor goes on after `super()`, if nothing happens before: see constructor.ts. */
   readonly afterSuper?: number | null;
+  /** The constructor can be called with arguments that stand in for any value, and its body is not reached before its entry. */
+  readonly takesAnything: boolean;
+  /** It has no constructor, or one that only sets fields. */
+  readonly onlySetsFields: boolean;
   /** Objects of the class have private fields, methods or accessors. */
   readonly hasPrivateState: boolean;
   readonly hasPrivateNames: boolean;
@@ -47,6 +54,8 @@ export function shapeOf(node: ClassSyntax, offset: number): ClassShape {
   return {
     members,
     end: node.body.end - offset - 1,
+    takesAnything: made === undefined || takesAnything(made.params),
+    onlySetsFields: made === undefined || onlySetsFields(made),
     hasPrivateState: members.some((m) => m.privateName !== undefined && !m.isStatic),
     hasPrivateNames: members.some((m) => m.privateName !== undefined),
     ...(node.superClass ? { superclass: span(node.superClass) } : {}),
@@ -68,7 +77,7 @@ function memberOf(
   span: (part: { start: number; end: number }) => Span,
 ): Member {
   if (member.type === "StaticBlock")
-    return { kind: "static-block", isStatic: true, span: span(member), computed: false };
+    return { kind: "static-block", isStatic: true, span: span(member), computed: false, isInert: false };
   const { key, computed } = member;
   const name = computed ? undefined : plainName(key);
   return {
@@ -80,6 +89,7 @@ function memberOf(
     ...(name !== undefined ? { name } : {}),
     ...(key.type === "PrivateIdentifier" ? { privateName: key.name } : {}),
     ...(member.value ? { value: span(member.value) } : {}),
+    isInert: !member.value || isInert(member.value),
   };
 }
 

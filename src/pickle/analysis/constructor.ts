@@ -1,5 +1,10 @@
-/** Whether a constructor can be run up to the return of `super()` without doing anything, and where it goes on then. */
+/**
+ * What a constructor does when it is called only for the private fields that it installs: with arguments that stand in for
+ * any value, so that patterns match, defaults are not evaluated, and what is called on an argument does nothing.
+ */
 import type * as Acorn from "acorn";
+import { isInert } from "./inert.js";
+import { boundNames } from "./scope.js";
 import type { Node } from "./syntax.js";
 
 /**
@@ -8,43 +13,52 @@ import type { Node } from "./syntax.js";
  */
 export function afterInertSuper({ params, body }: Acorn.FunctionExpression): number | null | undefined {
   const [first, next] = body.body;
-  const call = first?.type === "ExpressionStatement" ? first.expression : undefined;
-  if (call?.type !== "CallExpression" || call.callee.type !== "Super") return undefined;
-  if (!params.every(isInertParameter) || !call.arguments.every(isInert)) return undefined;
+  const call = first && superCall(first);
+  if (call === undefined || !takesAnything(params)) return undefined;
+  const names = new Set(params.flatMap((parameter) => boundNames(parameter)));
+  if (!call.arguments.every((each) => isInert(each, (name) => names.has(name)))) return undefined;
   return next?.start ?? null;
 }
 
-/** Called without arguments, a pattern would throw. */
-function isInertParameter(parameter: Acorn.Pattern): boolean {
-  if (parameter.type === "AssignmentPattern") return parameter.left.type === "Identifier" && isInert(parameter.right);
-  return (
-    parameter.type === "Identifier" || (parameter.type === "RestElement" && parameter.argument.type === "Identifier")
-  );
+/** @returns whether the parameters match stand-ins without evaluating anything of the user's: only computed keys do */
+export function takesAnything(params: readonly Acorn.Pattern[]): boolean {
+  return params.every(isPlainPattern);
 }
 
-/** Every variable in it is undefined, or an outer one that is there already. */
-function isInert(node: Node): boolean {
-  switch (node.type) {
-    case "Identifier":
-    case "Literal":
-    case "ArrowFunctionExpression":
-    case "FunctionExpression":
-      return true;
-    case "SpreadElement":
-      return node.argument.type === "Identifier";
-    case "TemplateLiteral":
-      return node.expressions.every(isInert);
-    case "ArrayExpression":
-      return node.elements.every((element) => element === null || isInert(element));
-    case "ObjectExpression":
-      return node.properties.every((p) =>
-        p.type === "Property" ? !p.computed && isInert(p.value) : isInert(p.argument),
+function isPlainPattern(pattern: Acorn.Pattern | null): boolean {
+  switch (pattern?.type) {
+    case "ObjectPattern":
+      return pattern.properties.every((p) =>
+        p.type === "RestElement"
+          ? isPlainPattern(p.argument)
+          : (!p.computed || isInert(p.key)) && isPlainPattern(p.value),
       );
-    case "ConditionalExpression":
-      return isInert(node.test) && isInert(node.consequent) && isInert(node.alternate);
-    case "LogicalExpression":
-      return isInert(node.left) && isInert(node.right);
+    case "ArrayPattern":
+      return pattern.elements.every(isPlainPattern);
+    case "AssignmentPattern":
+      return isPlainPattern(pattern.left);
+    case "RestElement":
+      return isPlainPattern(pattern.argument);
     default:
-      return false;
+      return true;
   }
+}
+
+/** @returns whether the constructor does nothing but set fields of the new object to what it makes or is given */
+export function onlySetsFields({ params, body }: Acorn.FunctionExpression): boolean {
+  const plain = params.every((p) => isPlainPattern(p) && (p.type !== "AssignmentPattern" || isInert(p.right)));
+  return plain && body.body.every(setsField);
+}
+
+function setsField(statement: Node): boolean {
+  if (superCall(statement)?.arguments.every((each) => isInert(each))) return true;
+  const set = statement.type === "ExpressionStatement" ? statement.expression : undefined;
+  if (set?.type !== "AssignmentExpression" || set.operator !== "=" || set.left.type !== "MemberExpression")
+    return false;
+  return set.left.object.type === "ThisExpression" && !set.left.computed && isInert(set.right);
+}
+
+function superCall(statement: Node): Acorn.CallExpression | undefined {
+  const call = statement.type === "ExpressionStatement" ? statement.expression : undefined;
+  return call?.type === "CallExpression" && call.callee.type === "Super" ? call : undefined;
 }

@@ -1,6 +1,7 @@
 /** Rebuilds the value of one packet: build in order, fill, settle (see packet.ts). */
 import { type AnyHooks, adoptHooks } from "../hooks.js";
-import { resident } from "../origin.js";
+import { isInstalled, noteInstalled } from "../installed.js";
+import { adopt, isHome, resident } from "../origin.js";
 import type {
   Entry,
   FunctionNode,
@@ -72,8 +73,22 @@ export class Decoder {
       case "reduced":
         return this.#reviveByUser(node);
       default:
-        return this.#buildObject(node);
+        return node.t === "object" && node.origin !== undefined
+          ? this.#buildPrototype(node, node.origin, id)
+          : this.#buildObject(node);
     }
+  }
+
+  /** An object that others inherit from is one here, too. Away from home it takes over what arrives. */
+  #buildPrototype(node: ObjectNode, origin: string, id: number): object {
+    const known = resident(origin) as object | undefined;
+    if (known !== undefined) {
+      this.#filled[id] = isHome(origin) || !Object.isExtensible(known);
+      return known;
+    }
+    const object = this.#buildObject(node);
+    adopt(object, origin, true);
+    return object;
   }
 
   #buildFunction(node: FunctionNode, id: number): unknown {
@@ -92,6 +107,8 @@ export class Decoder {
     const { revive } = registrationNamed(node.url, node.name);
     const object = revive(this.#value(node.data), this.#value(node.cls) as AnyClass);
     if (node.privates === undefined) return object;
+    if (isInstalled(object)) return object;
+    noteInstalled(object);
     return installPrivate(node.privates, this.#value, Object.getPrototypeOf(object) as object, () => object);
   }
 
@@ -164,6 +181,10 @@ export class Decoder {
   }
 
   #fillPrototype(fn: AnyClass, node: NonNullable<FunctionNode["prototype"]>): void {
+    if (node.whole !== undefined) {
+      Object.defineProperty(fn, "prototype", { value: this.#value(node.whole) });
+      return;
+    }
     if (node.proto !== undefined) Object.setPrototypeOf(fn.prototype, this.#value(node.proto) as object | null);
     this.#defineOwn(fn.prototype, node);
   }

@@ -10,12 +10,17 @@
  * function that returns the object.
  */
 import { analyze } from "../analysis/analyze.js";
+import { placeAfter } from "../analysis/module.js";
 import { PickleError } from "../errors.js";
+import { textOf } from "../function/facts.js";
 import type { PrivateWriters } from "../function/names.js";
 import { stopAt } from "../function/stop-at.js";
 import type { Entry, PrivateState } from "../packet.js";
 import type { AnyClass } from "../registry.js";
-import { openInspector } from "../source/inspector.js";
+import { type FunctionLocation, openInspector } from "../source/inspector.js";
+import { anyArguments } from "./any-argument.js";
+import { effectiveField } from "./initialisers.js";
+import { evaluateInClass } from "./inside-class.js";
 import { stamp } from "./rebuild.js";
 
 type Value = (entry: Entry) => unknown;
@@ -27,14 +32,41 @@ export function installPrivate(
   proto: object | null,
   shell: () => object,
 ): object {
-  const [base] = states;
-  const made = base === undefined || base.derived ? shell() : constructBase(base, value(base.cls) as AnyClass);
-  const before = new Set(Reflect.ownKeys(made));
-  for (const state of states) if (state.derived) constructDerived(state, value(state.cls) as AnyClass, made);
-  // Constructors define public fields too; those of the original come later.
-  for (const key of Reflect.ownKeys(made))
-    if (base?.derived === false || !before.has(key)) Reflect.deleteProperty(made, key);
+  const classes = states.map(({ cls }) => value(cls) as AnyClass);
+  const made = classes.every(Object.isExtensible)
+    ? installEach(states, classes, shell)
+    : constructWhole(states, classes);
   if (Object.getPrototypeOf(made) !== proto) Object.setPrototypeOf(made, proto);
+  return made;
+}
+
+function installEach(states: readonly PrivateState[], classes: readonly AnyClass[], shell: () => object): object {
+  const [base] = states;
+  const isWhole = base?.derived === false;
+  const made = isWhole ? constructBase(base, classes[0] as AnyClass) : shell();
+  const before = new Set(isWhole ? [] : Reflect.ownKeys(made));
+  for (const [i, state] of states.entries()) if (state.derived) constructDerived(state, classes[i] as AnyClass, made);
+  dropFields(made, before);
+  return made;
+}
+
+/** Constructors define public fields too; those of the original come later. */
+function dropFields(made: object, before: ReadonlySet<PropertyKey>): void {
+  for (const key of Reflect.ownKeys(made)) if (!before.has(key)) Reflect.deleteProperty(made, key);
+}
+
+/** A frozen class keeps its parent: all constructors run in one go, which none of the user's may notice. */
+function constructWhole(states: readonly PrivateState[], classes: readonly AnyClass[]): object {
+  const last = classes.at(-1) as AnyClass;
+  if (states[0]?.derived !== false) throw notInstallable(last);
+  for (let cls: AnyClass | null = last; cls !== Function.prototype; cls = Object.getPrototypeOf(cls)) {
+    if (cls === null) break;
+    if (stamp.writers.has(cls)) continue;
+    if (analyze(textOf(cls)).shape?.constructorBody !== undefined) throw notInstallable(last);
+    refuseInitialisers(cls);
+  }
+  const made = attempt(last, () => stamped(() => Reflect.construct(last, []) as object));
+  dropFields(made, new Set());
   return made;
 }
 
@@ -51,25 +83,32 @@ export function writePrivate(object: object, states: readonly PrivateState[], va
 }
 
 function constructBase(state: PrivateState, cls: AnyClass): object {
-  const construct = (): object => Reflect.construct(cls, []) as object;
-  if (stamp.writers.has(cls)) return stamped(construct);
-  if (!state.explicit) return construct();
-  const made = stopAt(cls, construct, "this") as object | undefined;
+  if (stamp.writers.has(cls)) return stamped(() => Reflect.construct(cls, []) as object);
+  refuseInitialisers(cls);
+  const construct = (): object => Reflect.construct(cls, anyArguments()) as object;
+  if (!state.explicit) return attempt(cls, construct);
+  const shape = analyze(textOf(cls)).shape;
+  // With defaults, what the engine takes for the entry may lie in one of them.
+  const isPlain = shape?.constructorParameters?.simple !== false;
+  const place = isPlain ? cls : placeIn(cls, shape?.constructorBody);
+  const made = place && shape?.takesAnything ? stopAt(place, construct, "this") : undefined;
   if (made === undefined) throw notInstallable(cls);
-  return made;
+  return made as object;
 }
 
 function constructDerived(state: PrivateState, cls: AnyClass, object: object): void {
+  const isRebuilt = stamp.writers.has(cls);
+  if (!isRebuilt) refuseInitialisers(cls);
   const parent = Object.getPrototypeOf(cls) as object | null;
   // It must be usable as a constructor: no arrow function.
   Object.setPrototypeOf(cls, function returnObject() {
     return object;
   });
-  const construct = (): object => Reflect.construct(cls, []) as object;
+  const construct = (): object => Reflect.construct(cls, isRebuilt ? [] : anyArguments()) as object;
   try {
-    if (stamp.writers.has(cls)) stamped(construct);
+    if (isRebuilt) stamped(construct);
     else if (state.explicit) runToSuper(cls, construct);
-    else construct();
+    else attempt(cls, construct);
   } finally {
     Object.setPrototypeOf(cls, parent);
   }
@@ -77,28 +116,46 @@ function constructDerived(state: PrivateState, cls: AnyClass, object: object): v
 
 /** Runs a constructor of the user's up to the return of `super()`, which has installed the fields then. */
 function runToSuper(cls: AnyClass, construct: () => object): void {
-  const { text, anchor, shape } = analyze(Function.prototype.toString.call(cls));
-  const inspector = openInspector();
-  const start = inspector instanceof Error ? undefined : inspector.inspectFunction(cls).location;
-  const next = shape?.afterSuper;
-  if (start === undefined || next === undefined) throw notInstallable(cls);
+  const next = analyze(textOf(cls)).shape?.afterSuper;
   if (next === null) {
-    construct();
+    attempt(cls, construct);
     return;
   }
-  const lines = text.slice(anchor, next).split("\n");
-  const last = (lines.at(-1) as string).length;
-  const lineNumber = start.lineNumber + lines.length - 1;
-  const columnNumber = lines.length === 1 ? start.columnNumber + last : last;
-  const stopped = stopAt({ scriptId: start.scriptId, lineNumber, columnNumber }, construct, "true");
-  if (stopped !== true) throw notInstallable(cls);
+  const place = placeIn(cls, next);
+  if (place === undefined || stopAt(place, construct, "true") !== true) throw notInstallable(cls);
 }
 
-function notInstallable(cls: AnyClass): PickleError {
-  const problem = `Cannot receive an object of class ${cls.name}: only its constructor can install its private fields`;
-  return new PickleError(
-    `${problem}, and running that would repeat what it does. Register the class with reduce and revive`,
+/** @returns where the position of the text of a class with a constructor is in its script */
+function placeIn(cls: AnyClass, position: number | undefined): FunctionLocation | undefined {
+  const { text, anchor } = analyze(textOf(cls));
+  const inspector = openInspector();
+  const start = inspector instanceof Error ? undefined : inspector.inspectFunction(cls).location;
+  if (start === undefined || position === undefined) return undefined;
+  const [lineNumber, columnNumber] = placeAfter([start.lineNumber, start.columnNumber], text.slice(anchor, position));
+  return { scriptId: start.scriptId, lineNumber, columnNumber };
+}
+
+function refuseInitialisers(cls: AnyClass): void {
+  const field = effectiveField(cls);
+  if (field === undefined) return;
+  const problem = `Cannot receive an object of class ${cls.name}: its private fields come with running its field initialisers`;
+  throw new PickleError(
+    `${problem}, and that of ${field} may have an effect. Register the class with reduce and revive`,
   );
+}
+
+function attempt(cls: AnyClass, construct: () => object): object {
+  try {
+    return construct();
+  } catch (cause) {
+    throw notInstallable(cls, { cause });
+  }
+}
+
+function notInstallable(cls: AnyClass, options?: ErrorOptions): PickleError {
+  const problem = `Cannot receive an object of class ${cls.name}: only its constructor can install its private fields`;
+  const remedy = "and running that would repeat what it does. Register the class with reduce and revive";
+  return new PickleError(`${problem}, ${remedy}`, "", options);
 }
 
 function stamped(construct: () => object): object {
@@ -121,29 +178,11 @@ function writersOf(cls: AnyClass, names: readonly string[]): PrivateWriters {
 
 const nativeWriters = new WeakMap<object, PrivateWriters>();
 
-/** Any function of the class will do: at its entry the private names are in scope. */
 function makeWriters(cls: AnyClass, names: readonly string[]): PrivateWriters {
   const expression = `({ ${names.map((name) => `"${name}": (o, v) => { o.${name} = v; }`).join(", ")} })`;
-  for (const fn of functionsOf(cls)) {
-    const call = fn === cls ? () => Reflect.construct(cls, []) : () => Reflect.apply(fn, undefined, []);
-    const writers = stopAt(fn, call, expression) as PrivateWriters | undefined;
-    if (writers !== undefined) return writers;
-  }
+  const writers = evaluateInClass(cls, expression) as PrivateWriters | undefined;
+  if (writers !== undefined) return writers;
   throw new PickleError(
     `Cannot receive an object of class ${cls.name}: its private fields cannot be written here. Register the class with reduce and revive`,
   );
-}
-
-/** Generators and async functions begin before their first instruction: ordinary ones only. */
-function* functionsOf(cls: AnyClass): Generator<AnyClass> {
-  const whole = Function.prototype.toString.call(cls);
-  for (const holder of [cls.prototype, cls]) {
-    for (const { value, get, set } of Object.values(Object.getOwnPropertyDescriptors(holder))) {
-      for (const fn of [value, get, set]) {
-        const isOwn = typeof fn === "function" && fn !== cls && fn.constructor === Function;
-        if (isOwn && whole.includes(Function.prototype.toString.call(fn))) yield fn;
-      }
-    }
-  }
-  yield cls;
 }

@@ -35,24 +35,24 @@ function factoryOf({ source, filename, line, column }: Code): Factory {
 export function rebuild(node: FunctionNode, value: (entry: Entry) => unknown): Built {
   const { code, parts, name } = node;
   const variables = node.env.map(value);
-  if (parts) variables.unshift(partsOf(parts, value));
+  const keys = parts?.keys.map((key) => value(key) as PropertyKey | null);
+  const names = keys?.map((key) => key ?? Symbol("replaced"));
+  if (parts && names) {
+    const base = parts.base === undefined ? undefined : value(parts.base);
+    variables.unshift({ base, keys: names, stamp } satisfies ClassParts);
+  }
   const self = node.self === undefined ? undefined : value(node.self);
   const [fn, settle] = Reflect.apply(factoryOf(code), self, variables);
   if (fn.name !== name) Object.defineProperty(fn, "name", { value: name, configurable: true });
   if (node.self !== undefined) noteThis(fn, self);
   adopt(fn, node.origin, node.interned);
-  noteRebuilt(
-    fn,
-    code,
-    parts?.keys.map((key) => value(key) as PropertyKey),
-  );
+  for (const [i, key] of keys?.entries() ?? []) if (key === null) dropMethod(fn, names?.[i] as symbol);
+  noteRebuilt(fn, code, keys);
   return [fn, settle as (values: readonly unknown[]) => void];
 }
 
-function partsOf({ base, keys }: NonNullable<FunctionNode["parts"]>, value: (entry: Entry) => unknown): ClassParts {
-  return {
-    base: base === undefined ? undefined : value(base),
-    keys: keys.map((key) => value(key) as PropertyKey),
-    stamp,
-  };
+/** A method that was replaced at home is in the text of its class still. */
+function dropMethod(cls: AnyFunction, name: symbol): void {
+  Reflect.deleteProperty(cls, name);
+  Reflect.deleteProperty(cls.prototype, name);
 }

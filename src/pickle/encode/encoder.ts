@@ -33,6 +33,7 @@ export class Encoder implements Encoding {
   /** By node; none for those that stand for no value of their own. */
   readonly #paths: (Path | undefined)[] = [];
   readonly #pending: Pending[] = [];
+  readonly #prototypes = new Set<object>();
   readonly #scan: PlainScan;
   #commonJs: ReadonlyMap<unknown, string> | undefined;
   readonly #transfer: Set<unknown>;
@@ -69,7 +70,12 @@ export class Encoder implements Encoding {
   }
 
   prototypeEntry(proto: object | null, path: Path): Entry {
+    if (proto !== null) this.#prototypes.add(proto);
     return proto === null ? [null] : (this.#ids.get(proto) ?? this.#nodeOf(proto, new Path(path, new Hop(""))));
+  }
+
+  isPrototype(object: object): boolean {
+    return this.#prototypes.has(object);
   }
 
   #nodeOf(value: object | symbol, path: Path): number {

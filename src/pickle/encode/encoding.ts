@@ -15,6 +15,8 @@ export interface Encoding {
   entry(value: unknown, path: Path, step: Step): Entry;
   /** @returns the entry of a prototype, which is never plain data whatever it looks like */
   prototypeEntry(proto: object | null, path: Path): Entry;
+  /** @returns whether something that travels inherits from `object` */
+  isPrototype(object: object): boolean;
   /** @returns the entry of a node that stands for no value of its own; equal nodes are one */
   entryOf(node: PacketNode): Entry;
   /** @returns whether structured clone carries `value` as it is */

@@ -2,6 +2,8 @@
 
 import { types } from "node:util";
 import { hooksFor } from "../hooks.js";
+import { noteInstalled } from "../installed.js";
+import { originOf } from "../origin.js";
 import type { Entry, PacketNode, Properties, PropertyRow } from "../packet.js";
 import { registrationFor } from "../registry.js";
 import { builtinName } from "../source/known.js";
@@ -27,6 +29,7 @@ export function encodeObject(encoding: Encoding, object: object, path: Path): Pa
   if (prototype !== undefined) return prototype;
   const node = encodeRegistered(encoding, object, path) ?? encodeByKind(encoding, object, path);
   const privates = encodePrivateState(encoding, object, path);
+  if (node.t === "revived" && privates !== undefined) noteInstalled(object);
   return privates === undefined ? node : ({ ...node, privates } as PacketNode);
 }
 
@@ -171,6 +174,7 @@ function encodeOrdinary(encoding: Encoding, object: object, path: Path): PacketN
   if (problem !== undefined) throw encoding.refusal(path, problem);
   return {
     t: "object",
+    ...(encoding.isPrototype(object) ? { origin: originOf(object) } : {}),
     ...protoOf(encoding, object, Object.prototype, path),
     ...encodeProperties(encoding, object, path),
   } as PacketNode & Properties;

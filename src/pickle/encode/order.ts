@@ -87,7 +87,7 @@ function* hardEdges(node: PacketNode, without?: ReadonlySet<number>): Generator<
 function* softEdges(node: PacketNode): Generator<Entry | undefined> {
   if (isFunction(node)) {
     yield* propertyEdges(node as Properties);
-    if (node.prototype) yield* [node.prototype.proto, ...propertyEdges(node.prototype)];
+    if (node.prototype) yield* [node.prototype.proto, node.prototype.whole, ...propertyEdges(node.prototype)];
     for (const [, value] of node.staticPrivates ?? []) yield value;
     if (node.hooks) yield* [node.hooks.reduce, node.hooks.revive];
     return;

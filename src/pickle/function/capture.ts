@@ -189,6 +189,9 @@ function encodePrototypeOf(encoding: Encoding, fn: AnyFunction, facts: Facts, pa
   const prototype: unknown = Object.getOwnPropertyDescriptor(fn, "prototype")?.value;
   if (typeof prototype !== "object" || prototype === null) return undefined;
   const at = { toString: () => `${path}.prototype` } as Path;
+  const isWritten = facts.analysis.form === "class" || facts.analysis.isGenerator;
+  if (!isWritten && Object.getOwnPropertyDescriptor(prototype, "constructor")?.value !== fn)
+    return { whole: encoding.prototypeEntry(prototype, at) };
   const skip = (key: PropertyKey): boolean => {
     const property = ownProperty(prototype, key);
     return (key === "constructor" && property.value === fn) || isOwnMember(fn, facts, key, property, false);

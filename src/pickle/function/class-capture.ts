@@ -24,7 +24,7 @@ export function encodeClassParts(
 }
 
 /** Computed names are found again by the text of the method that bears them. */
-function keysOf(cls: AnyFunction, { analysis, keys }: Facts): readonly PropertyKey[] {
+function keysOf(cls: AnyFunction, { analysis, keys }: Facts): readonly (PropertyKey | null)[] {
   if (keys !== undefined) return keys;
   if (analysis.shape === undefined) return [];
   const used = new Set<PropertyKey>();
@@ -32,8 +32,8 @@ function keysOf(cls: AnyFunction, { analysis, keys }: Facts): readonly PropertyK
     const text = analysis.text.slice(...member.span).replace(/^static\s+/, "");
     const holder = member.isStatic ? cls : cls.prototype;
     const key = Reflect.ownKeys(holder).find((each) => !used.has(each) && textOfMember(holder, each, member) === text);
-    // A method that was replaced since: any name does, the live members are put over it.
-    if (key === undefined) return Symbol("replaced");
+    // A method that was replaced since has no name any more; the live members come besides.
+    if (key === undefined) return null;
     used.add(key);
     return key;
   });

@@ -19,8 +19,8 @@ export interface Facts {
   readonly at: readonly [line: number, column: number];
   /** Undefined for what was rebuilt here. */
   readonly script?: Script;
-  /** Computed names of a class that was rebuilt here. */
-  readonly keys?: readonly PropertyKey[];
+  /** Computed names of a class that was rebuilt here; null for a method that is not there. */
+  readonly keys?: readonly (PropertyKey | null)[];
   /** Codes made from these facts, by the names of the parameters. */
   readonly codes: Map<string, Code>;
 }
@@ -41,7 +41,7 @@ export function rebuiltFacts(fn: AnyFunction): Facts | undefined {
 }
 
 /** Notes where a rebuilt function came from; its text is analysed only if it is sent on. */
-export function noteRebuilt(fn: AnyFunction, code: Code, keys?: readonly PropertyKey[]): void {
+export function noteRebuilt(fn: AnyFunction, code: Code, keys?: readonly (PropertyKey | null)[]): void {
   const { strict, filename, url, at, text } = code;
   let analysis: Analysis | undefined;
   const facts = {

@@ -172,6 +172,25 @@ export class Inspector {
     });
   }
 
+  /**
+   * Calls `fn` as long as nothing that it does outlives the call; the engine ends it before the first such effect.
+   * @returns its value, or undefined if it was ended or threw
+   */
+  callWithoutEffects(fn: () => unknown): { readonly value: unknown } | undefined {
+    return this.#reading(() => {
+      const { result, exceptionDetails } = this.post<{ result: RemoteValue; exceptionDetails?: unknown }>(
+        "Runtime.callFunctionOn",
+        {
+          objectId: this.#give(fn),
+          functionDeclaration: "function () { return this(); }",
+          objectGroup: GROUP,
+          ...{ throwOnSideEffect: true, silent: true },
+        },
+      );
+      return exceptionDetails === undefined ? { value: this.#take(result) } : undefined;
+    });
+  }
+
   #openBox(): { readonly expression: string; readonly contextId?: number } {
     let contextId: number | undefined;
     const created = (params: { context: { id: number } }): void => {
