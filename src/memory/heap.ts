@@ -10,6 +10,7 @@
  */
 import { randomInt } from "node:crypto";
 import { FRONTIER, HEAP_ID, MAGIC, MAGIC_WORD } from "./layout.js";
+import type { Patience } from "./patience.js";
 import { SharedWord } from "./word.js";
 
 /** Block number of 64 bytes in the heap; 0 is no block. */
@@ -71,9 +72,12 @@ export class Heap {
     this.i64 = new BigInt64Array(buffer, 0, bytes / 8);
   }
 
-  /** @returns the word at that index of `i32`; it stays good for ever, whatever the heap grows to */
-  word(index: number): SharedWord {
+  /**
+   * @param patience makes waits on the word look a moment before they sleep: for what is handed over quickly
+   * @returns the word at that index of `i32`; it stays good for ever, whatever the heap grows to
+   */
+  word(index: number, patience?: Patience): SharedWord {
     if (index >= this.i32.length) this.refresh();
-    return new SharedWord(this.i32, index);
+    return new SharedWord(this.i32, index, patience);
   }
 }

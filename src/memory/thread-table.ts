@@ -19,6 +19,7 @@ import { mayBeAlive, type NativeThread, nativeThread } from "../platform/native-
 import { type Allocator, HEADER_WORDS } from "./allocator.js";
 import type { Heap } from "./heap.js";
 import { MAIN_ID, NEXT_SLOT, RECORD_WORDS, SLOT_BITS, THREAD_COUNTER, THREAD_SLOTS, THREAD_TABLE } from "./layout.js";
+import { Patience } from "./patience.js";
 import type { Word } from "./word.js";
 
 export const ThreadState = {
@@ -63,6 +64,8 @@ export interface ThreadInfo {
 
 export class ThreadTable {
   readonly #heap: Heap;
+  /** Of all who join in this thread: each thread ends once. The end of a short one is several steps away. */
+  readonly #patience = new Patience(2);
 
   constructor(heap: Heap) {
     this.#heap = heap;
@@ -106,7 +109,10 @@ export class ThreadTable {
     Atomics.store(this.#heap.i32, at + NATIVE, 0);
     Atomics.store(this.#heap.i32, at + BORN, born);
     Atomics.store(this.#heap.i32, at + NATIVE, tid);
-    this.#move(id, [ThreadState.STARTING], ThreadState.RUNNING);
+    // Nobody waits for a thread to run: a notification would only wake those who wait for its end.
+    const { i32 } = this.#heap;
+    if (Atomics.load(i32, at + ID) === id)
+      Atomics.compareExchange(i32, at + STATE, ThreadState.STARTING, ThreadState.RUNNING);
   }
 
   /** `run` is over: joiners go on. @returns false if somebody else has settled the thread's end before */
@@ -171,7 +177,7 @@ export class ThreadTable {
 
   /** @returns the word that changes when the thread ends: to be slept on */
   stateWord(id: ThreadId): Word {
-    return this.#heap.word(recordOf(slotOf(id)) + STATE);
+    return this.#heap.word(recordOf(slotOf(id)) + STATE, this.#patience);
   }
 
   isDaemon(id: ThreadId): boolean {

@@ -4,6 +4,8 @@
  * This is the only seam between the primitives and real memory: threads use SharedWord, the explorer ModelWord,
  * processes will use a word in a mapped file. Every operation is sequentially consistent (ECMA-262, "Memory Model").
  */
+import type { Patience } from "./patience.js";
+
 export type Wakeup = "ok" | "not-equal" | "timed-out";
 
 export interface Word {
@@ -31,15 +33,23 @@ type WaitAsync = (
   timeout: number,
 ) => { async: false; value: Wakeup } | { async: true; value: Promise<Wakeup> };
 
+/** Sleeps shorter than this, in milliseconds, are meant as sleeps: nobody looks first. */
+const NAP = 1;
+
 /** A word in memory that threads share. */
 export class SharedWord implements Word {
   readonly #cells: Int32Array;
   readonly #index: number;
+  readonly #patience: Patience | undefined;
 
-  /** @param cells a view of a SharedArrayBuffer */
-  constructor(cells: Int32Array, index: number) {
+  /**
+   * @param cells a view of a SharedArrayBuffer
+   * @param patience decides whether `wait` looks a moment before it sleeps; without it, it never does
+   */
+  constructor(cells: Int32Array, index: number, patience?: Patience) {
     this.#cells = cells;
     this.#index = index;
+    this.#patience = patience;
   }
   load(): number {
     return Atomics.load(this.#cells, this.#index);
@@ -57,6 +67,7 @@ export class SharedWord implements Word {
     return Atomics.add(this.#cells, this.#index, delta);
   }
   wait(expected: number, timeout: number): Wakeup {
+    if (timeout >= NAP && this.#patience?.look(this.#cells, this.#index, expected)) return "not-equal";
     return Atomics.wait(this.#cells, this.#index, expected, timeout);
   }
   waitAsync(expected: number, timeout: number): Wakeup | Promise<Wakeup> {

@@ -1,5 +1,6 @@
 /** A meeting point of threads. */
 import { HEADER_WORDS } from "../memory/allocator.js";
+import { Patience } from "../memory/patience.js";
 import { processHeap } from "../memory/process-heap.js";
 import type { Word } from "../memory/word.js";
 import { type AnyClass, register } from "../pickle/registry.js";
@@ -103,7 +104,8 @@ export class Barrier extends SharedObject {
     if (!this.isRevived) count.store(parties);
     this.#parties = count.load();
     this.#options = revived ?? { ...options };
-    this.#meeting = this.#meetingAt((index) => heap.word(base + index));
+    const patience = new Patience();
+    this.#meeting = this.#meetingAt((index) => heap.word(base + index, patience));
   }
 
   /** @internal */

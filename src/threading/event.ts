@@ -1,5 +1,6 @@
 /** A flag that threads wait for. */
 import { HEADER_WORDS } from "../memory/allocator.js";
+import { Patience } from "../memory/patience.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { GoneWord } from "../shared/gone.js";
@@ -33,7 +34,7 @@ export class Event extends SharedObject {
 
   constructor() {
     super(4);
-    this.#flag = new Flag(processHeap().heap.word((this.handle << 4) + HEADER_WORDS), heal);
+    this.#flag = new Flag(processHeap().heap.word((this.handle << 4) + HEADER_WORDS, new Patience()), heal);
   }
 
   /** @internal */

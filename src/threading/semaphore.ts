@@ -1,5 +1,6 @@
 /** A count of permits that threads take and give back. */
 import { HEADER_WORDS } from "../memory/allocator.js";
+import { Patience } from "../memory/patience.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkInteger, checkOptions, checkTimeout, checkWait } from "../platform/arguments.js";
 import { GoneWord } from "../shared/gone.js";
@@ -55,7 +56,7 @@ export class Semaphore extends SharedObject {
     super(12);
     const { heap } = processHeap();
     const at = (this.handle << 4) + HEADER_WORDS;
-    const permits = heap.word(at);
+    const permits = heap.word(at, new Patience());
     const bound = heap.word(at + 2);
     if (!this.isRevived) {
       permits.store(value);
