@@ -24,14 +24,16 @@ const jobs: Record<string, () => number | Promise<number>> = {
     const turns = 20_000;
     const source = `const { workerData: cells } = require("node:worker_threads");
       for (let i = 0; i <= ${turns}; i++) {
-        Atomics.wait(cells, 0, 0); Atomics.store(cells, 0, 0); Atomics.store(cells, 1, 1); Atomics.notify(cells, 1);
+        while (Atomics.load(cells, 0) === 0) Atomics.wait(cells, 0, 0);
+        Atomics.store(cells, 0, 0); Atomics.store(cells, 1, 1); Atomics.notify(cells, 1);
       }`;
     const worker = new Worker(source, { eval: true, workerData: cells });
     const gone = once(worker, "exit");
     const turn = (): void => {
       Atomics.store(cells, 0, 1);
       Atomics.notify(cells, 0);
-      Atomics.wait(cells, 1, 0);
+      // A notification may come late, and end the next wait.
+      while (Atomics.load(cells, 1) === 0) Atomics.wait(cells, 1, 0);
       Atomics.store(cells, 1, 0);
     };
     turn();
