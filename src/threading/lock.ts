@@ -22,6 +22,9 @@ import { SharedObject } from "../shared/shared-object.js";
 import type { Monitor } from "../sync/monitor.js";
 import { Acquired, Mutex } from "../sync/mutex.js";
 import type { Owners } from "../sync/owners.js";
+import { throwIfStopped } from "../sync/park.js";
+
+const NO_LIMITS = {};
 
 /** What `Lock.statistics()` tells. */
 export interface LockStatistics {
@@ -81,7 +84,11 @@ export class Lock extends SharedObject {
   acquire(): Promise<Held>;
   acquire(wait: AcquireWait): Promise<Held | null>;
   async acquire(wait?: AcquireWait): Promise<Held | null> {
-    if (wait === undefined) return this.#held(await this.#mutex.lock());
+    if (wait === undefined) {
+      // A free lock costs no second promise: that would take longer than all the rest.
+      throwIfStopped(NO_LIMITS);
+      return this.#held(this.#mutex.tryLock() || (await this.#mutex.lock()));
+    }
     checkWait("acquire", wait, ["blocking"]);
     if (checkBlocking("acquire", wait)) return this.#held(await this.#mutex.lock(limitsOf(wait)));
     return this.tryAcquire();
