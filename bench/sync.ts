@@ -17,9 +17,10 @@ const peers = path.resolve("build/bench-peers");
 /** Jobs, the unit of their figures, and who can do them besides heddle. */
 const JOBS = {
   lock: ["ns: acquire and release, uncontended", "python", "floor"],
-  guard: ["ns: acquire and dispose of the guard, uncontended", "python"],
-  "async-lock": ["ns: awaited acquire and release, uncontended", "async-mutex"],
+  guard: ["ns: acquire and dispose of the guard, uncontended", "python", "floor", "multithreading"],
+  "async-lock": ["ns: awaited acquire and release, uncontended", "async-mutex", "multithreading"],
   program: ["ms: two threads count to 2,000,000 under a lock, boot and join included", "python"],
+  hot: ["ms: of that program, from the moment that both threads run", "python", "multithreading"],
   "hand-off": ["us: there and back between two threads", "python", "floor"],
   warm: ["us: start and join of a thread, one after another", "python"],
   cold: ["us: start and join of a thread without the reserve", "floor"],
@@ -31,17 +32,23 @@ function install(): void {
   mkdirSync(peers, { recursive: true });
   writeFileSync(path.join(peers, "package.json"), JSON.stringify({ private: true }));
   // A peer that cannot be had is left out.
-  const args = ["install", "--no-audit", "--no-fund", "--silent", "--prefix", peers, "async-mutex@0.5.0"];
+  const args = [
+    "install",
+    "--no-audit",
+    "--no-fund",
+    "--silent",
+    "--prefix",
+    peers,
+    "async-mutex@0.5.0",
+    "multithreading@0.3.52",
+  ];
   spawnSync("npm", args, { stdio: ["ignore", "ignore", "inherit"] });
 }
 
 function contestant(job: string, who: string): Case {
-  const node = (file: string): Case["command"] => [process.execPath, "--expose-gc", path.join(rig, file), job];
-  const command: Case["command"] =
-    who === "python"
-      ? ["python3", python, job]
-      : node(who === "heddle" ? "sync-ours.js" : who === "floor" ? "sync-floor.js" : "sync-peers.js");
-  return { job, who, command };
+  if (who === "python") return { job, who, command: ["python3", python, job] };
+  const file = who === "heddle" ? "sync-ours.js" : who === "floor" ? "sync-floor.js" : "sync-peers.js";
+  return { job, who, command: [process.execPath, "--expose-gc", path.join(rig, file), job, who] };
 }
 
 install();

@@ -43,13 +43,16 @@ const jobs: Record<string, () => number | Promise<number>> = {
   },
   "async-lock": async () => {
     const lock = new Lock();
-    const turns = N / 10;
+    const body = async (turns: number): Promise<void> => {
+      for (let i = 0; i < turns; i++) {
+        await lock.acquire();
+        lock.release();
+      }
+    };
+    await body(N / 100);
     const begin = performance.now();
-    for (let i = 0; i < turns; i++) {
-      await lock.acquire();
-      lock.release();
-    }
-    return ((performance.now() - begin) / turns) * 1e6;
+    await body(N / 10);
+    return ((performance.now() - begin) / (N / 10)) * 1e6;
   },
   program: async () => {
     const [lock, counter] = [new Lock(), new Value("i32", 0)];
@@ -58,6 +61,21 @@ const jobs: Record<string, () => number | Promise<number>> = {
     };
     const begin = performance.now();
     const threads = [1, 2].map(() => new Thread({ target: increment }).start());
+    for (const thread of threads) await thread.join();
+    if (counter.value !== 2 * N) throw new RangeError(`counted ${counter.value}`);
+    return performance.now() - begin;
+  },
+  hot: async () => {
+    const [lock, counter, ready, go] = [new Lock(), new Value("i32", 0), new Semaphore(0), new Event()];
+    const increment = (): void => {
+      ready.release();
+      go.waitSync();
+      for (let i = 0; i < 1_000_000; i++) lock.withLockSync(() => (counter.value += 1));
+    };
+    const threads = [1, 2].map(() => new Thread({ target: increment }).start());
+    for (const _ of threads) await ready.acquire();
+    const begin = performance.now();
+    go.set();
     for (const thread of threads) await thread.join();
     if (counter.value !== 2 * N) throw new RangeError(`counted ${counter.value}`);
     return performance.now() - begin;
@@ -71,12 +89,12 @@ const jobs: Record<string, () => number | Promise<number>> = {
         pong.release();
       }
     };
-    const thread = new Thread({ target: answer, args: [turns + 1] }).start();
+    const thread = new Thread({ target: answer, args: [turns * 1.1] }).start();
     const turn = (): void => {
       ping.release();
       pong.acquireSync();
     };
-    turn();
+    for (let i = 0; i < turns / 10; i++) turn();
     const begin = performance.now();
     for (let i = 0; i < turns; i++) turn();
     const us = ((performance.now() - begin) / turns) * 1e3;

@@ -43,6 +43,29 @@ def program():
     return (now() - t) * 1e3
 
 
+def hot():
+    l = threading.Lock()
+    x = 0
+    gate = threading.Barrier(3)
+
+    def increment():
+        nonlocal x
+        gate.wait()
+        for _ in range(N):
+            with l:
+                x += 1
+
+    threads = [threading.Thread(target=increment) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    gate.wait()
+    t = now()
+    for thread in threads:
+        thread.join()
+    assert x == 2 * N
+    return (now() - t) * 1e3
+
+
 def hand_off():
     turns = 20_000
     ping, pong = threading.Semaphore(0), threading.Semaphore(0)
