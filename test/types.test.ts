@@ -9,8 +9,8 @@ import { root } from "./rig/root.js";
 
 const folder = path.join(root, "test/types/refused");
 
-/** @returns the places that the compiler complains about, as `file:line` */
-function complaints(): string[] {
+/** @returns what the compiler complains about, each with its place, `file:line` */
+function complaints(): [place: string, message: string][] {
   const project = mkdtempSync(path.join(root, "build/types-"));
   try {
     const compilerOptions = { rootDir: root, noEmit: true, noUnusedLocals: false };
@@ -18,19 +18,26 @@ function complaints(): string[] {
     writeFileSync(path.join(project, "tsconfig.json"), JSON.stringify(config));
     const tsc = path.join(path.dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
     const { stdout } = spawnSync(process.execPath, [tsc, "-p", project, "--pretty", "false"], { encoding: "utf8" });
-    const found = stdout.matchAll(/^(\S+)\((\d+),\d+\): error/gm);
-    return [...found].map(([, file = "", line]) => `${path.basename(file)}:${line}`);
+    const found = stdout.matchAll(/^(\S+)\((\d+),\d+\): error (.*)$/gm);
+    return [...found].map(([, file = "", line, message = ""]) => [`${path.basename(file)}:${line}`, message]);
   } finally {
     rmSync(project, { recursive: true });
   }
 }
 
-test("types/refused: the compiler complains once, at the line that is marked", () => {
+test("types/refused: the compiler complains at the lines that are marked only, and says what cannot travel", () => {
   const files = readdirSync(folder);
   assert.ok(files.length > 0);
   const marked = files.map((file) => {
     const lines = readFileSync(path.join(folder, file), "utf8").split("\n");
     return `${file}:${lines.findIndex((line) => line.endsWith("// refused")) + 1}`;
   });
-  assert.deepEqual(complaints().sort(), marked.sort());
+  const found = complaints();
+  assert.deepEqual(found.map(([place]) => place).sort(), marked.sort());
+  for (const place of ["promise-argument.ts:4", "promise-item.ts:5"])
+    assert.match(
+      found.find(([each]) => each === place)?.[1] ?? "",
+      /"a Promise cannot travel: await it and send the result"/,
+      place,
+    );
 });

@@ -6,6 +6,7 @@ import { Deferred } from "../future/deferred.js";
 import { waitFor, waitThrough } from "../future/wait-for.js";
 import { pack } from "../pickle/pickle.js";
 import { type AnyClass, register } from "../pickle/registry.js";
+import type { Travels } from "../pickle/travels.js";
 import { checkWait, type Wait } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
 import { Child } from "../threading/children.js";
@@ -26,7 +27,7 @@ export type ProcessOptions<A extends readonly unknown[], R> = {
   readonly name?: string;
   /** A daemon is killed when the program ends instead of keeping it alive. Default: false. */
   readonly daemon?: boolean;
-} & ([] extends A ? { readonly args?: readonly [...A] } : { readonly args: readonly [...A] });
+} & ([] extends A ? { readonly args?: readonly [...A] & Travels<A> } : { readonly args: readonly [...A] & Travels<A> });
 
 let count = 0;
 /** Set while an object is made for the process that runs it. */

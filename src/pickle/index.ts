@@ -6,3 +6,4 @@ export { PickleError } from "./errors.js";
 export { type LostMutationLevel, setLostMutationLevel } from "./function/lost-mutation.js";
 export { type ClassOf, type PickleHooks, register } from "./hooks.js";
 export { pickleByReference, pickleByValue } from "./source/entry.js";
+export type { Travels } from "./travels.js";

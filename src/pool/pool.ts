@@ -6,6 +6,7 @@
  *      └──────────────────────▶            terminated: unfinished calls reject, the workers are stopped
  */
 import { throwIfStopped, waitFor, waitThrough } from "../future/wait-for.js";
+import type { Travels } from "../pickle/travels.js";
 import { checkFunction, checkInteger, checkWait, type Wait } from "../platform/arguments.js";
 import { CallSite } from "../platform/call-site.js";
 import { CancelledError, RuntimeError, TimeoutError } from "../platform/errors.js";
@@ -59,14 +60,14 @@ export class WorkerPool {
    * @throws {TimeoutError} after `timeout`, `signal.reason` when the signal is aborted, {CancelledError} on `terminate`
    * @throws otherwise the first error thrown by `fn`, after all items have been run, or by the input
    */
-  map<T, R>(fn: (item: T) => R, items: Items<T>, options: PoolMapOptions = {}): Promise<Awaited<R>[]> {
+  map<T, R>(fn: (item: T) => R, items: Items<T> & Travels<T>, options: PoolMapOptions = {}): Promise<Awaited<R>[]> {
     return this.#launch("map", { fn, items, spread: false }, options, new CallSite(this.map));
   }
 
   /** As `map`, for items that are arrays of arguments: calls `fn(...item)`. */
   starmap<A extends readonly unknown[], R>(
     fn: (...args: [...A]) => R,
-    items: Items<A>,
+    items: Items<A> & Travels<A>,
     options: PoolMapOptions = {},
   ): Promise<Awaited<R>[]> {
     return this.#launch("starmap", { fn, items, spread: true }, options, new CallSite(this.starmap));

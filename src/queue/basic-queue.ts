@@ -4,6 +4,7 @@
  */
 import type { Handle } from "../memory/heap.js";
 import { processHeap } from "../memory/process-heap.js";
+import type { Travels } from "../pickle/travels.js";
 import { borrowCodec, type Codec, type Encoded, returnCodec } from "../shared/codec/codec.js";
 import { disposedError } from "../shared/gone.js";
 import { SharedObject } from "../shared/shared-object.js";
@@ -55,7 +56,7 @@ export abstract class BasicQueue<T> extends SharedObject {
    * @throws {PickleError} if the item cannot travel
    * @throws {RangeError} if the shared memory is full; the queue is as before
    */
-  async put(item: T, wait?: QueueWait): Promise<void> {
+  async put(item: T & Travels<T>, wait?: QueueWait): Promise<void> {
     const limits = checkQueueWait("put", wait);
     throwIfStopped(limits);
     const kept = this.putOrKeep(item);
@@ -64,7 +65,7 @@ export abstract class BasicQueue<T> extends SharedObject {
   }
 
   /** As `put`, blocking the calling thread. */
-  putSync(item: T, wait?: QueueWaitSync): void {
+  putSync(item: T & Travels<T>, wait?: QueueWaitSync): void {
     const timeout = checkQueueWaitSync("putSync", wait);
     const kept = this.putOrKeep(item);
     if (kept === undefined) return;
@@ -72,7 +73,7 @@ export abstract class BasicQueue<T> extends SharedObject {
   }
 
   /** Adds a copy of the item if there is room. @throws {Full} if there is none */
-  putNowait(item: T): void {
+  putNowait(item: T & Travels<T>): void {
     if (this.putOrKeep(item) !== undefined) throw noRoom(this.#maxsize, 0);
   }
 

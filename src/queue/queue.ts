@@ -1,4 +1,5 @@
 /** First in, first out; and what the queues have that know tasks, limits and an end. */
+import type { Travels } from "../pickle/travels.js";
 import { checkOptions, checkTimeout, checkWait, type Wait, wrongType } from "../platform/arguments.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { BasicQueue } from "./basic-queue.js";
@@ -71,7 +72,7 @@ export class Queue<T = unknown> extends BasicQueue<T> implements AsyncIterable<T
   }
 
   /** Adds a copy of the item if there is room. @returns false if there is none @throws {ShutDown} */
-  tryPut(item: T): boolean {
+  tryPut(item: T & Travels<T>): boolean {
     return this.putOrKeep(item) === undefined;
   }
 

@@ -12,6 +12,7 @@ import { ObjectKind, registerEmptier } from "../memory/ledger.js";
 import { type ProcessHeap, processHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
 import type { Word } from "../memory/word.js";
+import type { Travels } from "../pickle/travels.js";
 import { checkFunction, describe, wrongType } from "../platform/arguments.js";
 import { type DictKey, KeyScratch } from "./dict-key.js";
 import { decode, type EncodedItem, encode } from "./item-codec.js";
@@ -104,7 +105,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
    * @throws {PickleError} if the value cannot travel
    * @throws {RangeError} if the shared memory is full; the dictionary is as before
    */
-  set(key: K, value: V): this {
+  set(key: K, value: V & Travels<V>): this {
     const item = encode(value);
     this.#locked(key, (stripe) => stripe.set(scratch, item, this.#nextOrder));
     return this;
@@ -123,7 +124,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
   }
 
   /** @returns the key's value; if it has none, `value`, which it has from now on */
-  getOrInsert(key: K, value: V): V {
+  getOrInsert(key: K, value: V & Travels<V>): V {
     const found = this.#locked(key, (stripe) => stripe.get(scratch));
     if (found !== undefined) return this.#decoded(found) as V;
     const item = encode(value);

@@ -5,6 +5,7 @@
 import { ObjectKind, registerEmptier } from "../memory/ledger.js";
 import { type ProcessHeap, processHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
+import type { Travels } from "../pickle/travels.js";
 import { checkFunction, checkInteger } from "../platform/arguments.js";
 import { decode, encode } from "./item-codec.js";
 import type { StoredItem } from "./record.js";
@@ -81,7 +82,7 @@ export class SharedList<V = unknown> extends SharedObject {
    * @throws {RangeError} if there is no such index, or the shared memory is full: the list is as before
    * @throws {PickleError} if the value cannot travel
    */
-  set(index: number, value: V): void {
+  set(index: number, value: V & Travels<V>): void {
     const item = encode(value);
     this.#locked(() => this.#vector.set(this.#checkedPlace("set", index), item));
   }
@@ -91,7 +92,7 @@ export class SharedList<V = unknown> extends SharedObject {
    * @throws {RangeError} if the shared memory is full: the list is as before
    * @throws {PickleError} if the value cannot travel
    */
-  append(value: V): number {
+  append(value: V & Travels<V>): number {
     const item = encode(value);
     return this.#locked(() => {
       this.#vector.append(item);
@@ -108,7 +109,7 @@ export class SharedList<V = unknown> extends SharedObject {
    * Puts a copy of the value before the item at `index`; at the end if that is the length.
    * @throws {RangeError} if there is no such index
    */
-  insert(index: number, value: V): void {
+  insert(index: number, value: V & Travels<V>): void {
     const item = encode(value);
     this.#locked(() => {
       const { length } = this.#vector;

@@ -1,6 +1,7 @@
 /** What a thread is made from. */
 import type { Transferable } from "node:worker_threads";
 import { processHeap } from "../memory/process-heap.js";
+import type { Travels } from "../pickle/travels.js";
 import type { ActivityKind } from "../worker/activity.js";
 import type { ThreadLimits } from "../worker/thread-worker.js";
 
@@ -25,7 +26,7 @@ export type ThreadOptions<A extends readonly unknown[], R> = {
   readonly transfer?: readonly Transferable[];
   /** Limits of the thread's heap and stack, in megabytes. */
   readonly resourceLimits?: ThreadLimits;
-} & ([] extends A ? { readonly args?: readonly [...A] } : { readonly args: readonly [...A] });
+} & ([] extends A ? { readonly args?: readonly [...A] & Travels<A> } : { readonly args: readonly [...A] & Travels<A> });
 
 export function defaultName(target: string): string {
   const name = `Thread-${processHeap().threads.nextNumber()}`;

@@ -1,4 +1,5 @@
 /** A function that runs after a while, in a thread of its own. */
+import type { Travels } from "../pickle/travels.js";
 import { checkFunction, checkTimeout, wrongType } from "../platform/arguments.js";
 import { Event } from "./event.js";
 import { Thread } from "./thread.js";
@@ -6,7 +7,7 @@ import type { ThreadOptions } from "./thread-options.js";
 
 /** What a Timer is made from besides its interval and its function: the options of a Thread. */
 export type TimerOptions<A extends readonly unknown[]> = Omit<ThreadOptions<A, unknown>, "target" | "args"> &
-  ([] extends A ? { readonly args?: readonly [...A] } : { readonly args: readonly [...A] });
+  ([] extends A ? { readonly args?: readonly [...A] & Travels<A> } : { readonly args: readonly [...A] & Travels<A> });
 
 /**
  * A thread that waits, then calls a function, unless it is cancelled before.

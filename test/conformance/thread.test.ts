@@ -251,7 +251,7 @@ describe("Thread: start and join", () => {
 
   test("T133 a start that fails leaves nothing behind and may be repeated", () => {
     const before = activeCount();
-    const thread = new Thread({ target: (value: unknown) => value, args: [Promise.resolve()] });
+    const thread = new Thread({ target: (value: unknown) => value, args: [Promise.resolve() as unknown] });
     for (const _ of [1, 2]) assert.throws(() => thread.start(), { name: "PickleError" });
     assert.equal(thread.ident, undefined);
     assert.equal(activeCount(), before);

@@ -193,7 +193,7 @@ export function poolContract(name: string, makePool: MakePool): void {
       withPool(2, async (pool) => {
         for (const _ of range(10))
           await assert.rejects(
-            pool.map(() => 1, [1, new WeakMap(), 2]),
+            pool.map(() => 1, [1, new WeakMap() as unknown, 2]),
             Error,
           );
         assert.deepEqual(await pool.map(square, [3]), [9]);

@@ -55,7 +55,7 @@ for (const Class of [Thread, Process] as const) {
     });
 
     test("args that cannot travel are refused at start with their path, and nothing is started", () => {
-      const activity = new Class({ target: (x: unknown) => x, args: [{ cache: [new WeakMap()] }] });
+      const activity = new Class({ target: (x: unknown) => x, args: [{ cache: [new WeakMap() as unknown] }] });
       assert.throws(() => activity.start(), {
         name: "PickleError",
         message: /args\[0\]\.cache\[0\]: it is a WeakMap/,

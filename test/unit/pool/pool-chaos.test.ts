@@ -47,7 +47,7 @@ async function chaos(seed: number): Promise<void> {
       return pool.map(() => new Promise(() => {}), range(3), { signal });
     },
     () => pool.map(square, brokenInput(random(6)), { chunkSize }),
-    () => pool.map(() => 1, [1, new WeakMap(), 2], { chunkSize: 1 }),
+    () => pool.map(() => 1, [1, new WeakMap() as unknown, 2], { chunkSize: 1 }),
     () => pool.map(() => new WeakMap(), [1]),
   ];
   const calls: Promise<unknown>[] = [];
