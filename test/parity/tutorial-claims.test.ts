@@ -6,6 +6,7 @@ import { currentProcess, Pool, Process } from "heddle/multiprocessing";
 import { Queue } from "heddle/queue";
 import { Value } from "heddle/shared";
 import { currentThread, Event, Lock, RuntimeError, Semaphore, Thread } from "heddle/threading";
+import { until } from "../rig/threads.js";
 
 describe("threads", () => {
   test("S1.5 Thread: the name given at construction is currentThread().name inside", async () => {
@@ -47,8 +48,11 @@ describe("the lock", () => {
     const inside = new Semaphore(0);
     const leave = new Semaphore(0);
     const through = new Value("i32", 0);
+    const isFree = new Value("bool", false);
+    const tooEarly = new Value("i32", 0);
     const enter = (): void => {
       lock.acquireSync();
+      if (!isFree.value) tooEarly.add(1);
       through.add(1);
       inside.release();
       leave.acquireSync();
@@ -56,7 +60,8 @@ describe("the lock", () => {
     };
     lock.acquireSync();
     const threads = [1, 2, 3].map(() => new Thread({ target: enter }).start());
-    assert.equal(through.value, 0);
+    await until(() => lock.statistics().contended, "a thread waits for the lock");
+    isFree.value = true;
     lock.release();
     for (let n = 1; n <= threads.length; n++) {
       await inside.acquire();
@@ -64,6 +69,7 @@ describe("the lock", () => {
       leave.release();
     }
     for (const thread of threads) await thread.join();
+    assert.equal(tooEarly.value, 0, "a thread went on although the lock was held");
   });
 
   test("S5.3 Lock: non-blocking, a free lock is taken and a held one refused at once", async () => {
