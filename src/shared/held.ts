@@ -43,11 +43,24 @@ export interface WithLockSyncOptions {
  * @returns false if the caller does not want to wait
  * @throws {TypeError} if `blocking` is no boolean, or the caller does not want to wait and gives a time to wait
  */
-export function checkBlocking(where: string, wait: { blocking?: boolean; timeout?: number }): boolean {
+function checkBlocking(where: string, wait: { blocking?: boolean; timeout?: number }): boolean {
   checkFlag(`${where}: blocking`, wait.blocking);
   if (wait.blocking !== false) return true;
   if (wait.timeout !== undefined) throw new TypeError(`${where}: timeout cannot be combined with blocking: false`);
   return false;
+}
+
+/** What `acquire` is given. @returns false if the caller does not want to wait @throws {TypeError | RangeError} */
+export function checkAcquire(wait: AcquireWait): boolean {
+  checkWait("acquire", wait, ["blocking"]);
+  return checkBlocking("acquire", wait);
+}
+
+/** As `checkAcquire`, for `acquireSync`. */
+export function checkAcquireSync(wait: AcquireSyncWait): boolean {
+  checkOptions("acquireSync", wait, ["timeout", "blocking"]);
+  checkTimeout("acquireSync: timeout", wait.timeout);
+  return checkBlocking("acquireSync", wait);
 }
 
 /** What `withLock` is given, checked before it locks. @throws {TypeError | RangeError} if an argument is wrong */

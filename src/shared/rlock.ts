@@ -1,7 +1,6 @@
 /** A lock that its owner may acquire again. */
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { processHeap } from "../memory/process-heap.js";
-import { checkOptions, checkTimeout, checkWait } from "../platform/arguments.js";
 import { DeadlockError } from "../platform/errors.js";
 import type { Monitor } from "../sync/monitor.js";
 import { Acquired, Mutex } from "../sync/mutex.js";
@@ -10,7 +9,8 @@ import { GoneWord } from "./gone.js";
 import {
   type AcquireSyncWait,
   type AcquireWait,
-  checkBlocking,
+  checkAcquire,
+  checkAcquireSync,
   checkWithLock,
   checkWithLockSync,
   demandHeld,
@@ -97,9 +97,9 @@ export class RLock extends SharedObject {
   acquire(): Promise<Held>;
   acquire(wait: AcquireWait): Promise<Held | null>;
   async acquire(wait: AcquireWait = {}): Promise<Held | null> {
-    checkWait("acquire", wait, ["blocking"]);
+    const blocking = checkAcquire(wait);
     const holder = this.#awaitingHolder(currentOwner());
-    if (!checkBlocking("acquire", wait)) return this.#held(holder, this.#mutex.tryLock(holder));
+    if (!blocking) return this.#held(holder, this.#mutex.tryLock(holder));
     return this.#held(holder, await this.#mutex.lock(holder, limitsOf(wait)));
   }
 
@@ -111,9 +111,7 @@ export class RLock extends SharedObject {
   acquireSync(): Held;
   acquireSync(wait: AcquireSyncWait): Held | null;
   acquireSync(wait: AcquireSyncWait = {}): Held | null {
-    checkOptions("acquireSync", wait, ["timeout", "blocking"]);
-    checkTimeout("acquireSync: timeout", wait.timeout);
-    return checkBlocking("acquireSync", wait) ? this.#acquireSync(wait.timeout) : this.tryAcquire();
+    return checkAcquireSync(wait) ? this.#acquireSync(wait.timeout) : this.tryAcquire();
   }
 
   /** Acquires the lock if it is free or the caller's. @returns null if it is not; never waits */

@@ -3,12 +3,12 @@ import { HEADER_WORDS } from "../memory/allocator.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
 import type { Word } from "../memory/word.js";
-import { checkOptions, checkTimeout, checkWait } from "../platform/arguments.js";
 import { GoneWord } from "../shared/gone.js";
 import {
   type AcquireSyncWait,
   type AcquireWait,
-  checkBlocking,
+  checkAcquire,
+  checkAcquireSync,
   checkWithLock,
   checkWithLockSync,
   demandHeld,
@@ -89,8 +89,7 @@ export class Lock extends SharedObject {
       throwIfStopped(NO_LIMITS);
       return this.#held(this.#mutex.tryLock() || (await this.#mutex.lock()));
     }
-    checkWait("acquire", wait, ["blocking"]);
-    if (checkBlocking("acquire", wait)) return this.#held(await this.#mutex.lock(limitsOf(wait)));
+    if (checkAcquire(wait)) return this.#held(await this.#mutex.lock(limitsOf(wait)));
     return this.tryAcquire();
   }
 
@@ -99,9 +98,7 @@ export class Lock extends SharedObject {
   acquireSync(wait: AcquireSyncWait): Held | null;
   acquireSync(wait?: AcquireSyncWait): Held | null {
     if (wait === undefined) return this.#held(this.#mutex.lockSync());
-    checkOptions("acquireSync", wait, ["timeout", "blocking"]);
-    checkTimeout("acquireSync: timeout", wait.timeout);
-    return checkBlocking("acquireSync", wait) ? this.#held(this.#mutex.lockSync(wait.timeout)) : this.tryAcquire();
+    return checkAcquireSync(wait) ? this.#held(this.#mutex.lockSync(wait.timeout)) : this.tryAcquire();
   }
 
   /** Acquires the lock if it is free. @returns null if it is not; never waits */

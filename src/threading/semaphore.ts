@@ -2,9 +2,9 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { Patience } from "../memory/patience.js";
 import { processHeap } from "../memory/process-heap.js";
-import { checkInteger, checkOptions, checkTimeout, checkWait } from "../platform/arguments.js";
+import { checkInteger } from "../platform/arguments.js";
 import { GoneWord } from "../shared/gone.js";
-import { type AcquireSyncWait, type AcquireWait, checkBlocking, limitsOf } from "../shared/held.js";
+import { type AcquireSyncWait, type AcquireWait, checkAcquire, checkAcquireSync, limitsOf } from "../shared/held.js";
 import { heal } from "../shared/liveness.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { MOST_PERMITS, Semaphore as Permits } from "../sync/semaphore.js";
@@ -80,8 +80,7 @@ export class Semaphore extends SharedObject {
   acquire(): Promise<Permit>;
   acquire(wait: AcquireWait): Promise<Permit | null>;
   async acquire(wait: AcquireWait = {}): Promise<Permit | null> {
-    checkWait("acquire", wait, ["blocking"]);
-    if (!checkBlocking("acquire", wait)) return this.tryAcquire();
+    if (!checkAcquire(wait)) return this.tryAcquire();
     return this.#permit(await this.#permits.acquire(limitsOf(wait)));
   }
 
@@ -89,11 +88,7 @@ export class Semaphore extends SharedObject {
   acquireSync(): Permit;
   acquireSync(wait: AcquireSyncWait): Permit | null;
   acquireSync(wait: AcquireSyncWait = {}): Permit | null {
-    checkOptions("acquireSync", wait, ["timeout", "blocking"]);
-    checkTimeout("acquireSync: timeout", wait.timeout);
-    return checkBlocking("acquireSync", wait)
-      ? this.#permit(this.#permits.acquireSync(wait.timeout))
-      : this.tryAcquire();
+    return checkAcquireSync(wait) ? this.#permit(this.#permits.acquireSync(wait.timeout)) : this.tryAcquire();
   }
 
   /** Takes a permit if there is one. @returns null if there is none; never waits */
