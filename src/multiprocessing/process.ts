@@ -59,6 +59,7 @@ export class Process<A extends readonly unknown[] = [], R = unknown> extends Act
   /** The process as the thread that started it must outlive it. */
   #child: Child | undefined;
   #departs = false;
+  #isClosed = false;
   #exit: WorkerExit | undefined;
   /** The process that runs this code. */
   readonly #isOwn: boolean;
@@ -80,21 +81,25 @@ export class Process<A extends readonly unknown[] = [], R = unknown> extends Act
 
   /** The system's id of the process; undefined before `start`. */
   get pid(): number | undefined {
+    this.#checkOpen("read the pid of");
     return this.#isOwn ? process.pid : this.#worker?.pid;
   }
 
   /** null while it runs; 0 or what `process.exit` was given, 1 for an uncaught error, -N if signal N ended it. */
   get exitcode(): number | null {
+    this.#checkOpen("read the exitcode of");
     return this.#exit?.exitcode ?? null;
   }
 
   /** True from `start` until the process has exited. */
   get isAlive(): boolean {
+    this.#checkOpen("look at");
     return this.#isOwn || (this.isStarted && this.#exit === undefined);
   }
 
   /** Resolves to `exitcode` when the process has exited, and keeps the program alive until then; for `Promise.race`. */
   get sentinel(): Promise<number> {
+    this.#checkOpen("watch");
     this.checkStarted("watch");
     return waitThrough(this.#exited);
   }
@@ -106,6 +111,7 @@ export class Process<A extends readonly unknown[] = [], R = unknown> extends Act
    * @throws {PickleError} if the target, its arguments or what it captures cannot travel: what, where and what to do
    */
   start(): this {
+    this.#checkOpen("start");
     this.begin(this.start, () => {
       this.#worker = new ProcessWorker({
         entry: ENTRY,
@@ -128,6 +134,7 @@ export class Process<A extends readonly unknown[] = [], R = unknown> extends Act
    */
   async join(wait?: Wait): Promise<boolean> {
     checkWait("join", wait);
+    this.#checkOpen("join");
     this.checkStarted("join");
     if (this.#isOwn) throw new RuntimeError(`Cannot join ${this.label}: it is the calling process`);
     return !(await waitFor(this.#exited, wait)).timedOut;
@@ -140,19 +147,45 @@ export class Process<A extends readonly unknown[] = [], R = unknown> extends Act
 
   /** Asks the process to end (SIGTERM): it dies unless it listens for the signal. Does nothing if it has exited. */
   terminate(): void {
+    this.#checkOpen("terminate");
     this.checkStarted("terminate");
     this.#worker?.kill("SIGTERM");
   }
 
   /** Ends the process at once (SIGKILL). Does nothing if it has exited. */
   kill(): void {
+    this.#checkOpen("kill");
     this.checkStarted("kill");
     this.#worker?.kill("SIGKILL");
   }
 
-  /** Joins the process, if it was started. */
+  /**
+   * Lets go of what the process has left, its result above all. Name and daemon can still be read; everything else
+   * throws RuntimeError from now on. Closing again does nothing.
+   *
+   * @throws {RuntimeError} if the process is running
+   */
+  close(): void {
+    if (this.#isClosed) return;
+    if (this.isAlive) {
+      throw new RuntimeError(
+        `Cannot close ${this.label}: it is running; call terminate() or kill(), and join() it first`,
+      );
+    }
+    this.#isClosed = true;
+    this.#worker = undefined;
+    this.#child = undefined;
+    this.forgetOutcome();
+  }
+
+  /** Joins the process, if it was started and is not closed. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.isStarted) await this.join();
+    if (this.isStarted && !this.#isClosed) await this.join();
+  }
+
+  /** @throws {RuntimeError} after `close` */
+  #checkOpen(action: string): void {
+    if (this.#isClosed) throw new RuntimeError(`Cannot ${action} ${this.label}: it is closed`);
   }
 
   #pack(): unknown {

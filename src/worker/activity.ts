@@ -182,6 +182,12 @@ export abstract class Activity<R> {
     this.#exit = exit;
   }
 
+  /** Lets go of what `run` returned or threw. */
+  protected forgetOutcome(): void {
+    this.#outcome = undefined;
+    this.#value = undefined;
+  }
+
   /** True once the worker has said how `run` ended. */
   protected get isAnswered(): boolean {
     return this.#outcome !== undefined;
