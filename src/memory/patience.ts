@@ -23,16 +23,10 @@ const LONGEST_PAUSE = 128;
 
 /** What the waits of one kind, in one thread, have learnt. */
 export class Patience {
-  readonly #looks: number;
   #misses = 0;
   #pause = FIRST_PAUSE;
   /** How many waits are still to sleep at once. */
   #weary = 0;
-
-  /** @param factor how much longer than usual a look lasts, for answers that are more than one step away */
-  constructor(factor = 1) {
-    this.#looks = LOOKS * factor;
-  }
 
   /** @returns true if the cell holds another value than `expected`, or came to within the moment */
   look(cells: Int32Array, index: number, expected: number): boolean {
@@ -40,7 +34,7 @@ export class Patience {
       this.#weary--;
       return false;
     }
-    for (let look = 0; look < this.#looks; look++) {
+    for (let look = 0; look < LOOKS; look++) {
       if (Atomics.load(cells, index) !== expected) return this.#hit();
     }
     return this.#miss();

@@ -19,7 +19,6 @@ import { mayBeAlive, type NativeThread, nativeThread } from "../platform/native-
 import { type Allocator, HEADER_WORDS } from "./allocator.js";
 import type { Heap } from "./heap.js";
 import { MAIN_ID, NEXT_SLOT, RECORD_WORDS, SLOT_BITS, THREAD_COUNTER, THREAD_SLOTS, THREAD_TABLE } from "./layout.js";
-import { Patience } from "./patience.js";
 import type { Word } from "./word.js";
 
 export const ThreadState = {
@@ -64,8 +63,6 @@ export interface ThreadInfo {
 
 export class ThreadTable {
   readonly #heap: Heap;
-  /** Of all who join in this thread: each thread ends once. The end of a short one is several steps away. */
-  readonly #patience = new Patience(2);
 
   constructor(heap: Heap) {
     this.#heap = heap;
@@ -177,7 +174,7 @@ export class ThreadTable {
 
   /** @returns the word that changes when the thread ends: to be slept on */
   stateWord(id: ThreadId): Word {
-    return this.#heap.word(recordOf(slotOf(id)) + STATE, this.#patience);
+    return this.#heap.word(recordOf(slotOf(id)) + STATE);
   }
 
   isDaemon(id: ThreadId): boolean {
