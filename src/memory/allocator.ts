@@ -20,6 +20,7 @@
  *
  * Source: K. Knowlton, "A Fast Storage Allocator" (1965), for the buddy system.
  */
+import { HeapFullError } from "../platform/errors.js";
 import type { Handle, Heap } from "./heap.js";
 import { FREE_LISTS, FRONTIER, HEAP_BASE, HEAP_LOCK } from "./layout.js";
 import type { Owners } from "./robust-lock.js";
@@ -74,14 +75,15 @@ export class Allocator {
    *
    * @param cell index in `heap.i32`
    * @param zeroed how many bytes at the start are set to 0, for blocks that are written anyway; left out: all
-   * @throws {RangeError} if the heap is full or the block would be larger than LARGEST_PAYLOAD
+   * @throws {HeapFullError} if the heap is full
+   * @throws {RangeError} if the block would be larger than LARGEST_PAYLOAD
    */
   allocate(bytes: number, cell: number, zeroed = LARGEST_PAYLOAD): Handle {
     if (bytes > LARGEST_PAYLOAD) {
       throw new RangeError(`Cannot allocate ${bytes} bytes of shared memory: one object may have ${LARGEST_PAYLOAD}`);
     }
     const order = Math.max(MIN_ORDER, 32 - Math.clz32(bytes + HEADER_BYTES - 1));
-    const word = this.#locked(() => this.#take(order, cell));
+    const word = this.#locked(() => this.#take(order, cell, bytes));
     const { i32 } = this.#heap;
     if (zeroed > 0) i32.fill(0, word + HEADER_WORDS, word + Math.min(1 << (order - 2), HEADER_WORDS + (zeroed >> 2)));
     i32[word + 3] = 0;
@@ -158,10 +160,10 @@ export class Allocator {
     }
   }
 
-  #take(order: number, cell: number): number {
+  #take(order: number, cell: number, bytes: number): number {
     let from = this.#smallestFree(order);
     if (from > MAX_ORDER) {
-      this.#grow(order);
+      this.#grow(order, bytes);
       from = this.#smallestFree(order);
     }
     const { i32 } = this.#heap;
@@ -211,7 +213,7 @@ export class Allocator {
   }
 
   /** Adds one block of at least `order` at the end of the heap. */
-  #grow(order: number): void {
+  #grow(order: number, wantedBytes: number): void {
     const { buffer } = this.#heap;
     const wanted = Math.max(order, CHUNK_ORDER);
     const bytes = 2 ** wanted;
@@ -219,12 +221,9 @@ export class Allocator {
     const start = Math.ceil(old / bytes) * bytes;
     const end = start + bytes;
     if (end > buffer.maxByteLength) {
-      throw new RangeError(`Cannot allocate shared memory: the heap would exceed its ${buffer.maxByteLength} bytes`);
+      throw new HeapFullError(wantedBytes, this.#usedBytes(), buffer.maxByteLength);
     }
-    if (end > buffer.byteLength) {
-      const ahead = Math.min(buffer.byteLength * 2, end + (64 << 20));
-      buffer.grow(Math.min(buffer.maxByteLength, Math.max(end, ahead)));
-    }
+    if (end > buffer.byteLength) this.#commit(end, wantedBytes);
     this.#heap.refresh();
     this.#tile(old, start);
     this.#push(start / 4, wanted);
@@ -234,6 +233,27 @@ export class Allocator {
     const first = old / 4;
     this.#unlink(first, i32[first]! & ORDER);
     this.#give(first);
+  }
+
+  /** Has the buffer grow to `end` bytes, and ahead if it may. */
+  #commit(end: number, wantedBytes: number): void {
+    const { buffer } = this.#heap;
+    const ahead = Math.min(buffer.byteLength * 2, end + (64 << 20));
+    // With little address space it may fail long before its limit.
+    try {
+      buffer.grow(Math.min(buffer.maxByteLength, Math.max(end, ahead)));
+    } catch {
+      throw new HeapFullError(wantedBytes, this.#usedBytes(), buffer.byteLength);
+    }
+  }
+
+  #usedBytes(): number {
+    let used = 0;
+    for (const word of this.#blocks()) {
+      const head = this.#heap.i32[word]!;
+      if ((head & ~ORDER) !== FREE) used += 2 ** (head & ORDER);
+    }
+    return used;
   }
 
   /** Covers [from, to) with the largest aligned free blocks. */

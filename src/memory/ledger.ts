@@ -65,7 +65,7 @@ export class Ledger {
   /**
    * Makes an object of `bytes` zeroed bytes that this thread holds.
    *
-   * @returns its slot @throws {RangeError} if the heap is full
+   * @returns its slot @throws {HeapFullError} if the heap is full
    */
   create(bytes: number, kind: number): number {
     if (this.#free.length === 0) this.#claim();

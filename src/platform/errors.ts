@@ -1,6 +1,6 @@
 /**
  * The errors that belong to no single module. Every error the library throws on purpose derives from HeddleError,
- * except wrong arguments: those are the built-in TypeError and RangeError.
+ * except wrong arguments, which are the built-in TypeError and RangeError, and a full heap, which is a RangeError as well.
  */
 
 /**
@@ -15,6 +15,32 @@ export function nameError(errorClass: { prototype: Error }, name: string): void 
 export class HeddleError extends Error {
   static {
     nameError(this, "HeddleError");
+  }
+}
+
+/**
+ * The shared memory has no room for what was asked; nothing has changed. Wrong numbers are RangeErrors, too: this is the
+ * only one with `requested`. Python: MemoryError.
+ */
+export class HeapFullError extends RangeError {
+  static {
+    nameError(this, "HeapFullError");
+  }
+  /** Bytes that were asked for. */
+  readonly requested: number;
+  /** Bytes in use at that moment, in blocks of powers of two. */
+  readonly used: number;
+  /** Most bytes that the shared memory of the process may take. */
+  readonly limit: number;
+
+  constructor(requested: number, used: number, limit: number) {
+    super(
+      `Cannot allocate ${requested} bytes of shared memory: ${used} of its ${limit} bytes are in use, and no free part is ` +
+        "large enough. Take items out of queues, delete entries, or dispose() of objects that are no longer needed",
+    );
+    this.requested = requested;
+    this.used = used;
+    this.limit = limit;
   }
 }
 

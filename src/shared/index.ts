@@ -1,5 +1,6 @@
 /** heddle/shared: data that threads really share. */
 export type { Kind, KindValue } from "../memory/cell.js";
+export { HeapFullError } from "../platform/errors.js";
 export { receive, type SharedMessage, share } from "./bridge.js";
 export { type ArrayOf, SharedArray } from "./shared-array.js";
 export { type DictKey, SharedDict } from "./shared-dict.js";

@@ -103,7 +103,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
    * Stores a copy of the value.
    *
    * @throws {PickleError} if the value cannot travel
-   * @throws {RangeError} if the shared memory is full; the dictionary is as before
+   * @throws {HeapFullError} if the shared memory is full; the dictionary is as before
    */
   set(key: K, value: V & Travels<V>): this {
     const item = encode(value);

@@ -79,7 +79,8 @@ export class SharedList<V = unknown> extends SharedObject {
   /**
    * Replaces an item by a copy of the value.
    *
-   * @throws {RangeError} if there is no such index, or the shared memory is full: the list is as before
+   * @throws {RangeError} if there is no such index
+   * @throws {HeapFullError} if the shared memory is full: the list is as before
    * @throws {PickleError} if the value cannot travel
    */
   set(index: number, value: V & Travels<V>): void {
@@ -89,7 +90,7 @@ export class SharedList<V = unknown> extends SharedObject {
 
   /**
    * Adds a copy of the value at the end. @returns the new length
-   * @throws {RangeError} if the shared memory is full: the list is as before
+   * @throws {HeapFullError} if the shared memory is full: the list is as before
    * @throws {PickleError} if the value cannot travel
    */
   append(value: V & Travels<V>): number {

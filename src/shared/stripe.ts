@@ -77,7 +77,7 @@ export class Stripe {
     return record === 0 ? ABSENT : stampOf(this.#memory.heap, record);
   }
 
-  /** @param order called for a new key @throws {RangeError} if the heap is full: the stripe is as before */
+  /** @param order called for a new key @throws {HeapFullError} if the heap is full: the stripe is as before */
   set(key: KeyScratch, item: EncodedItem, order: () => number): void {
     const record = this.#find(key);
     if (record !== 0) this.#replace(record, key, item);

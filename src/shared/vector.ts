@@ -59,7 +59,7 @@ export class Vector {
     return stampOf(this.#memory.heap, this.#i32[this.#placeOf(index)]!);
   }
 
-  /** @throws {RangeError} if the heap is full: the list is as before */
+  /** @throws {HeapFullError} if the heap is full: the list is as before */
   append(item: EncodedItem): void {
     const { length } = this;
     if (length === this.#room) this.#resize(length * 2 || FIRST_ROOM);

@@ -2,13 +2,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Ledger, ObjectKind } from "#heddle/memory/ledger.js";
+import { HeapFullError } from "#heddle/platform/errors.js";
 import { KeyScratch } from "#heddle/shared/dict-key.js";
 import { decode, encode } from "#heddle/shared/item-codec.js";
 import { STRIPE_WORDS, Stripe } from "#heddle/shared/stripe.js";
 import { LIST_BYTES, Vector } from "#heddle/shared/vector.js";
 import { found } from "./mortal-heap.js";
 
-const FULL = { name: "RangeError", message: /Cannot allocate shared memory: the heap would exceed its \d+ bytes/ };
+const FULL = (error: unknown): boolean => {
+  assert.ok(error instanceof HeapFullError && error instanceof RangeError);
+  const { name, message, requested, used, limit } = error;
+  assert.equal(name, "HeapFullError");
+  assert.match(message, new RegExp(`${requested} bytes .* ${used} of its ${limit} bytes .*dispose\\(\\)`));
+  assert.ok(requested > 0 && used > 0.5 * limit && used <= limit);
+  return true;
+};
 const MEGABYTE = encode("m".repeat(2 ** 20 - 200));
 
 test("full heap: a dictionary is as before, and works again when there is room", () => {

@@ -13,7 +13,7 @@ import type { Heap } from "../../memory/heap.js";
 export interface Storage<Item, Sink> {
   /** True: a put and a get may happen at once, if there is an item to get. They change different words. */
   readonly twoSided: boolean;
-  /** Adds the item; PUT moves. @throws {RangeError} if the heap is full: call `repairPut`, then nothing has happened */
+  /** Adds the item; PUT moves. @throws {HeapFullError} if the heap is full: call `repairPut`, then nothing has happened */
   append(item: Item): void;
   /** Takes the next item, of which there is one; GET moves. Without a sink it is dropped. */
   take(sink?: Sink): void;
