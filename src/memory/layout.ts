@@ -24,6 +24,8 @@ export const OUTPUT_LOCK = 4;
 export const NAMES_LOCK = 5;
 export const NAMES_COUNT = 6;
 export const NAMES_TABLE = 7;
+/** Whether there is a depot (worker/depot/). */
+export const DEPOT = 8;
 
 /** Id of the main thread. */
 export const MAIN_ID = 16;

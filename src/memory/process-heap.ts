@@ -145,11 +145,23 @@ export class ProcessHeap {
 const NOBODY = 2 ** 30 - 1;
 
 let instance: ProcessHeap | undefined;
+let welcome: ((memory: ProcessHeap) => void) | undefined;
+
+/** Has `made` called when this thread has its access to the heap, or at once if it has. */
+export function onProcessHeap(made: (memory: ProcessHeap) => void): void {
+  welcome = made;
+  if (instance !== undefined) made(instance);
+}
+
+function enter(claimed: ThreadId | undefined): ProcessHeap {
+  instance = new ProcessHeap(claimed);
+  welcome?.(instance);
+  return instance;
+}
 
 /** @returns the heap; made or joined at the first call */
 export function processHeap(): ProcessHeap {
-  instance ??= new ProcessHeap(undefined);
-  return instance;
+  return instance ?? enter(undefined);
 }
 
 /**
@@ -166,7 +178,7 @@ export function adoptHeap(buffer: SharedArrayBuffer, id: number): boolean {
  * The first call must be the worker's first use of the heap.
  */
 export function joinAs(id: ThreadId): ProcessHeap {
-  if (instance === undefined) instance = new ProcessHeap(id);
-  else instance.become(id);
+  if (instance === undefined) return enter(id);
+  instance.become(id);
   return instance;
 }

@@ -9,12 +9,24 @@ import { borrowCodec, type Codec, type Encoded, returnCodec } from "../shared/co
 import { disposedError } from "../shared/gone.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { throwIfStopped } from "../sync/park.js";
+import { dropDeposits } from "../worker/depot/depot-link.js";
 import { MAXSIZE, QUEUE_BYTES } from "./control-block.js";
 import { heapQueue } from "./heap-queue.js";
-import { checkQueueWait, checkQueueWaitSync, noItem, noRoom, type QueueWait, type QueueWaitSync } from "./limits.js";
+import {
+  checkQueueWait,
+  checkQueueWaitSync,
+  noItem,
+  noRoom,
+  type PutWait,
+  type PutWaitSync,
+  type QueueWait,
+  type QueueWaitSync,
+} from "./limits.js";
+import { checkMoved, detachMoved } from "./moved.js";
 import type { QueueCore } from "./queue-core.js";
 import { Fifo } from "./storage/fifo.js";
 import type { ItemSink, Storage, StorageMemory } from "./storage/storage.js";
+import { Waste } from "./waste.js";
 
 const NOTHING = Symbol("no item");
 
@@ -23,6 +35,7 @@ export abstract class BasicQueue<T> extends SharedObject {
   /** Undefined after `dispose`. */
   #core: QueueCore<Encoded, ItemSink> | undefined;
   readonly #maxsize: number;
+  readonly #waste = new Waste();
 
   protected constructor(maxsize: number) {
     super(QUEUE_BYTES);
@@ -30,7 +43,7 @@ export abstract class BasicQueue<T> extends SharedObject {
     const limit = memory.heap.word((this.handle << 4) + MAXSIZE);
     if (!this.isRevived) limit.store(maxsize);
     this.#maxsize = limit.load();
-    this.#core = heapQueue(this.handle, this.#maxsize, this.makeStorage(memory, this.handle));
+    this.#core = heapQueue(this.handle, this.#maxsize, this.makeStorage(memory, this.handle), this.#waste);
   }
 
   /** Items in the queue at this moment; another thread may change it in the next. */
@@ -54,27 +67,35 @@ export abstract class BasicQueue<T> extends SharedObject {
    * @throws {Full} if there was no room in time
    * @throws {ShutDown} if the queue was shut down, before or during the wait
    * @throws {PickleError} if the item cannot travel
-   * @throws {RangeError} if the shared memory is full; the queue is as before
+   * @throws {HeapFullError} if the shared memory is full; the queue is as before
    */
-  async put(item: T & Travels<T>, wait?: QueueWait): Promise<void> {
-    const limits = checkQueueWait("put", wait);
+  async put(item: T & Travels<T>, wait?: PutWait): Promise<void> {
+    const limits = checkQueueWait("put", wait, ["transfer"]);
+    checkMoved("put", wait?.transfer);
     throwIfStopped(limits);
     const kept = this.putOrKeep(item);
-    if (kept === undefined) return;
-    if (!(await this.core.put(kept, limits))) throw noRoom(this.#maxsize, limits.timeout);
+    if (kept !== undefined) {
+      const put = await this.core.put(kept, limits).catch((error: unknown) => this.#discard(kept, error));
+      if (!put) this.#discard(kept, noRoom(this.#maxsize, limits.timeout));
+    }
+    detachMoved(wait?.transfer);
   }
 
   /** As `put`, blocking the calling thread. */
-  putSync(item: T & Travels<T>, wait?: QueueWaitSync): void {
-    const timeout = checkQueueWaitSync("putSync", wait);
+  putSync(item: T & Travels<T>, wait?: PutWaitSync): void {
+    const timeout = checkQueueWaitSync("putSync", wait, ["transfer"]);
+    checkMoved("putSync", wait?.transfer);
     const kept = this.putOrKeep(item);
-    if (kept === undefined) return;
-    if (timeout === 0 || !this.core.putSync(kept, timeout)) throw noRoom(this.#maxsize, timeout);
+    if (kept !== undefined && (timeout === 0 || !this.#putKept(kept, timeout))) {
+      this.#discard(kept, noRoom(this.#maxsize, timeout));
+    }
+    detachMoved(wait?.transfer);
   }
 
   /** Adds a copy of the item if there is room. @throws {Full} if there is none */
   putNowait(item: T & Travels<T>): void {
-    if (this.putOrKeep(item) !== undefined) throw noRoom(this.#maxsize, 0);
+    const kept = this.putOrKeep(item);
+    if (kept !== undefined) this.#discard(kept, noRoom(this.#maxsize, 0));
   }
 
   /**
@@ -113,6 +134,7 @@ export abstract class BasicQueue<T> extends SharedObject {
     if (this.#core === undefined) return;
     this.#core.clear();
     this.#core = undefined;
+    this.#waste.empty();
     super.dispose();
   }
 
@@ -140,10 +162,34 @@ export abstract class BasicQueue<T> extends SharedObject {
   /** @internal @returns undefined if the item was put; what to put when there is room, if there is none */
   protected putOrKeep(item: T): Encoded | undefined {
     const codec = borrowCodec();
-    const encoded = this.dressed(codec.encode(item), item);
-    const kept = this.core.tryPut(encoded) ? undefined : encoded.detach();
-    returnCodec(codec);
-    return kept;
+    codec.encode(item, true);
+    try {
+      const encoded = this.dressed(codec, item);
+      const kept = this.core.tryPut(encoded) ? undefined : encoded.detach();
+      returnCodec(codec);
+      return kept;
+    } catch (error) {
+      return this.#discard(codec, error);
+    }
+  }
+
+  /** @internal After `shutdown`: lets go of what the items that were dropped have in the depot. */
+  protected emptyWaste(): void {
+    this.#waste.empty();
+  }
+
+  #putKept(kept: Encoded, timeout: number | undefined): boolean {
+    try {
+      return this.core.putSync(kept, timeout);
+    } catch (error) {
+      return this.#discard(kept, error);
+    }
+  }
+
+  /** The item was not put. */
+  #discard({ ticket }: Encoded, error: unknown): never {
+    if (ticket !== undefined) dropDeposits([ticket]);
+    throw error;
   }
 
   /** @internal @returns the next item, or what stands for none */

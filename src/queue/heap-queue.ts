@@ -30,6 +30,7 @@ export function heapQueue<Item, Sink>(
   queue: Handle,
   maxsize: number,
   storage: Storage<Item, Sink>,
+  waste?: Sink,
   memory: Pick<StorageMemory, "heap"> & { readonly owners: Owners } = processHeap(),
 ): QueueCore<Item, Sink> {
   const { heap, owners } = memory;
@@ -49,7 +50,7 @@ export function heapQueue<Item, Sink>(
   };
   const put = guardAt(PUT_LOCK);
   return new QueueCore({
-    ...{ storage, maxsize },
+    ...{ storage, maxsize, ...(waste === undefined ? {} : { waste }) },
     guards: { put, take: storage.twoSided ? guardAt(TAKE_LOCK) : put },
     renew: () => heap.renew(),
     words: {

@@ -1,7 +1,8 @@
 /** heddle/queue: queues between threads. */
+export { HeapFullError } from "../platform/errors.js";
 export { Empty, Full, ShutDown } from "./errors.js";
 export { LifoQueue } from "./lifo-queue.js";
-export type { QueueWait, QueueWaitSync } from "./limits.js";
+export type { PutWait, PutWaitSync, QueueWait, QueueWaitSync } from "./limits.js";
 export { PriorityQueue, type PriorityQueueOptions } from "./priority-queue.js";
 export { Queue, type QueueStatistics } from "./queue.js";
 export { SimpleQueue } from "./simple-queue.js";

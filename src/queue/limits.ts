@@ -11,6 +11,15 @@ export interface QueueWait extends Wait {
 /** Options of `putSync` and `getSync`. */
 export type QueueWaitSync = Omit<QueueWait, "signal">;
 
+/** Options of `put`. */
+export interface PutWait extends QueueWait {
+  /** ArrayBuffers that are this thread's no more when the item is put: they are empty here. Else they stay as they are. */
+  transfer?: readonly ArrayBuffer[];
+}
+
+/** Options of `putSync`. */
+export type PutWaitSync = Omit<PutWait, "signal">;
+
 const NO_WAIT: Wait = {};
 
 /** @returns how long to wait: 0 if not at all, undefined: without limit */
@@ -25,10 +34,14 @@ export function checkQueueWait(where: string, wait: QueueWait | undefined, optio
 }
 
 /** As `checkQueueWait`, for what blocks the thread. @returns the timeout */
-export function checkQueueWaitSync(where: string, wait: QueueWaitSync | undefined): number | undefined {
+export function checkQueueWaitSync(
+  where: string,
+  wait: QueueWaitSync | undefined,
+  options: readonly string[] = [],
+): number | undefined {
   if (wait === undefined) return undefined;
-  checkOptions(where, wait, ["timeout", "block"]);
-  return checkQueueWait(where, wait).timeout;
+  checkOptions(where, wait, ["timeout", "block", ...options]);
+  return checkQueueWait(where, wait, options).timeout;
 }
 
 /** @returns the error of a `get` that found nothing in time */

@@ -92,9 +92,9 @@ function firstOfPair(item: unknown): unknown {
 }
 
 function ranked(encoded: Encoded, rank: Rank): RankedItem {
-  const { kind, integer, length } = encoded;
+  const { kind, integer, length, ticket } = encoded;
   return {
-    ...{ kind, integer, length, rank },
+    ...{ kind, integer, length, ticket, rank },
     writeTo: (heap, at) => encoded.writeTo(heap, at),
     detach: () => ranked(encoded.detach(), rank),
   };

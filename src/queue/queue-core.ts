@@ -48,6 +48,8 @@ export interface QueueParts<Item, Sink> {
   readonly renew: () => void;
   /** Most items; 0 or less: without limit. */
   readonly maxsize: number;
+  /** Where items go that nobody will take. */
+  readonly waste?: Sink;
 }
 
 const ALL = Infinity;
@@ -61,6 +63,7 @@ export class QueueCore<Item, Sink> {
   readonly #guards: QueueParts<Item, Sink>["guards"];
   readonly #storage: Storage<Item, Sink>;
   readonly #maxsize: number;
+  readonly #waste: Sink | undefined;
   /** PUT ahead of GET: the items. */
   readonly #items: Lead;
   /** PUT ahead of DONE: what is left to do. */
@@ -70,12 +73,13 @@ export class QueueCore<Item, Sink> {
   /** Items that this thread took since it last found none. */
   #burst = 0;
 
-  constructor({ words, bells, guards, storage, renew, maxsize }: QueueParts<Item, Sink>) {
+  constructor({ words, bells, guards, storage, renew, maxsize, waste }: QueueParts<Item, Sink>) {
     this.#words = words;
     this.#bells = bells;
     this.#guards = guards;
     this.#storage = storage;
     this.#maxsize = maxsize;
+    this.#waste = waste;
     this.#items = new Lead(words.put, renew);
     this.#toDo = new Lead(words.put);
     this.#room = new Lead(words.get);
@@ -195,7 +199,10 @@ export class QueueCore<Item, Sink> {
 
   /** Gives the storage's memory back; nobody may use the queue any more. */
   clear(): void {
-    this.#withBoth(() => this.#storage.clear());
+    this.#withBoth(() => {
+      this.#drop();
+      this.#storage.clear();
+    });
   }
 
   /** How many threads and tasks wait for what. */
@@ -257,6 +264,6 @@ export class QueueCore<Item, Sink> {
 
   #drop(): void {
     const { put, get } = this.#words;
-    while (put.load() !== get.load()) this.#storage.take();
+    while (put.load() !== get.load()) this.#storage.take(this.#waste);
   }
 }

@@ -114,6 +114,7 @@ export class Queue<T = unknown> extends BasicQueue<T> implements AsyncIterable<T
     const immediate = options?.immediate ?? false;
     if (typeof immediate !== "boolean") throw wrongType("shutdown: immediate", "true or false", immediate);
     this.core.shutdown(immediate);
+    this.emptyWaste();
   }
 
   /** Takes items as they come, until the queue is shut down and empty. Does not call `taskDone`. */

@@ -2,8 +2,8 @@
  * An array of numbers that all threads see.
  *
  * It has a SharedArrayBuffer of its own, so `array.buffer` shows these numbers and nothing else, and V8 gives the
- * memory back when no thread can reach it. It travels as that buffer, which is why a queue or a dictionary, whose items
- * are bytes, refuses it.
+ * memory back when no thread can reach it. It travels as that buffer, which is why a dictionary or list, whose values
+ * are bytes, refuses it; a queue has a depot for it.
  */
 import { KIND_BYTES, type Kind, type KindValue } from "../memory/cell.js";
 import { register } from "../pickle/registry.js";

@@ -11,8 +11,9 @@
  * reached without it (whose words are waited on by something that does not hold the object) must not ask to be held.
  */
 import type { Handle } from "../memory/heap.js";
-import { processHeap } from "../memory/process-heap.js";
+import { onProcessHeap, processHeap } from "../memory/process-heap.js";
 import { type AnyClass, register } from "../pickle/registry.js";
+import { offerDepot } from "../worker/depot/depot-starter.js";
 import { disposedError } from "./gone.js";
 import { type Place, Residents } from "./residents.js";
 
@@ -25,6 +26,10 @@ let reviving: { readonly handle: Handle; readonly actualClass: AnyClass } | unde
 type Inspect = (value: unknown, options: object) => string;
 
 export abstract class SharedObject {
+  static {
+    onProcessHeap(offerDepot);
+  }
+
   readonly #place: Place;
   readonly #isRevived: boolean;
   #handle: Handle;

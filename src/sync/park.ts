@@ -13,6 +13,7 @@ import type { Wait } from "../platform/arguments.js";
 import { type CancelSource, currentCancelSource } from "../platform/cancellation.js";
 import { type Deadline, deadlineIn, timeLeft } from "../platform/clock.js";
 import { keepAlive } from "../platform/keep-alive.js";
+import { pump } from "../platform/pump.js";
 
 /** What an attempt returns when it got what it came for. Outside of int32, so no value of a word can be it. */
 export const DONE = 2 ** 32;
@@ -56,6 +57,7 @@ class Slices {
   over(ms: number): boolean {
     if (ms < this.#slice || this.#slice === Infinity) return true;
     this.#watch?.();
+    pump();
     this.#slice = Math.min(this.#slice * 2, LONGEST_SLICE);
     return false;
   }

@@ -16,7 +16,6 @@ for (const make of [
     const queue = make() as Queue<unknown>;
     const failing = [
       new WeakMap(),
-      new SharedArrayBuffer(8),
       {
         get bad() {
           throw new TypeError("getter");
@@ -26,8 +25,8 @@ for (const make of [
     for (const room of [0, 1, 2]) {
       assert.equal(queue.qsize, room);
       for (const item of failing) {
-        assert.throws(() => queue.putNowait(item), /WeakMap|SharedArrayBuffer|getter/);
-        await assert.rejects(queue.put(item), /WeakMap|SharedArrayBuffer|getter/);
+        assert.throws(() => queue.putNowait(item), /WeakMap|getter/);
+        await assert.rejects(queue.put(item), /WeakMap|getter/);
       }
       assert.deepEqual([queue.qsize, queue.full, queue.unfinishedTasks], [room, room === 2, room]);
       queue.tryPut("good");

@@ -37,7 +37,7 @@ export class DrivenQueue implements Driven {
 
   constructor(kind: Kind, citizen: Citizen, handle: number) {
     const { heap, owners } = citizen;
-    this.core = heapQueue(handle, 0, storages[kind](citizen, handle), {
+    this.core = heapQueue(handle, 0, storages[kind](citizen, handle), undefined, {
       heap,
       owners: { me: owners.me, died: owners.died, spins: 0 },
     });

@@ -123,12 +123,6 @@ test("Queue: what cannot be copied is a PickleError that says what it is", () =>
   const { port1 } = new MessageChannel();
   for (const [item, what] of [
     [new WeakMap(), /WeakMap/],
-    [{ deep: [new SharedArrayBuffer(8)] }, /SharedArrayBuffer/],
-    [new Uint8Array(new SharedArrayBuffer(300)), /SharedArrayBuffer/],
-    [
-      Object.create({}, { view: { value: new Uint8Array(new SharedArrayBuffer(3)), enumerable: true } }),
-      /SharedArrayBuffer/,
-    ],
     [{ port: port1 }, /MessagePort/],
     [Promise.resolve(1), /Promise/],
   ] as const) {

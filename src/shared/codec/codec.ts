@@ -11,7 +11,8 @@
 import { deserialize } from "node:v8";
 import type { Heap } from "../../memory/heap.js";
 import { unpack } from "../../pickle/pickle.js";
-import { pickled } from "./pickled.js";
+import type { Ticket } from "../../worker/depot/depot-protocol.js";
+import { deposited, pickled } from "./pickled.js";
 import { Reader } from "./reader.js";
 import { Scratch } from "./scratch.js";
 import { Kind } from "./tags.js";
@@ -24,6 +25,8 @@ export interface Encoded {
   readonly integer: number;
   /** Number of its bytes. */
   readonly length: number;
+  /** What it has in the depot: to be dropped if nobody will take it. */
+  readonly ticket: Ticket | undefined;
   /** Copies the bytes to `at`, a multiple of 4, in the heap. */
   writeTo(heap: Heap, at: number): void;
   /** @returns the value on its own: a codec serves the next one soon */
@@ -38,20 +41,24 @@ export class Codec implements Encoded {
   kind: number = Kind.INTEGER;
   integer = 0;
   length = 0;
+  ticket: Ticket | undefined;
   readonly #scratch = new Scratch();
   readonly #writer = new Writer(this.#scratch);
   readonly #reader = new Reader(this.#scratch);
   /** Bytes that need not go through the scratch: what the user put, or what is given to the user. */
   #direct: Uint8Array | undefined;
 
-  /** @throws {PickleError} if the value cannot travel to a thread */
-  encode(value: unknown): this {
+  /**
+   * @param deposits whether shared memory in the value may go to the depot: where it is taken out once at most
+   * @throws {PickleError} if the value cannot travel to a thread
+   */
+  encode(value: unknown, deposits = false): this {
     if (typeof value === "number" && (value | 0) === value && (value !== 0 || 1 / value > 0)) {
       this.#is(Kind.INTEGER, value, 0, undefined);
     } else if (isPlainBytes(value)) {
       this.#is(Kind.BYTES, 0, value.length, value);
     } else {
-      this.#encodeObject(value);
+      this.#encodeObject(value, deposits);
     }
     return this;
   }
@@ -64,6 +71,8 @@ export class Codec implements Encoded {
         return this.#takeDirect();
       case Kind.PACKED:
         return this.#reader.read();
+      case Kind.DEPOSITED:
+        return unpack(deposited(this.#takeDirect()));
       default:
         return unpack(deserialize(this.#takeDirect()));
     }
@@ -109,10 +118,10 @@ export class Codec implements Encoded {
   }
 
   detach(): Encoded {
-    const { kind, integer, length } = this;
+    const { kind, integer, length, ticket } = this;
     const bytes = this.copyBytes();
     const detached: Encoded = {
-      ...{ kind, integer, length },
+      ...{ kind, integer, length, ticket },
       writeTo: ({ u8 }, at) => u8.set(bytes, at),
       detach: () => detached,
     };
@@ -122,17 +131,19 @@ export class Codec implements Encoded {
   /** Lets go of the value and of memory that it has swollen. */
   clear(): void {
     this.#direct = undefined;
+    this.ticket = undefined;
     this.#scratch.trim();
   }
 
-  #encodeObject(value: unknown): void {
+  #encodeObject(value: unknown, deposits: boolean): void {
     try {
       const length = this.#writer.write(value);
       this.#is(Kind.PACKED, 0, length, undefined);
     } catch (error) {
       if (error !== NOT_PLAIN) throw error;
-      const bytes = pickled(value);
-      this.#is(Kind.PICKLED, 0, bytes.length, bytes);
+      const { bytes, ticket } = pickled(value, deposits);
+      this.#is(ticket === undefined ? Kind.PICKLED : Kind.DEPOSITED, 0, bytes.length, bytes);
+      this.ticket = ticket;
     }
   }
 

@@ -2,6 +2,8 @@
 import { DefaultSerializer } from "node:v8";
 import { PickleError } from "../../pickle/errors.js";
 import { pack } from "../../pickle/pickle.js";
+import { collect, deposit } from "../../worker/depot/depot-link.js";
+import type { Ticket } from "../../worker/depot/depot-protocol.js";
 
 /** As `serialize` of node:v8, which copies views of shared memory as if they were not. */
 class Serializer extends DefaultSerializer {
@@ -13,17 +15,52 @@ class Serializer extends DefaultSerializer {
   }
 }
 
-/** @throws {PickleError} if the value cannot travel, or only by being moved or shared */
-export function pickled(value: unknown): Uint8Array {
+/** How a value that is not plain data stands in a storage. */
+export interface Pickled {
+  readonly bytes: Uint8Array;
+  /** For what the bytes are a ticket, if they are one. */
+  readonly ticket?: Ticket;
+}
+
+/**
+ * @param deposits whether what holds shared memory may go to the depot, as it can where it is taken out once
+ * @throws {PickleError} if the value cannot travel
+ */
+export function pickled(value: unknown, deposits: boolean): Pickled {
   const { body } = pack(value, { to: "thread", name: "item" });
   try {
     const serializer = new Serializer();
     serializer.writeHeader();
     serializer.writeValue(body);
-    return serializer.releaseBuffer();
+    return { bytes: serializer.releaseBuffer() };
   } catch (cause) {
     const { message } = cause as Error;
-    const remedy = message.includes("SharedArrayBuffer") ? " Give it to the thread as an argument, or use a Value" : "";
-    throw new PickleError(`Cannot send item: ${message}${remedy}`, "item", { cause });
+    const isShared = message.includes("SharedArrayBuffer");
+    if (isShared && deposits) return toDepot(body);
+    throw refusal(message, isShared ? " Give it to the thread as an argument, or use a Value" : "", cause);
   }
+}
+
+/** @returns what `pickled` packed, given the bytes of a ticket: it is there once only */
+export function deposited(bytes: Uint8Array): unknown {
+  return collect(ticketIn(bytes));
+}
+
+/** @returns the ticket that stands in the bytes */
+export function ticketIn(bytes: Uint8Array): Ticket {
+  return Buffer.from(bytes).toString("latin1");
+}
+
+function toDepot(body: unknown): Pickled {
+  try {
+    structuredClone(body); // an item that cannot travel shall not start a depot
+  } catch (cause) {
+    throw refusal((cause as Error).message, "", cause);
+  }
+  const ticket = deposit(body);
+  return { bytes: Buffer.from(ticket, "latin1"), ticket };
+}
+
+function refusal(message: string, remedy: string, cause: unknown): PickleError {
+  return new PickleError(`Cannot send item: ${message}${remedy}`, "item", { cause });
 }

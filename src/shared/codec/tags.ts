@@ -46,4 +46,6 @@ export const Kind = {
   PACKED: 3,
   /** What `pack` made of it, serialised by V8. */
   PICKLED: 4,
+  /** The bytes are a ticket for what `pack` made of it: it holds shared memory, which no bytes can stand for. */
+  DEPOSITED: 5,
 } as const;

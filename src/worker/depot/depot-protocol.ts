@@ -1,0 +1,48 @@
+/** What threads and the depot say to each other, each thread over a BroadcastChannel that it shares with the depot only. */
+import type { NativeThread } from "../../platform/native-thread.js";
+
+/** What the heap's word DEPOT says. */
+export const DepotState = {
+  /** The main thread has not joined the heap: nobody would start a depot. */
+  NOBODY: 0,
+  OFFERED: 1,
+  WANTED: 2,
+  STARTING: 3,
+  READY: 4,
+  FAILED: 5,
+} as const;
+
+/** Names one deposit, in the whole life of the process: who made it, and its how-manieth it is. */
+export type Ticket = string;
+
+/** In the lobby: a thread that the depot shall listen to. */
+export interface Hello {
+  /** Name of the channel. */
+  readonly channel: string;
+  /** Rings when there is an answer. */
+  readonly bell: Int32Array<SharedArrayBuffer>;
+  readonly native: NativeThread;
+}
+
+export type ToDepot =
+  | { readonly type: "put"; readonly ticket: Ticket; readonly body: unknown }
+  | { readonly type: "take"; readonly ticket: Ticket }
+  | { readonly type: "drop"; readonly tickets: readonly Ticket[] };
+
+/** The answer to `take`. */
+export interface FromDepot {
+  readonly found: boolean;
+  readonly body: unknown;
+}
+
+/** What the depot is started with. */
+export interface DepotBoot {
+  readonly state: Int32Array<SharedArrayBuffer>;
+  readonly index: number;
+  readonly lobby: string;
+}
+
+/** @returns the name of the channel for `Hello` */
+export function lobbyOf(heapId: number): string {
+  return `heddle.depot.${heapId}`;
+}
