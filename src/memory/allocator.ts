@@ -238,22 +238,18 @@ export class Allocator {
   /** Has the buffer grow to `end` bytes, and ahead if it may. */
   #commit(end: number, wantedBytes: number): void {
     const { buffer } = this.#heap;
-    const ahead = Math.min(buffer.byteLength * 2, end + (64 << 20));
-    // With little address space it may fail long before its limit.
+    const ahead = Math.max(end, Math.min(buffer.byteLength * 2, end + (64 << 20)));
     try {
-      buffer.grow(Math.min(buffer.maxByteLength, Math.max(end, ahead)));
+      buffer.grow(Math.min(buffer.maxByteLength, ahead));
     } catch {
+      // With little address space it may fail long before its limit.
       throw new HeapFullError(wantedBytes, this.#usedBytes(), buffer.byteLength);
     }
   }
 
   #usedBytes(): number {
-    let used = 0;
-    for (const word of this.#blocks()) {
-      const head = this.#heap.i32[word]!;
-      if ((head & ~ORDER) !== FREE) used += 2 ** (head & ORDER);
-    }
-    return used;
+    const heads = Array.from(this.#blocks(), (word) => this.#heap.i32[word]!);
+    return heads.reduce((used, head) => used + ((head & ~ORDER) === FREE ? 0 : 2 ** (head & ORDER)), 0);
   }
 
   /** Covers [from, to) with the largest aligned free blocks. */
