@@ -138,7 +138,8 @@ test("Queue: wrong arguments are named", async () => {
   assert.throws(() => queue.putSync(1, { signal: undefined } as never), /unknown option "signal"/);
   assert.throws(() => queue.shutdown({ immediate: 1 as never }), TypeError);
   await assert.rejects(queue.get({ timeout: "1" as never }), TypeError);
-  await assert.rejects(queue.put(1, { transfer: [] } as never), /unknown option "transfer"/);
+  await assert.rejects(queue.put(1, { transfer: [1 as never] }), /put: transfer/);
+  await assert.rejects(queue.put(1, { timout: 1 } as never), /unknown option "timout"/);
 });
 
 test("Queue.dispose: a disposed queue says so; disposing twice does nothing", () => {

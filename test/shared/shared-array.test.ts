@@ -1,8 +1,7 @@
 /** SharedArray: what it holds, what it refuses, how it travels. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Queue } from "heddle/queue";
-import { SharedArray } from "heddle/shared";
+import { SharedArray, SharedDict } from "heddle/shared";
 import { Thread } from "heddle/threading";
 
 describe("SharedArray", () => {
@@ -69,8 +68,9 @@ describe("SharedArray", () => {
     assert.equal(given[0], 100n);
   });
 
-  test("a queue, whose items are bytes, refuses it by name", () => {
-    assert.throws(() => new Queue().putNowait({ array: new SharedArray("i32", 1) }), { name: "PickleError" });
+  test("a dictionary, whose values are bytes, refuses it by name", () => {
+    const dict = new SharedDict<unknown>();
+    assert.throws(() => dict.set("a", { array: new SharedArray("i32", 1) }), { name: "PickleError" });
   });
 
   test("extends: a subclass travels with its methods", async () => {

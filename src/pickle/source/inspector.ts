@@ -7,7 +7,7 @@
  * the main context only: there the box is found from the main global object, under a symbol.
  */
 import { createContext } from "node:vm";
-import { type Listener, openSession, type Session } from "./session.js";
+import { ANSWERS_WHILE_DEBUGGING, type Listener, openSession, type Session } from "./session.js";
 
 /** One scope around a function, innermost first. */
 export interface ScopeView {
@@ -101,7 +101,7 @@ export class Inspector {
     try {
       return body();
     } finally {
-      if (batches === 0) this.stopDebugging();
+      if (batches === 0 || !ANSWERS_WHILE_DEBUGGING) this.stopDebugging();
     }
   }
 

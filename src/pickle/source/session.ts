@@ -15,6 +15,9 @@ const isDeno = "Deno" in globalThis;
 /** Whether code that the inspector runs may post to it. Deno would crash. */
 export const ANSWERS_WITHIN_ANSWERS = !isDeno;
 
+/** Whether the Debugger domain may stay on while other domains are asked. Deno would leave questions unanswered. */
+export const ANSWERS_WHILE_DEBUGGING = !isDeno;
+
 /** @throws {Error} if the runtime has no inspector or does not allow it */
 export function openSession(): Session {
   if ("Bun" in globalThis) throw new Error("Bun has no inspector that could tell");
