@@ -1,6 +1,7 @@
 /** What rebuilding a class must know of its text: where its members are and which of them are edited. */
 import type * as Acorn from "acorn";
 import { afterInertSuper, onlySetsFields, takesAnything } from "./constructor.js";
+import { type NameSources, nameSources } from "./field-names.js";
 import { isInert } from "./inert.js";
 import type { ClassSyntax } from "./syntax.js";
 
@@ -14,6 +15,8 @@ export interface Member {
   /** Undefined for a static block. */
   readonly key?: Span;
   readonly computed: boolean;
+  /** Of a field with a computed name: what that is made from, if that can be told. */
+  readonly sources?: NameSources;
   /** Name of a member that has neither a computed nor a private one. */
   readonly name?: string;
   /** Name without the `#` of a private member. */
@@ -80,6 +83,7 @@ function memberOf(
     return { kind: "static-block", isStatic: true, span: span(member), computed: false, isInert: false };
   const { key, computed } = member;
   const name = computed ? undefined : plainName(key);
+  const sources = computed && member.type === "PropertyDefinition" ? nameSources(key) : undefined;
   return {
     kind: member.type === "PropertyDefinition" ? "field" : member.kind,
     isStatic: member.static,
@@ -87,6 +91,7 @@ function memberOf(
     key: span(key),
     computed,
     ...(name !== undefined ? { name } : {}),
+    ...(sources !== undefined ? { sources } : {}),
     ...(key.type === "PrivateIdentifier" ? { privateName: key.name } : {}),
     ...(member.value ? { value: span(member.value) } : {}),
     isInert: !member.value || isInert(member.value),

@@ -1,5 +1,4 @@
 /** The variables that a function takes from the scopes around it. */
-import type { Member } from "../analysis/class-shape.js";
 import type { Encoding } from "../encode/encoding.js";
 import { Hop, Path } from "../encode/path.js";
 import type { Entry } from "../packet.js";
@@ -9,7 +8,9 @@ import { isReferable } from "../source/entry.js";
 import { isAddedGlobal } from "../source/globals.js";
 import { importedAs, importOf, type Reference } from "../source/imported.js";
 import { type FunctionView, openInspector, readVariable, type ScopeView } from "../source/inspector.js";
+import { scopeOf } from "../source/scope-of.js";
 import type { AnyFunction, Facts } from "./facts.js";
+import { refuseUncertainNames } from "./field-names.js";
 import { importNode } from "./import-node.js";
 import { lexicalThis } from "./lexical-this.js";
 import { tellLostMutation } from "./lost-mutation.js";
@@ -38,12 +39,12 @@ export function captureVariables(
     env.push(entry);
   };
   const { analysis, url } = facts;
+  refuseUncertainNames(encoding, facts, view, path);
   const own = ownVariable(fn, facts, view);
   for (const name of own === undefined ? analysis.free : [...analysis.free, own]) {
     const scope = scopeOf(name, view.scopes);
     if (scope === undefined) {
       refuseAddedGlobal(encoding, facts, name, path);
-      refuseLostKey(encoding, facts, name, path);
     }
     if (scope !== undefined) {
       refuseAssignment(encoding, facts, name, path);
@@ -76,35 +77,10 @@ function ownVariable(fn: AnyFunction, { analysis, script }: Facts, view: Functio
   return isDeclared(inspector, view.location, name) ? name : undefined;
 }
 
-function scopeOf(name: string, scopes: readonly ScopeView[]): ScopeView | undefined {
-  for (const scope of scopes) {
-    if (scope.kind === "Global") return undefined;
-    // Only the object of a `with` statement lends its inherited properties.
-    if (scope.kind === "With Block" ? name in scope.variables : Object.hasOwn(scope.variables, name)) return scope;
-  }
-  return undefined;
-}
-
 function refuseAddedGlobal(encoding: Encoding, facts: Facts, name: string, path: Path): void {
   if (!isAddedGlobal(name)) return;
   const problem = `it uses the global '${name}', which this program added at run time${whereIs(facts, 0)}`;
   throw encoding.refusal(path, `${problem}. A worker does not have it: import it, or capture it in a variable`);
-}
-
-/** The name of a field is computed once, when the class is made: the engine keeps no variable for that alone. */
-function refuseLostKey(encoding: Encoding, facts: Facts, name: string, path: Path): void {
-  const { text, shape } = facts.analysis;
-  if (name in globalThis) return;
-  const field = shape?.members.find((m) => isFieldNamed(m, text, name));
-  if (field === undefined) return;
-  const problem = `the name of a field is computed from '${name}', which nothing else uses${whereIs(facts, field.span[0])}`;
-  throw encoding.refusal(path, `${problem}. Use '${name}' in a method, too, or set the field in the constructor`);
-}
-
-function isFieldNamed({ kind, computed, isStatic, key }: Member, text: string, name: string): boolean {
-  if (kind !== "field" || !computed || isStatic || key === undefined) return false;
-  const names: readonly string[] = text.slice(...key).match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? [];
-  return names.includes(name);
 }
 
 function refuseAssignment(encoding: Encoding, facts: Facts, name: string, path: Path): void {

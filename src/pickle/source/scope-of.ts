@@ -1,0 +1,12 @@
+/** Finds a variable among the scopes of a function. */
+import type { ScopeView } from "./inspector.js";
+
+/** @returns the scope that a variable of this name is in, or undefined if it is a global or nowhere */
+export function scopeOf(name: string, scopes: readonly ScopeView[]): ScopeView | undefined {
+  for (const scope of scopes) {
+    if (scope.kind === "Global") return undefined;
+    // Only the object of a `with` statement lends its inherited properties.
+    if (scope.kind === "With Block" ? name in scope.variables : Object.hasOwn(scope.variables, name)) return scope;
+  }
+  return undefined;
+}
