@@ -7,6 +7,12 @@
  *     └──────────────────────────┘              └──▶ WEARY
  *
  * So a wait that is always long (an idle consumer), or cannot be short (no core for the other side), hardly ever looks.
+ * Invariant: a look changes nothing and decides nothing but when the sleep begins. One that sees a change ends the wait as
+ * "not-equal", as Atomics.wait would have at that instant; after any other one, Atomics.wait compares once more with the
+ * value that the attempt saw. So a thread that looks cannot be told from one that comes later, and no wake-up is lost:
+ * whoever changed the word before the sleep is seen by that comparison, whoever changes it after that notifies a sleeper.
+ * A notification in between goes to another sleeper or to nobody, and the looker needs none: its attempt runs again.
+ *
  * A look outlasts a wake-up: two sides that have both become weary find back to each other when one of them looks.
  *
  * Source: A. R. Karlin et al., "Empirical Studies of Competitive Spinning for a Shared-Memory Multiprocessor" (1991):

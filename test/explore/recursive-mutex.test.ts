@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Word } from "#heddle/memory/word.js";
 import { RuntimeError } from "#heddle/platform/errors.js";
-import { Acquired, type Mutex } from "#heddle/sync/mutex.js";
+import { Acquired, Mutex } from "#heddle/sync/mutex.js";
 import type { Owners } from "#heddle/sync/owners.js";
 import { RecursiveMutex } from "#heddle/sync/recursive-mutex.js";
 import { explore } from "./explore.js";
 import { ModelMutex } from "./model-mutex.js";
-import type { ModelWord } from "./model-word.js";
+import { type ModelWord, SOME_TIME } from "./model-word.js";
 import { ForgetfulMutex, HeirOfDepthMutex, LateClearingMutex, ShallowMutex } from "./mutants/recursive-mutexes.js";
 import { DEAD } from "./program.js";
 import { caught, report } from "./report.js";
@@ -102,6 +102,29 @@ test("RecursiveMutex.leave, enterSync: all levels are given up and come back", (
       words: WORDS,
       guarded: GUARDS,
       threads: [leaves, leaves, passes(RecursiveMutex)],
+      finally: ({ cells }) => assert.deepEqual(cells, WORDS),
+    });
+  }));
+
+test("RecursiveMutex.lockSync: a timeout at any instant loses nothing", (t) =>
+  report(t, () => {
+    // On the real mutex: that of the model does not run out of time.
+    const hurried = ({ lock, holder, depth, inside }: Words, self: Owners): void => {
+      const mutex = new RecursiveMutex(new Mutex(lock, self), holder, depth, () => self.me);
+      if (!mutex.lockSync(self.me, SOME_TIME)) return;
+      assert.equal(mutex.lockSync(self.me, SOME_TIME), Acquired.TAKEN, "refused to its holder");
+      mutex.unlock(self.me);
+      visit(inside);
+      mutex.unlock(self.me);
+    };
+    const once = ({ lock, holder, depth }: Words, self: Owners): void => {
+      const mutex = new RecursiveMutex(new Mutex(lock, self), holder, depth, () => self.me);
+      if (mutex.lockSync(self.me, SOME_TIME)) mutex.unlock(self.me);
+    };
+    return explore({
+      words: WORDS,
+      guarded: GUARDS,
+      threads: [hurried, once, once],
       finally: ({ cells }) => assert.deepEqual(cells, WORDS),
     });
   }));

@@ -4,6 +4,7 @@ import type { Word } from "#heddle/memory/word.js";
 import { Semaphore } from "#heddle/sync/semaphore.js";
 import { explore } from "./explore.js";
 import { SOME_TIME } from "./model-word.js";
+import { mutate } from "./mutants/mutate.js";
 import { HastySemaphore, LeakySemaphore, RacySemaphore, StingySemaphore } from "./mutants/semaphores.js";
 import { DEAD } from "./program.js";
 import { caught, report } from "./report.js";
@@ -110,27 +111,69 @@ test("Semaphore: with a watch, a sleeper killed as it wakes takes no wake-up alo
     });
   }));
 
-test("Semaphore.release: two at the bound, exactly one is refused", (t) =>
-  report(t, () => {
-    const give = ({ permits, waiters }: Words): boolean => {
-      try {
-        new Semaphore(permits, waiters, 2).release();
-        return true;
-      } catch (error) {
-        if (error instanceof RangeError) return false;
-        throw error;
-      }
-    };
-    return explore({
-      words: { permits: 0, waiters: 0 },
-      threads: [give, give, give],
-      finally: ({ cells, outcomes }) => {
-        assert.equal(cells.permits, 2);
-        assert.equal(outcomes.filter((given) => given === false).length, 1);
-      },
-    });
-  }));
+/** Three give to a semaphore that has room for two. */
+const giveAtBound = (semaphoreClass: SemaphoreClass) => {
+  const give = ({ permits, waiters }: Words): boolean => {
+    try {
+      new semaphoreClass(permits, waiters, 2).release();
+      return true;
+    } catch (error) {
+      if (error instanceof RangeError) return false;
+      throw error;
+    }
+  };
+  return explore({
+    words: { permits: 0, waiters: 0 },
+    threads: [give, give, give],
+    invariant: ({ permits }) => assert.ok(permits <= 2, "more permits than the bound"),
+    finally: ({ cells, outcomes }) => {
+      assert.equal(cells.permits, 2);
+      assert.equal(outcomes.filter((given) => given === false).length, 1);
+    },
+  });
+};
 
+test("BoundedSemaphore.release: three at a bound of two, exactly one is refused", (t) =>
+  report(t, () => giveAtBound(Semaphore)));
+
+/** The permits come back to a semaphore that lets one in; a waiter gives up, another one does not. */
+const bounded = (semaphoreClass: SemaphoreClass) => {
+  const pass =
+    (timeout?: number) =>
+    ({ permits, waiters }: Words): boolean => {
+      const semaphore = new semaphoreClass(permits, waiters, 1);
+      if (!semaphore.acquireSync(timeout)) return false;
+      semaphore.release();
+      return true;
+    };
+  return explore({
+    words: { permits: 1, waiters: 0 },
+    threads: [pass(SOME_TIME), pass(), pass()],
+    invariant: ({ permits }) => assert.ok(permits <= 1, "more permits than the bound"),
+    finally: ({ cells }) => assert.deepEqual(cells, { permits: 1, waiters: 0 }),
+  });
+};
+
+test("BoundedSemaphore: who takes may always give back, and a timeout loses nothing", (t) =>
+  report(t, () => bounded(Semaphore)));
+
+const load = async (from: string, to: string): Promise<typeof Semaphore> =>
+  (await mutate<{ Semaphore: typeof Semaphore }>("semaphore", from, to)).Semaphore;
+
+test("mutant caught: looks at the bound, then adds", async () => {
+  const Mutant = await load(
+    "const before = this.#permits.compareExchange(seen, seen + permits);",
+    "const before = seen; this.#permits.add(permits);",
+  );
+  caught(() => giveAtBound(Mutant), /more permits than the bound/);
+});
+test("mutant caught: the bound is not looked at again when another one gave meanwhile", async () => {
+  const Mutant = await load(
+    "seen = before;\n        }\n        if (this.#waiters",
+    "return void this.#permits.add(permits);\n        }\n        if (this.#waiters",
+  );
+  caught(() => giveAtBound(Mutant), /more permits than the bound/);
+});
 test("mutant caught: looks for waiters before it adds the permit", () => {
   caught(() => gate(HastySemaphore, 1), /deadlock/);
 });

@@ -8,13 +8,37 @@ import { pathToFileURL } from "node:url";
  * @throws {Error} unless `from` stands there exactly once: the module has changed, and the mutant with it
  */
 export async function mutate<M>(name: string, from: string, to: string): Promise<M> {
-  const url = import.meta.resolve(`#heddle/sync/${name}.js`);
-  const text = readFileSync(new URL(url), "utf8");
+  return load(name, replaced(name, textOf(name), from, to));
+}
+
+/**
+ * Loads the compiled module with its async faces made blocking, so that the explorer can run them: its waits are those of
+ * `abortable.ts`. With `from` and `to`, a mutant of it.
+ */
+export async function synchronous<M>(name: string, from?: string, to = ""): Promise<M> {
+  const text = textOf(name);
+  const mutant = from === undefined ? text : replaced(name, text, from, to);
+  const park = new URL("../abortable.js", import.meta.url).href;
+  return load(name, mutant.replaceAll("async ", "").replaceAll("await ", "").replace('"./park.js"', `"${park}"`));
+}
+
+function urlOf(name: string): string {
+  return import.meta.resolve(`#heddle/sync/${name}.js`);
+}
+
+function textOf(name: string): string {
+  return readFileSync(new URL(urlOf(name)), "utf8");
+}
+
+function replaced(name: string, text: string, from: string, to: string): string {
   if (text.split(from).length !== 2) throw new Error(`${name}.js does not have exactly one: ${from}`);
-  const absolute = (specifier: string): string => pathToFileURL(new URL(specifier, url).pathname).href;
-  const mutant = text
-    .replace(from, to)
+  return text.replace(from, to);
+}
+
+async function load<M>(name: string, text: string): Promise<M> {
+  const absolute = (specifier: string): string => pathToFileURL(new URL(specifier, urlOf(name)).pathname).href;
+  const module = text
     .replace(/(from ")(\.[^"]+)"/g, (_, before: string, specifier: string) => `${before}${absolute(specifier)}"`)
     .replace(/\/\/# sourceMappingURL.*/, "");
-  return (await import(`data:text/javascript,${encodeURIComponent(mutant)}`)) as M;
+  return (await import(`data:text/javascript,${encodeURIComponent(module)}`)) as M;
 }
