@@ -181,6 +181,7 @@ export class RLock extends SharedObject {
       get isHeld() {
         return lock.#mutex.isHeld;
       },
+      whileFree: (read) => lock.#mutex.whileFree(read),
       leave: () => lock.#mutex.leave(),
       enterSync: (hold) => lock.#mutex.enterSync(hold),
       enter: (hold) => lock.#mutex.enter(hold),

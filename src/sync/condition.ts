@@ -109,9 +109,9 @@ export class Condition {
     return this.#mutex.isHeld;
   }
 
-  /** How many wait. Only for who holds the mutex. */
-  get waiting(): number {
-    return this.#queue.length;
+  /** @returns how many wait; undefined if another one has the mutex, without which that cannot be seen */
+  countWaiting(): number | undefined {
+    return this.#mutex.isHeld ? this.#queue.length : this.#mutex.whileFree(() => this.#queue.length);
   }
 
   #notify(count: number): void {

@@ -12,6 +12,13 @@ export interface Hold {
 export interface Monitor {
   /** True if the caller holds the lock. */
   readonly isHeld: boolean;
+  /**
+   * Runs `read` holding the lock, if nobody has it at this moment. A lock whose owner died is not taken over: the news of
+   * that death is for who asks for the lock.
+   *
+   * @returns undefined if somebody has it
+   */
+  whileFree<T>(read: () => T): T | undefined;
   /** Frees the lock, however many times over the caller holds it. */
   leave(): Hold;
   /** Takes the lock again as it was held, blocking the thread; never FAILED. */

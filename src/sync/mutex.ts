@@ -124,6 +124,15 @@ export class Mutex implements Monitor {
     return true;
   }
 
+  whileFree<T>(read: () => T): T | undefined {
+    if (this.#word.compareExchange(FREE, this.#owners.me) !== FREE) return undefined;
+    try {
+      return read();
+    } finally {
+      this.unlock();
+    }
+  }
+
   leave(): Hold {
     this.unlock();
     return { holder: this.#owners.me, depth: 1 };

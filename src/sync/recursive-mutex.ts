@@ -80,6 +80,10 @@ export class RecursiveMutex implements Monitor {
     if (left === 0) this.#free();
   }
 
+  whileFree<T>(read: () => T): T | undefined {
+    return this.#mutex.whileFree(read);
+  }
+
   leave(): Hold {
     const hold = { holder: this.#holder.load(), depth: this.#depth.load() };
     this.#depth.store(0);

@@ -213,23 +213,13 @@ export class Condition extends SharedObject {
   /** What can be seen of it at this moment. */
   statistics(): ConditionStatistics {
     const { locked, owner } = this.lock.statistics();
-    return { locked, owner, waiting: this.#countWaiting() };
+    return { locked, owner, waiting: this.#alive.countWaiting() ?? null };
   }
 
   /** @throws {RuntimeError} after `dispose` */
   get #alive(): Waiters {
     void this.handle;
     return this.#waiters;
-  }
-
-  /** The list of waiters may be read only by who holds the lock. */
-  #countWaiting(): number | null {
-    if (this.#alive.isHeld) return this.#alive.waiting;
-    const held = this.lock.locked ? null : this.lock.tryAcquire();
-    if (held === null) return null;
-    const { waiting } = this.#alive;
-    held[Symbol.dispose]();
-    return waiting;
   }
 
   /** A revived condition finds which lock it has in its own memory. */

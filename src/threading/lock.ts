@@ -158,6 +158,9 @@ export class Lock extends SharedObject {
       get isHeld() {
         return lock.#mutex.isHeld;
       },
+      whileFree(read) {
+        return lock.#mutex.whileFree(read);
+      },
       leave() {
         const hold = { holder: lock.#turn, depth: 1 };
         lock.#turn = 0;

@@ -143,6 +143,48 @@ const tryTakeOver = (mutexClass: MutexClass) => {
 test("Mutex.tryLock: takes over from a dead owner, and two heirs never both do", (t) =>
   report(t, () => tryTakeOver(Mutex)));
 
+/** One may die inside, one looks what is inside while nobody is there, one must hear of the death. */
+const looksBeside = (mutexClass: MutexClass) => {
+  const holder = ({ lock, inside }: Words, self: Owners): void => {
+    const mutex = new mutexClass(lock, self, watch);
+    mutex.lockSync();
+    visit(inside);
+    mutex.unlock();
+  };
+  const looks = ({ lock, inside }: Words, self: Owners): number | undefined =>
+    new mutexClass(lock, self, watch).whileFree(() => inside.load());
+  const heir = ({ lock, inside }: Words, self: Owners): void => {
+    const mutex = new mutexClass(lock, self, watch);
+    const acquired = mutex.lockSync();
+    if (inside.exchange(0) !== 0) assert.equal(acquired, Acquired.OWNER_DIED, "torn, and the next one was not told");
+    mutex.unlock();
+  };
+  return explore({
+    words: { lock: 0, inside: 0 },
+    threads: [holder, looks, heir],
+    mortal: [1],
+    finally: ({ cells, outcomes: [, seen] }) => {
+      assert.ok(seen === undefined || seen === 0, "looked at what a dead owner left");
+      if (cells.lock !== 0) assert.equal(ownerIn(cells.lock), 1, "held by one who is alive");
+    },
+  });
+};
+
+test("Mutex.whileFree: takes nothing over, so that the next owner is told of a death", (t) =>
+  report(t, () => looksBeside(Mutex)));
+
+test("mutant caught: who only looks takes over from a dead owner", () => {
+  class NosyMutex extends Mutex {
+    override whileFree<T>(read: () => T): T | undefined {
+      if (!this.tryLock()) return undefined;
+      const seen = read();
+      this.unlock();
+      return seen;
+    }
+  }
+  caught(() => looksBeside(NosyMutex), /not told|a dead owner left/);
+});
+
 const staleGuard = (mutexClass: MutexClass) => {
   const guarded = ({ lock, inside }: Words, self: Owners): boolean => {
     const mutex = new mutexClass(lock, self);
