@@ -19,6 +19,24 @@ export function delaySteps(seed: number): void {
   random = chance(seed);
 }
 
+/** Lengths of the slices in which the library sleeps where it must notice deaths, in milliseconds. */
+const SHORTEST_SLICE = 10;
+const LONGEST_SLICE = 500;
+
+/**
+ * From now on the slices of the calling thread's sleeps do not end: only a wake-up ends a sleep. So where nobody dies, a
+ * wake-up that is lost is a hang, which the end of a slice would have hidden.
+ */
+export function sleepUnsliced(): void {
+  const sliced = Atomics.wait as (...args: unknown[]) => unknown;
+  Object.defineProperty(Atomics, "wait", {
+    value: (cells: Int32Array, index: number, expected: number, timeout = Infinity) => {
+      const isSlice = timeout >= SHORTEST_SLICE && timeout <= LONGEST_SLICE;
+      return sliced(cells, index, expected, isSlice ? Infinity : timeout);
+    },
+  });
+}
+
 const wait = Atomics.wait;
 const nothing = new Int32Array(new SharedArrayBuffer(4));
 

@@ -7,7 +7,7 @@ import { setTimeout } from "node:timers/promises";
 import { Value } from "heddle/shared";
 import { Event, Thread } from "heddle/threading";
 import { chance } from "./chance.js";
-import { delaySteps } from "./delays.js";
+import { delaySteps, sleepUnsliced } from "./delays.js";
 
 /** One round's primitive and what is done with it. */
 export interface Scene {
@@ -47,6 +47,23 @@ export async function killing(stage: () => Scene, kills: number, seed: number): 
   }
 }
 
+/** How many threads there are where nobody is killed. */
+const PEACEFUL = 5;
+/** Steps that they do together in a round. */
+const STEPS = 200;
+
+/** Runs `rounds` scenes of `stage` in which nobody dies and no sleep ends without a wake-up: one that is lost is a hang. */
+export async function unsliced(stage: () => Scene, rounds: number, seed: number): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    const here = seed + round;
+    try {
+      await new Round(stage(), here).runInPeace();
+    } catch (error) {
+      throw new Error(`In round ${round}; HEDDLE_SEED=${here} begins with it`, { cause: error });
+    }
+  }
+}
+
 class Round {
   readonly #scene: Scene;
   readonly #seed: number;
@@ -68,16 +85,35 @@ class Round {
     const victims = Array.from({ length: kills }, (_, index) => this.#start(SURVIVORS + index, this.#suffer()));
     try {
       await this.#kill(victims);
-      const before = this.#steps.value;
-      await this.#until(() => this.#steps.value >= before + PROGRESS, "progress after the kills");
-      this.#stop.value = true;
-      await this.#until(() => survivors.every((survivor) => !survivor.isAlive), "the end of the survivors");
-      for (const survivor of survivors) await survivor.result();
-      this.#scene.after?.();
+      await this.#goOn(survivors, PROGRESS);
     } finally {
-      for (const thread of [...survivors, ...victims]) await thread.terminate();
-      for (const shared of [this.#begun, this.#steps, this.#stop, this.#go]) shared.dispose();
+      await this.#clear([...survivors, ...victims]);
     }
+  }
+
+  async runInPeace(): Promise<void> {
+    const threads = Array.from({ length: PEACEFUL }, (_, index) => this.#start(index, this.#survive(true)));
+    try {
+      await this.#until(() => this.#begun.value === PEACEFUL, "the beginning of the threads");
+      this.#go.set();
+      await this.#goOn(threads, STEPS);
+    } finally {
+      await this.#clear(threads);
+    }
+  }
+
+  async #goOn(threads: readonly Thread<never>[], steps: number): Promise<void> {
+    const before = this.#steps.value;
+    await this.#until(() => this.#steps.value >= before + steps, "progress");
+    this.#stop.value = true;
+    await this.#until(() => threads.every((thread) => !thread.isAlive), "the end of the threads");
+    for (const thread of threads) await thread.result();
+    this.#scene.after?.();
+  }
+
+  async #clear(threads: readonly Thread<never>[]): Promise<void> {
+    for (const thread of threads) await thread.terminate();
+    for (const shared of [this.#begun, this.#steps, this.#stop, this.#go]) shared.dispose();
   }
 
   /** One in ten dies while it boots or begins, the others anywhere in a step. */
@@ -100,12 +136,13 @@ class Round {
     return new Thread({ target, args, daemon: true }).start() as Thread<never>;
   }
 
-  #survive(): (seed: number) => void {
+  #survive(inPeace = false): (seed: number) => void {
     const [begun, steps, stop, go] = [this.#begun, this.#steps, this.#stop, this.#go];
     const { step } = this.#scene;
     return (seed) => {
       begun.add(1);
       go.waitSync();
+      if (inPeace) sleepUnsliced();
       delaySteps(seed);
       while (!stop.value) {
         step();
