@@ -3,13 +3,17 @@
  *
  * It has a SharedArrayBuffer of its own, so `array.buffer` shows these numbers and nothing else, and V8 gives the
  * memory back when no thread can reach it. It travels as that buffer, which is why a dictionary or list, whose values
- * are bytes, refuses it; a queue has a depot for it.
+ * are bytes, refuses it; a queue has a depot for it. The word of its lock is in a buffer of its own, which goes along.
  */
 import { KIND_BYTES, type Kind, type KindValue } from "../memory/cell.js";
+import { SharedWord } from "../memory/word.js";
 import { register } from "../pickle/registry.js";
 import { checkInteger, wrongType } from "../platform/arguments.js";
+import type { WithLockOptions, WithLockSyncOptions } from "./held.js";
 import { Indexed } from "./indexed.js";
 import { checkKind, checkKindValue } from "./kinds.js";
+import { LazyLock } from "./lazy-lock.js";
+import type { RLock } from "./rlock.js";
 
 /** The view of each kind. */
 interface Views {
@@ -47,6 +51,8 @@ export type ArrayOf<K extends Kind> = Views[K];
 interface ArrayData {
   readonly kind: Kind;
   readonly buffer: SharedArrayBuffer;
+  /** Holds the word that names the lock. */
+  readonly lockBuffer: SharedArrayBuffer;
 }
 
 /** Set while an object is made for memory that exists already. */
@@ -56,7 +62,7 @@ let reviving: ArrayData | undefined;
  * Numbers of one kind in memory that all threads share. `array` is the live typed array: it is as fast as any, and
  * `Atomics` work on it. A SharedArray knows what its numbers are, checks what is written, and can be a closure's
  * captured variable like every other value. Reads and writes of one element never tear, but `a[i] += 1` is a read
- * and a write: what other threads write in between is lost. Use a Lock, or `Atomics.add(a.array, i, 1)`.
+ * and a write: what other threads write in between is lost. Use `lock`, or `Atomics.add(a.array, i, 1)`.
  *
  * Python: multiprocessing.Array.
  *
@@ -76,7 +82,7 @@ export class SharedArray<K extends Kind = Kind> extends Indexed<KindValue<K>> {
       url: import.meta.url,
       name: "SharedArray",
       threadsOnly: true,
-      reduce: ({ kind, array }) => ({ kind, buffer: array.buffer }),
+      reduce: (object) => ({ kind: object.kind, buffer: object.array.buffer, lockBuffer: object.#lockBuffer }),
       revive: (data, actualClass) => {
         reviving = data;
         return Reflect.construct(SharedArray, [], actualClass) as SharedArray;
@@ -86,6 +92,8 @@ export class SharedArray<K extends Kind = Kind> extends Indexed<KindValue<K>> {
 
   readonly #kind: K;
   readonly #array: ArrayOf<K>;
+  readonly #lockBuffer: SharedArrayBuffer;
+  readonly #lock: LazyLock;
 
   /**
    * @param kind `i8` to `u64`, `f32`, `f64` or `bool`; `i64` and `u64` hold bigints
@@ -100,6 +108,8 @@ export class SharedArray<K extends Kind = Kind> extends Indexed<KindValue<K>> {
     const items = existing === undefined ? itemsOf(lengthOrItems) : undefined;
     const buffer = existing?.buffer ?? allocate(this.#kind, items?.length ?? (lengthOrItems as number));
     this.#array = new VIEWS[this.#kind](buffer);
+    this.#lockBuffer = existing?.lockBuffer ?? new SharedArrayBuffer(4);
+    this.#lock = new LazyLock(new SharedWord(new Int32Array(this.#lockBuffer), 0));
     for (const [index, item] of items?.entries() ?? []) this.set(index, item);
   }
 
@@ -144,6 +154,24 @@ export class SharedArray<K extends Kind = Kind> extends Indexed<KindValue<K>> {
     checkKindValue("SharedArray", this.#kind, "value", value);
     (this.#array as Int32Array).fill(this.#bitsOf(value) as number, start, end);
     return this;
+  }
+
+  /**
+   * The array's own lock, for changes of several steps: of all threads one holds it at a time. It is made at the first
+   * use and stays when the array is garbage: of arrays by the thousand, dispose of the lock.
+   */
+  get lock(): RLock {
+    return this.#lock.get();
+  }
+
+  /** Runs `body` holding the array's lock; as `RLock.withLock`. */
+  async withLock<T>(body: () => T | PromiseLike<T>, options?: WithLockOptions): Promise<T> {
+    return this.lock.withLock(body, options);
+  }
+
+  /** As `withLock`, blocking the calling thread. */
+  withLockSync<T>(body: () => T, options?: WithLockSyncOptions): T {
+    return this.lock.withLockSync(body, options);
   }
 
   #valueOf(bits: number | bigint | undefined): KindValue<K> | undefined {

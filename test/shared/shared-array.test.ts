@@ -1,6 +1,7 @@
 /** SharedArray: what it holds, what it refuses, how it travels. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { Queue } from "heddle/queue";
 import { SharedArray, SharedDict } from "heddle/shared";
 import { Thread } from "heddle/threading";
 
@@ -68,9 +69,10 @@ describe("SharedArray", () => {
     assert.equal(given[0], 100n);
   });
 
-  test("a dictionary, whose values are bytes, refuses it by name", () => {
+  test("a dictionary, whose values are bytes, refuses it", () => {
     const dict = new SharedDict<unknown>();
-    assert.throws(() => dict.set("a", { array: new SharedArray("i32", 1) }), { name: "PickleError" });
+    assert.throws(() => dict.set("k", { array: new SharedArray("i32", 1) }), { name: "PickleError" });
+    dict.dispose();
   });
 
   test("extends: a subclass travels with its methods", async () => {
@@ -90,4 +92,42 @@ describe("SharedArray", () => {
     for (const thread of threads) await thread.join();
     assert.deepEqual([...histogram], [666, 666, 666]);
   });
+});
+
+test("SharedArray.lock: is one lock in all threads, and guards changes of several steps", async () => {
+  const counts = new SharedArray("i32", 2);
+  const rounds = 2000;
+  const change = (): void => {
+    for (let i = 0; i < rounds; i++) {
+      counts.withLockSync(() => {
+        counts[0] = counts[0]! + 1;
+        counts.withLockSync(() => (counts[1] = counts[0]!)); // it is re-entrant
+      });
+    }
+  };
+  const threads = [1, 2, 3].map(() => new Thread({ target: change }).start());
+  for (const thread of threads) await thread.join();
+  await counts.withLock(() => assert.deepEqual([...counts], [3 * rounds, 3 * rounds]));
+});
+
+test("SharedArray.lock: travels with the array, also through a queue, made before or after", async () => {
+  for (const isMadeBefore of [true, false]) {
+    const [array, queue, locked] = [new SharedArray("u8", 1), new Queue<SharedArray<"u8">>(), new Queue<boolean>()];
+    if (isMadeBefore) assert.equal(array.lock, array.lock);
+    queue.putNowait(array);
+    const hold = (): void => {
+      const held = queue.getSync().lock.acquireSync();
+      locked.putSync(true);
+      locked.joinSync();
+      held[Symbol.dispose]();
+    };
+    const thread = new Thread({ target: hold }).start();
+    await locked.get();
+    assert.equal(array.lock.tryAcquire(), null);
+    assert.equal(array.array.buffer.byteLength, 1);
+    locked.taskDone();
+    await thread.join();
+    assert.equal(array.lock.locked, false);
+    array.lock.dispose();
+  }
 });
