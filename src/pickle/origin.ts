@@ -27,6 +27,11 @@ export function originOf(traveller: Traveller): string {
   return id;
 }
 
+/** @returns whether it has travelled before */
+export function hasOrigin(traveller: Traveller): boolean {
+  return idOf.has(traveller);
+}
+
 /** @returns whether the original of what bears this id was made in this thread */
 export function isHome(id: string): boolean {
   return id.startsWith(`${here}:`);

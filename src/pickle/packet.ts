@@ -147,6 +147,13 @@ export type PacketNode =
   | { readonly t: "import"; readonly url: string; readonly name: string; readonly attributes?: Record<string, string> }
   | { readonly t: "context"; readonly kind: "meta" | "import" | "require"; readonly url: string }
   | { readonly t: "symbol"; readonly kind: "registered" | "unique"; readonly text: string; readonly origin: string }
+  /** A symbol that a module keeps in a variable, which the code that `of` refers to sees; see source/kept-symbols. */
+  | {
+      readonly t: "kept";
+      readonly of: Entry;
+      readonly place: readonly [variable: string, property?: string];
+      readonly text: string;
+    }
   | { readonly t: "prototype"; readonly of: Entry }
   | {
       readonly t: "made";

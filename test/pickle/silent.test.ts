@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bothWays, refuses } from "./both-ways.js";
+import * as hidden from "./fixtures/hidden.js";
+import { Boxed, DeepBoxed, tag, tagOf, Unfindable } from "./fixtures/hidden.js";
 
 const mark = Symbol("mark");
 const prefix = "pre";
@@ -58,7 +60,30 @@ const made = ["x", "y"].map(
     },
 );
 
-bothWays(({ same }) => {
+class SubBoxed extends Boxed {
+  own = 1;
+}
+const own = Symbol("own");
+
+bothWays(({ same, call }) => {
+  test("state behind a symbol that its module does not export arrives, and comes back", async () => {
+    const value = (b: { readonly value: unknown }): unknown => b.value;
+    await same(value, new Boxed(5));
+    await same(value, new DeepBoxed({ a: 1 }));
+    await same(value, new SubBoxed("sub"));
+    await same((o: object) => tagOf(o), tag({}, 7));
+    await same((o: object) => hidden.tagOf(o), tag({}, 8));
+    const back = await call((b: Boxed) => [b, new Boxed(6)] as const, new Boxed(5));
+    assert.deepEqual([back[0].value, back[1].value], [5, 6]);
+  });
+
+  test("a symbol of the program's own on an object of a module's class is the program's own", async () => {
+    await same(
+      (b: Boxed) => [b.value, (b as unknown as Record<symbol, unknown>)[own]],
+      Object.assign(new Boxed(1), { [own]: 2 }),
+    );
+  });
+
   test("computed field names that are certain are the same", async () => {
     await same(() => {
       const it = new Certain();
@@ -79,5 +104,12 @@ test("computed field names that may come out differently are refused", () => {
   assert.deepEqual(
     [Object.keys(new Moving()), Object.keys(new Called()), Object.keys(new Loose()), Object.keys(new Frozen())],
     [["first"], ["field0", "next"], ["loose"], ["frozen"]],
+  );
+});
+
+test("an object of a module's class with a symbol that cannot be found is refused", () => {
+  refuses(
+    { made: new Unfindable() },
+    /Cannot send item\.made\[Symbol\(unfindable\)\]: this key is a symbol .* module of Unfindable .*Export a function.*register/s,
   );
 });

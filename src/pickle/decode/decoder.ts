@@ -19,7 +19,7 @@ import { exportNamed } from "../source/imported.js";
 import { installPrivate, writePrivate } from "./private-state.js";
 import { defineProperties, setIntegrity } from "./properties.js";
 import { rebuild, stamp } from "./rebuild.js";
-import { knownNamed, make, shellOf, uniqueSymbol } from "./shells.js";
+import { keptHere, knownNamed, make, shellOf, uniqueSymbol } from "./shells.js";
 
 type Settler = () => void;
 
@@ -57,6 +57,8 @@ export class Decoder {
         return contextFor(node.kind, node.url);
       case "symbol":
         return node.kind === "registered" ? Symbol.for(node.text) : uniqueSymbol(node.text, node.origin);
+      case "kept":
+        return keptHere(this.#value(node.of) as object, node.place, node.text);
       case "made":
         return make(node.by, node.args.map(this.#value));
       case "prototype":

@@ -2,6 +2,7 @@
 import { PickleError } from "../errors.js";
 import { adopt, resident } from "../origin.js";
 import type { Entry, ObjectNode } from "../packet.js";
+import { keptSymbol, type SymbolPlace } from "../source/kept-symbols.js";
 import { knownValue } from "../source/known.js";
 
 /** @returns the object without its properties, items and entries */
@@ -47,6 +48,17 @@ export function knownNamed(name: string): unknown {
   const value = knownValue(name);
   if (value === undefined) throw new PickleError(`Cannot receive ${name}: this thread does not have it`);
   return value;
+}
+
+/** @throws {PickleError} if the module here does not keep such a symbol there */
+export function keptHere(code: object, place: SymbolPlace, text: string): symbol {
+  const symbol = keptSymbol(code, place, text);
+  if (symbol !== undefined) return symbol;
+  const of = typeof code === "function" ? code.name : "the module";
+  throw new PickleError(
+    `Cannot receive Symbol(${text}): it is in the variable '${place.join(".")}' of the module of ${of}, which this thread ` +
+      "cannot find. Export a function that makes the object and call it here",
+  );
 }
 
 /** @returns the one symbol of that origin in this thread */

@@ -1,9 +1,9 @@
 /** Turns one value into a packet. Works through a list, not by recursion: data may be deeper than the stack. */
+import { types } from "node:util";
 import type { Transferable } from "node:worker_threads";
 import { PickleError } from "../errors.js";
 import { encodeFunction } from "../function/capture.js";
 import { type FunctionPlan, writeFactory } from "../function/factory.js";
-import { originOf } from "../origin.js";
 import type { Entry, FunctionNode, Packet, PacketNode } from "../packet.js";
 import type { PackOptions } from "../pickle.js";
 import { commonJsExports } from "../source/common-js.js";
@@ -14,6 +14,7 @@ import { encodeObject } from "./objects.js";
 import { arrange } from "./order.js";
 import { Hop, Path, type Step } from "./path.js";
 import { PlainScan } from "./plain.js";
+import { encodeSymbol, type SymbolUses } from "./symbols.js";
 
 /** A value that has a node but is not yet described. */
 interface Pending {
@@ -33,6 +34,13 @@ export class Encoder implements Encoding {
   /** By node; none for those that stand for no value of their own. */
   readonly #paths: (Path | undefined)[] = [];
   readonly #pending: Pending[] = [];
+  /** Symbols are described when all else is: how depends on what else travels. */
+  readonly #symbols: Pending[] = [];
+  /** Objects that have a symbol as a key, the first of each. */
+  readonly #owners = new Map<symbol, object>();
+  /** Symbols that are also values, not only keys. */
+  readonly #values = new Set<symbol>();
+  readonly #references = new Map<object, number>();
   readonly #prototypes = new Set<object>();
   readonly #scan: PlainScan;
   #commonJs: ReadonlyMap<unknown, string> | undefined;
@@ -54,7 +62,7 @@ export class Encoder implements Encoding {
   /** @throws {PickleError} if something in `value` cannot travel */
   encode(value: unknown, name: string): Packet {
     const root = this.entry(value, undefined, new Hop(name));
-    for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) {
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
       this.#nodes[next.id] = this.#describe(next);
     }
     if (typeof root !== "number") return { root };
@@ -63,6 +71,7 @@ export class Encoder implements Encoding {
 
   entry(value: unknown, path: Path | undefined, step: Step): Entry {
     if (!isReference(value)) return [value];
+    if (typeof value === "symbol" && value !== step) this.#values.add(value);
     const known = this.#ids.get(value);
     if (known !== undefined) return known;
     if (typeof value === "object" && this.#scan.isPlain(value)) return [value];
@@ -82,8 +91,12 @@ export class Encoder implements Encoding {
     const id = this.#reserve();
     this.#ids.set(value, id);
     this.#paths[id] = path;
-    this.#pending.push({ id, value, path });
+    (typeof value === "symbol" ? this.#symbols : this.#pending).push({ id, value, path });
     return id;
+  }
+
+  #next(): Pending | undefined {
+    return this.#pending.pop() ?? this.#symbols.pop();
   }
 
   entryOf(node: PacketNode): Entry {
@@ -95,6 +108,15 @@ export class Encoder implements Encoding {
       this.#standIns.set(key, id);
     }
     return id;
+  }
+
+  noteKey(owner: object, key: symbol): void {
+    if (!this.#owners.has(key)) this.#owners.set(key, owner);
+  }
+
+  noteReference(value: unknown, entry: Entry): void {
+    const isCode = typeof value === "function" || types.isModuleNamespaceObject(value);
+    if (isCode && typeof entry === "number") this.#references.set(value as object, entry);
   }
 
   isPlain(value: object): boolean {
@@ -126,8 +148,20 @@ export class Encoder implements Encoding {
   #describe({ id, value, path }: Pending): PacketNode {
     const name = knownName(value);
     if (name !== undefined) return { t: "known", name };
-    if (typeof value === "symbol") return describeSymbol(value);
-    return typeof value === "function" ? encodeFunction(this, id, value, path) : encodeObject(this, value, path);
+    if (typeof value === "symbol") return encodeSymbol(value, this.#symbolUses(), path);
+    if (typeof value !== "function") return encodeObject(this, value, path);
+    const node = encodeFunction(this, id, value, path);
+    if (node.t === "import") this.noteReference(value, id);
+    return node;
+  }
+
+  #symbolUses(): SymbolUses {
+    return {
+      references: this.#references,
+      ownerOf: (symbol) => this.#owners.get(symbol),
+      isValue: (symbol) => this.#values.has(symbol),
+      refuse: (path, problem) => this.refusal(path, problem),
+    };
   }
 
   /** Orders the nodes and writes the functions, now that it is known which variables are set late. */
@@ -150,10 +184,4 @@ export class Encoder implements Encoding {
 
 function isReference(value: unknown): value is object | symbol {
   return (typeof value === "object" && value !== null) || typeof value === "function" || typeof value === "symbol";
-}
-
-function describeSymbol(symbol: symbol): PacketNode {
-  const key = Symbol.keyFor(symbol);
-  if (key !== undefined) return { t: "symbol", kind: "registered", text: key, origin: "" };
-  return { t: "symbol", kind: "unique", text: symbol.description ?? "", origin: originOf(symbol) };
 }

@@ -19,6 +19,10 @@ export interface Encoding {
   isPrototype(object: object): boolean;
   /** @returns the entry of a node that stands for no value of its own; equal nodes are one */
   entryOf(node: PacketNode): Entry;
+  /** Notes that `owner` has a property under this symbol. */
+  noteKey(owner: object, key: symbol): void;
+  /** Notes that `value`, if it is code, is what the receiver finds for this entry by itself. */
+  noteReference(value: unknown, entry: Entry): void;
   /** @returns whether structured clone carries `value` as it is */
   isPlain(value: object): boolean;
   /** @returns the address of the CommonJS module whose `module.exports` is `value`, or undefined */

@@ -59,6 +59,7 @@ function* hardEdges(node: PacketNode, without?: ReadonlySet<number>): Generator<
       for (const [place, entry] of node.env.entries()) if (!without?.has(place)) yield entry;
       yield* [node.self, node.parts?.base, ...(node.parts?.keys ?? [])];
       return;
+    case "kept":
     case "prototype":
       return yield node.of;
     case "made":

@@ -38,6 +38,7 @@ export function encodeProperties(
   let ordered = false;
   for (const key of keysOf(object)) {
     if (skip(key)) continue;
+    if (typeof key === "symbol") encoding.noteKey(object, key);
     const property = Object.getOwnPropertyDescriptor(object, key) as PropertyDescriptor;
     const row = encodeProperty(encoding, key, property, path);
     const named = typeof key === "string" && key !== "__proto__";

@@ -97,7 +97,9 @@ function encodeVariable(encoding: Encoding, facts: Facts, scope: ScopeView, name
   const step = new Hop(` → ${name}`);
   const reference = scope.kind === "Module" ? moduleVariable(facts, name) : undefined;
   if (reference) {
-    return encoding.entryOf(importNode(encoding, reference, new Path(path, step)));
+    const entry = encoding.entryOf(importNode(encoding, reference, new Path(path, step)));
+    encoding.noteReference(readVariable(scope.variables, name).value, entry);
+    return entry;
   }
   const { value, unready: cause } = readVariable(scope.variables, name);
   if (cause) {

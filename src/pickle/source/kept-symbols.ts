@@ -1,0 +1,84 @@
+/** Symbols that a module keeps in a variable, found by way of its functions: the scopes around them show the variable. */
+import { types } from "node:util";
+import { openInspector, readVariable } from "./inspector.js";
+
+/** A variable around a function, or a property of the plain object in it. */
+export type SymbolPlace = readonly [variable: string, property?: string];
+
+/** Functions of one value looked at: most of a module have the same scope around them. */
+const MOST_FUNCTIONS = 64;
+
+const found = new WeakMap<symbol, { readonly by: WeakRef<object>; readonly place: SymbolPlace }>();
+const missing = new WeakMap<symbol, WeakSet<object>>();
+
+/** @returns where code of `value`, a function, class or namespace, keeps the symbol; undefined if it does not */
+export function keeperOf(value: object, symbol: symbol): SymbolPlace | undefined {
+  const known = found.get(symbol);
+  if (known?.by.deref() === value) return known.place;
+  if (missing.get(symbol)?.has(value)) return undefined;
+  const place = search(value, (each) => each === symbol);
+  if (place !== undefined) found.set(symbol, { by: new WeakRef(value), place });
+  else missing.set(symbol, (missing.get(symbol) ?? new WeakSet()).add(value));
+  return place;
+}
+
+/** @returns the symbol with this text that code of `value` keeps at `place` */
+export function keptSymbol(value: object, place: SymbolPlace, text: string): symbol | undefined {
+  let symbol: symbol | undefined;
+  search(value, (each, at) => {
+    const same = at[0] === place[0] && at[1] === place[1] && (each.description ?? "") === text;
+    if (same) symbol = each;
+    return same;
+  });
+  return symbol;
+}
+
+type Test = (symbol: symbol, place: SymbolPlace) => boolean;
+
+function search(value: object, test: Test): SymbolPlace | undefined {
+  const inspector = openInspector();
+  if (inspector instanceof Error) return undefined;
+  for (const fn of functionsOf(value)) {
+    for (const { kind, variables } of inspector.inspectFunction(fn).scopes) {
+      const place = kind === "Global" ? undefined : searchScope(variables, test);
+      if (place !== undefined) return place;
+    }
+  }
+  return undefined;
+}
+
+function searchScope(variables: Record<string, unknown>, test: Test): SymbolPlace | undefined {
+  for (const name of Object.keys(variables)) {
+    const { value } = readVariable(variables, name);
+    if (typeof value === "symbol" && test(value, [name])) return [name];
+    if (typeof value !== "object" || value === null || types.isProxy(value)) continue;
+    if (Object.getPrototypeOf(value) !== Object.prototype && Object.getPrototypeOf(value) !== null) continue;
+    for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
+      if (typeof property.value === "symbol" && test(property.value, [name, key])) return [name, key];
+    }
+  }
+  return undefined;
+}
+
+// biome-ignore lint/complexity/noBannedTypes: any function
+type AnyFunction = Function;
+
+/** The function, its methods and static ones; of a namespace all that it has. */
+function functionsOf(value: object): AnyFunction[] {
+  const all = new Set<AnyFunction>();
+  const add = (holder: object): void => {
+    for (const key of Reflect.ownKeys(holder)) {
+      const property = Object.getOwnPropertyDescriptor(holder, key);
+      for (const fn of [property?.value, property?.get, property?.set]) {
+        if (typeof fn === "function" && !types.isProxy(fn) && all.size < MOST_FUNCTIONS) all.add(fn);
+      }
+    }
+  };
+  if (typeof value === "function") all.add(value);
+  else add(value);
+  for (const fn of [...all]) {
+    if (typeof fn.prototype === "object" && fn.prototype !== null) add(fn.prototype as object);
+    if (fn === value) add(fn);
+  }
+  return [...all].filter((fn) => !Function.prototype.toString.call(fn).endsWith("{ [native code] }"));
+}
