@@ -15,6 +15,10 @@ export interface Analysis {
   readonly assigned: ReadonlyMap<string, number>;
   /** Names from outside whose objects are changed, and where. */
   readonly mutated: ReadonlyMap<string, number>;
+  /** Members of names from outside, as `Math.random`, and where. */
+  readonly members: ReadonlyMap<string, number>;
+  /** Methods that are called by name on anything, and where. */
+  readonly methods: ReadonlyMap<string, number>;
   readonly importMetas: readonly Span[];
   readonly dynamicImports: readonly Span[];
   readonly usesThis: boolean;
@@ -64,6 +68,8 @@ function describe(text: string, parsed: ParsedFunction): Analysis {
     free: [...outside.free.keys()].filter((name) => name !== id?.name),
     assigned: positions(outside.assigned, offset),
     mutated: positions(outside.mutated, offset),
+    members: positions(outside.members, offset),
+    methods: positions(outside.methods, offset),
     importMetas: outside.importMetas.map(span),
     dynamicImports: outside.dynamicImports.map(span),
     usesThis: outside.usesThis,

@@ -3,6 +3,7 @@
  * lexical `this`, `arguments`, `new.target`, `super`, private names, eval, import.meta and dynamic imports.
  */
 import type * as Acorn from "acorn";
+import { calledMethod, namedMember } from "./members.js";
 import { changedVariable } from "./mutations.js";
 import { boundNames, children, declareAll, declareLexical, declareVars, Scope } from "./scope.js";
 import type { ClassSyntax, FunctionSyntax, Node, ParsedFunction } from "./syntax.js";
@@ -15,6 +16,10 @@ export interface Outside {
   readonly assigned: Map<string, number>;
   /** Free names whose objects are changed by assignment, `delete` or a method that is known to change, and where. */
   readonly mutated: Map<string, number>;
+  /** Members of free names, as `Math.random`, and where. */
+  readonly members: Map<string, number>;
+  /** Methods that are called by name on anything, and where. */
+  readonly methods: Map<string, number>;
   readonly importMetas: (readonly [start: number, end: number])[];
   /** The word `import` of each dynamic import. */
   readonly dynamicImports: (readonly [start: number, end: number])[];
@@ -47,6 +52,8 @@ class Walk {
     free: new Map(),
     assigned: new Map(),
     mutated: new Map(),
+    members: new Map(),
+    methods: new Map(),
     importMetas: [],
     dynamicImports: [],
     usesThis: false,
@@ -70,6 +77,7 @@ class Walk {
   #visit(node: Node, place: Place): void {
     const changed = changedVariable(node);
     if (changed && !place.scope.has(changed.name)) noteFirst(this.#found.mutated, changed.name, node.start);
+    this.#noteMembers(node, place);
     switch (node.type) {
       case "Identifier":
         this.#name(node, place);
@@ -109,6 +117,13 @@ class Walk {
         this.#visitStructure(node, place);
         return;
     }
+  }
+
+  #noteMembers(node: Node, place: Place): void {
+    const [variable, key] = namedMember(node, place.scope) ?? [];
+    if (variable) noteFirst(this.#found.members, `${variable}.${key}`, node.start);
+    const method = calledMethod(node);
+    if (method) noteFirst(this.#found.methods, method, node.start);
   }
 
   #visitStructure(node: Node, place: Place): void {

@@ -3,6 +3,7 @@ import { analyze } from "../analysis/analyze.js";
 import type { Encoding } from "../encode/encoding.js";
 import type { Path } from "../encode/path.js";
 import { isAddedGlobal } from "../source/globals.js";
+import { tellChangedGlobals } from "./changed-globals.js";
 import type { AnyFunction, Facts } from "./facts.js";
 import { refuseUnportable } from "./refusals.js";
 
@@ -26,7 +27,10 @@ export function selfContained(encoding: Encoding, fn: AnyFunction, path: Path, r
   if (analysis.usesArguments) taken.push("arguments");
   if (analysis.importMetas.length > 0 || analysis.dynamicImports.length > 0) taken.push("import");
   if (analysis.shape?.superclass) taken.push("its base class");
-  if (taken.length === 0) return facts;
+  if (taken.length === 0) {
+    tellChangedGlobals(facts, () => true);
+    return facts;
+  }
   throw encoding.refusal(
     path,
     `it captures ${taken.join(", ")}, which cannot be read here: ${reason.message.replace(/\.$/, "")}. ` +

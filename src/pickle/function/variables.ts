@@ -9,6 +9,7 @@ import { isAddedGlobal } from "../source/globals.js";
 import { importedAs, importOf, type Reference } from "../source/imported.js";
 import { type FunctionView, openInspector, readVariable, type ScopeView } from "../source/inspector.js";
 import { scopeOf } from "../source/scope-of.js";
+import { tellChangedGlobals } from "./changed-globals.js";
 import type { AnyFunction, Facts } from "./facts.js";
 import { refuseUncertainNames } from "./field-names.js";
 import { importNode } from "./import-node.js";
@@ -40,6 +41,7 @@ export function captureVariables(
   };
   const { analysis, url } = facts;
   refuseUncertainNames(encoding, facts, view, path);
+  tellChangedGlobals(facts, (name) => scopeOf(name, view.scopes) === undefined);
   const own = ownVariable(fn, facts, view);
   for (const name of own === undefined ? analysis.free : [...analysis.free, own]) {
     const scope = scopeOf(name, view.scopes);

@@ -3,6 +3,7 @@
  * modules export (`node:fs.readFile`). They travel as their names. Both tables are built when first needed.
  */
 import { builtinModules, createRequire } from "node:module";
+import { isOriginal, isReplacedGlobal, isReplacedMethod, pristineGlobal } from "./globals.js";
 
 type Named = object | symbol;
 
@@ -69,9 +70,11 @@ function nameGlobals(): void {
   add(globalThis, "globalThis");
   for (const name of Object.getOwnPropertyNames(globalThis)) {
     // Node makes some of its globals when they are first read.
-    const value = HOST_GLOBALS.has(name)
-      ? (globalThis as Record<string, unknown>)[name]
-      : Object.getOwnPropertyDescriptor(globalThis, name)?.value;
+    const value = isReplacedGlobal(name)
+      ? pristineGlobal(name)
+      : HOST_GLOBALS.has(name)
+        ? (globalThis as Record<string, unknown>)[name]
+        : Object.getOwnPropertyDescriptor(globalThis, name)?.value;
     const language = isNative(value) || (typeof value === "object" && value?.[Symbol.toStringTag] === name);
     if (language || HOST_GLOBALS.has(name)) nameIntrinsic(value, name);
   }
@@ -95,10 +98,17 @@ function nameMembers(holder: object, name: string): void {
   for (const key of Reflect.ownKeys(holder)) {
     const { value, get, set } = Object.getOwnPropertyDescriptor(holder, key) as PropertyDescriptor;
     const label = `${name}.${typeof key === "symbol" ? `@@${key.description}` : key}`;
-    if (typeof value === "function" || typeof value === "symbol") add(value, label);
+    if (typeof value === "symbol" || (typeof value === "function" && !isUsers(value, name, key))) add(value, label);
     if (get) add(get, `get ${label}`);
     if (set) add(set, `set ${label}`);
   }
+}
+
+/** A method that the program has put there travels by value. */
+function isUsers(value: unknown, holder: string, key: string | symbol): boolean {
+  const [global = ""] = holder.split(".");
+  if (!HOST_GLOBALS.has(global)) return !isOriginal(value as () => unknown);
+  return typeof key === "string" && isReplacedMethod(holder, key);
 }
 
 /** Names of everything that Node has loaded so far; it only grows. */
