@@ -54,7 +54,9 @@ export interface FunctionNode extends Properties {
   readonly origin: string;
   /** Two packets that bring this function give one and the same: classes, and functions used as constructors. */
   readonly interned: boolean;
-  readonly name: string;
+  /** Undefined where the class has a member of that name. */
+  readonly name: string | undefined;
+  readonly length?: number | undefined;
   code: Code;
   /** Arguments of the factory. */
   env: readonly Entry[];
@@ -64,6 +66,10 @@ export interface FunctionNode extends Properties {
   readonly self?: Entry;
   /** What a class is made with, if anything: the factory's first argument. A key that is null: that method was replaced. */
   readonly parts?: { readonly base?: Entry; readonly keys: readonly Entry[] };
+  /** What it inherits from, if that is not what its text gives it. */
+  readonly proto?: Entry;
+  /** Members in the text of a class that have other attributes by now, or null: are there no more. */
+  readonly members?: readonly (readonly [key: string | Entry, isStatic: boolean, flags: number | null])[];
   /** What was changed about its prototype, or another object that is its prototype as a `whole`. */
   readonly prototype?: Properties & { readonly proto?: Entry; readonly whole?: Entry };
   /** Values of static private fields. */

@@ -17,7 +17,7 @@ import { type AnyClass, registrationNamed } from "../registry.js";
 import { contextFor } from "../source/context.js";
 import { exportNamed } from "../source/imported.js";
 import { installPrivate, writePrivate } from "./private-state.js";
-import { defineProperties, setIntegrity } from "./properties.js";
+import { changeMembers, defineProperties, setIntegrity } from "./properties.js";
 import { rebuild, stamp } from "./rebuild.js";
 import { keptHere, knownNamed, make, shellOf, uniqueSymbol } from "./shells.js";
 
@@ -147,6 +147,8 @@ export class Decoder {
     switch (node.t) {
       case "function":
       case "class":
+        if (node.proto !== undefined) Object.setPrototypeOf(object, this.#value(node.proto) as object | null);
+        if (node.members) changeMembers(object as AnyClass, node.members, this.#value);
         this.#defineOwn(object as object, node);
         this.#writeStatics(object as AnyClass, node);
         if (node.hooks) adoptHooks(object as AnyClass, this.#hooks(node.hooks));

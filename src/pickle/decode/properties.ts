@@ -1,5 +1,13 @@
 /** Gives rebuilt objects their own properties, with their attributes. */
-import { ACCESSOR, CONFIGURABLE, ENUMERABLE, type Entry, type Properties, WRITABLE } from "../packet.js";
+import {
+  ACCESSOR,
+  CONFIGURABLE,
+  ENUMERABLE,
+  type Entry,
+  type FunctionNode,
+  type Properties,
+  WRITABLE,
+} from "../packet.js";
 
 const INTEGRITY: Readonly<Record<NonNullable<Properties["integrity"]>, (object: object) => object>> = {
   freeze: Object.freeze,
@@ -24,6 +32,26 @@ export function defineProperties(object: object, { values, rows }: Properties, g
       Object.defineProperty(object, name, { get: getter, set, ...attributes });
     } else {
       Object.defineProperty(object, name, { value: get(value), writable: (flags & WRITABLE) !== 0, ...attributes });
+    }
+  }
+}
+
+/** Gives members of a rebuilt class the attributes they have at home, and takes away those that are not there. */
+export function changeMembers(
+  cls: { readonly prototype: object },
+  members: NonNullable<FunctionNode["members"]>,
+  get: (entry: Entry) => unknown,
+): void {
+  for (const [key, isStatic, flags] of members) {
+    const holder = isStatic ? cls : cls.prototype;
+    const name = typeof key === "string" ? key : (get(key) as symbol);
+    if (flags === null) Reflect.deleteProperty(holder, name);
+    else {
+      const isData = Object.getOwnPropertyDescriptor(holder, name)?.writable !== undefined;
+      Object.defineProperty(holder, name, {
+        ...(isData ? { writable: (flags & WRITABLE) !== 0 } : {}),
+        ...{ enumerable: (flags & ENUMERABLE) !== 0, configurable: (flags & CONFIGURABLE) !== 0 },
+      });
     }
   }
 }

@@ -33,7 +33,7 @@ function factoryOf({ source, filename, line, column }: Code): Factory {
 
 /** @returns the function, not yet filled, and what sets its late variables */
 export function rebuild(node: FunctionNode, value: (entry: Entry) => unknown): Built {
-  const { code, parts, name } = node;
+  const { code, parts } = node;
   const variables = node.env.map(value);
   const keys = parts?.keys.map((key) => value(key) as PropertyKey | null);
   const names = keys?.map((key) => key ?? Symbol("replaced"));
@@ -43,7 +43,10 @@ export function rebuild(node: FunctionNode, value: (entry: Entry) => unknown): B
   }
   const self = node.self === undefined ? undefined : value(node.self);
   const [fn, settle] = Reflect.apply(factoryOf(code), self, variables);
-  if (fn.name !== name) Object.defineProperty(fn, "name", { value: name, configurable: true });
+  for (const key of ["name", "length"] as const) {
+    const value = node[key];
+    if (value !== undefined && fn[key] !== value) Object.defineProperty(fn, key, { value, configurable: true });
+  }
   if (node.self !== undefined) noteThis(fn, self);
   adopt(fn, node.origin, node.interned);
   for (const [i, key] of keys?.entries() ?? []) if (key === null) dropMethod(fn, names?.[i] as symbol);

@@ -88,6 +88,8 @@ function* hardEdges(node: PacketNode, without?: ReadonlySet<number>): Generator<
 function* softEdges(node: PacketNode): Generator<Entry | undefined> {
   if (isFunction(node)) {
     yield* propertyEdges(node as Properties);
+    yield node.proto;
+    for (const [key] of node.members ?? []) if (typeof key !== "string") yield key;
     if (node.prototype) yield* [node.prototype.proto, node.prototype.whole, ...propertyEdges(node.prototype)];
     for (const [, value] of node.staticPrivates ?? []) yield value;
     if (node.hooks) yield* [node.hooks.reduce, node.hooks.revive];

@@ -19,8 +19,10 @@ import { type FunctionView, openInspector, readVariable } from "../source/inspec
 import { builtinName, knownValue } from "../source/known.js";
 import { findLoadedExport } from "../source/loaded-exports.js";
 import { encodeClassParts, encodeStaticPrivates, isOwnMember } from "./class-capture.js";
+import { encodeMemberChanges } from "./class-changes.js";
 import { type AnyFunction, type Facts, factsAt, rebuiltFacts } from "./facts.js";
 import { importNode } from "./import-node.js";
+import { encodeProtoOf, inheritsAsWritten } from "./inheritance.js";
 import { refuseUnportable } from "./refusals.js";
 import { selfContained } from "./self-contained.js";
 import { captureVariables, type Variables } from "./variables.js";
@@ -157,20 +159,44 @@ function encodeByValue(
     t: isClass ? "class" : "function",
     origin: originOf(fn),
     interned: isClass || prototype !== undefined,
-    name: fn.name,
+    name: ownText(fn),
+    length: ownLength(fn),
     ...{ code: undefined as never, env, late: [] },
     ...(self === undefined ? {} : { self }),
     ...(isClass ? encodeClassParts(encoding, fn, facts, path) : {}),
     ...(isClass ? encodeStaticPrivates(encoding, fn, facts, path) : {}),
+    ...(isClass ? encodeMemberChanges(encoding, fn, facts, path) : {}),
+    ...encodeProtoOf(encoding, fn, facts, path),
     ...encodeHooks(encoding, fn, path),
     ...encodeProperties(
       encoding,
       fn,
       path,
-      (key) => ORDINARY.has(key) || isOwnMember(fn, facts, key, ownProperty(fn, key), true),
+      (key) => isOrdinary(fn, key) || isOwnMember(fn, facts, key, ownProperty(fn, key), true),
     ),
     ...(prototype ? { prototype } : {}),
   };
+}
+
+function isOrdinary(fn: AnyFunction, key: PropertyKey): boolean {
+  if (key === "name") return ownText(fn) !== undefined;
+  return key === "length" ? ownLength(fn) !== undefined : ORDINARY.has(key);
+}
+
+/** Members of a class may be called `name` and `length`, too. */
+function ownText(fn: AnyFunction): string | undefined {
+  const own = Object.getOwnPropertyDescriptor(fn, "name");
+  return own === undefined ? "" : typeof own.value === "string" && isHidden(own) ? own.value : undefined;
+}
+
+function ownLength(fn: AnyFunction): number | undefined {
+  const own = Object.getOwnPropertyDescriptor(fn, "length");
+  return own !== undefined && typeof own.value === "number" && isHidden(own) ? own.value : undefined;
+}
+
+/** A frozen function has its name and length frozen, too. */
+function isHidden({ writable, enumerable }: PropertyDescriptor): boolean {
+  return writable === false && enumerable === false;
 }
 
 function encodeHooks(encoding: Encoding, cls: AnyFunction, path: Path): Pick<FunctionNode, "hooks"> {
@@ -198,7 +224,7 @@ function encodePrototypeOf(encoding: Encoding, fn: AnyFunction, facts: Facts, pa
   };
   const properties = encodeProperties(encoding, prototype, at, skip);
   const behind: unknown = Object.getPrototypeOf(prototype);
-  const usual = facts.analysis.form === "class" || facts.analysis.isGenerator || behind === Object.prototype;
-  if (usual && properties.rows === undefined && properties.values === undefined) return undefined;
+  const usual = facts.analysis.isGenerator || inheritsAsWritten(fn, facts, behind);
+  if (usual && Object.keys(properties).length === 0) return undefined;
   return { ...properties, ...(usual ? {} : { proto: encoding.prototypeEntry(behind as object | null, at) }) };
 }

@@ -23,8 +23,8 @@ export function encodeClassParts(
   return { parts: { keys, base: encoding.entry(base, path, new Hop(" → base class")) } };
 }
 
-/** Computed names are found again by the text of the method that bears them. */
-function keysOf(cls: AnyFunction, { analysis, keys }: Facts): readonly (PropertyKey | null)[] {
+/** @returns the computed names of methods, in order. They are found again by the text of the method that bears them. */
+export function keysOf(cls: AnyFunction, { analysis, keys }: Facts): readonly (PropertyKey | null)[] {
   if (keys !== undefined) return keys;
   if (analysis.shape === undefined) return [];
   const used = new Set<PropertyKey>();
