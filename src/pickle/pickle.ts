@@ -2,6 +2,7 @@
 import type { Transferable } from "node:worker_threads";
 import { Decoder } from "./decode/decoder.js";
 import { Encoder } from "./encode/encoder.js";
+import { TooDeep } from "./encode/plain.js";
 import { PickleError } from "./errors.js";
 import type { Packet } from "./packet.js";
 import { setEntryModule } from "./source/entry.js";
@@ -33,8 +34,16 @@ export interface PackOptions {
  * @throws {PickleError} if something in `value` cannot travel; the message says what, where and what to do instead
  */
 export function pack(value: unknown, options: PackOptions): Packed {
-  const encoder = new Encoder(options);
-  const body = batch(() => encoder.encode(value, options.name));
+  try {
+    return packBy(new Encoder(options), value, options.name);
+  } catch (error) {
+    if (!(error instanceof TooDeep)) throw error;
+    return packBy(new Encoder(options, true), value, options.name);
+  }
+}
+
+function packBy(encoder: Encoder, value: unknown, name: string): Packed {
+  const body = batch(() => encoder.encode(value, name));
   return { body, transfer: encoder.transferred };
 }
 

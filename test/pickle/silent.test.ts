@@ -1,6 +1,7 @@
 /** What used to behave differently away than at home without an error: it is the same now, or refused, or told. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { pack } from "#heddle/pickle/pickle.js";
 import { bothWays, refuses } from "./both-ways.js";
 import * as hidden from "./fixtures/hidden.js";
 import { Boxed, DeepBoxed, tag, tagOf, Unfindable } from "./fixtures/hidden.js";
@@ -65,7 +66,66 @@ class SubBoxed extends Boxed {
 }
 const own = Symbol("own");
 
+const roll = () => Math.random();
+const original = Math.random;
+
+/** @returns the codes and messages of the warnings that `body` causes */
+async function warningsOf(body: () => Promise<unknown> | unknown): Promise<string[]> {
+  const seen: string[] = [];
+  const listen = (warning: Error & { code?: string }): void => void seen.push(`${warning.code}: ${warning.message}`);
+  process.on("warning", listen);
+  await body();
+  await new Promise(setImmediate);
+  process.off("warning", listen);
+  return seen.filter((each) => each.startsWith("HEDDLE_CHANGED_GLOBAL"));
+}
+
+test("a function that uses what the program has replaced on a built-in is told of, once", async () => {
+  const send = (value: unknown): unknown => pack(value, { to: "thread", name: "item" });
+  assert.deepEqual(await warningsOf(() => send(roll)), []);
+  Math.random = () => 4;
+  Object.defineProperty(Array.prototype, "heddleLast", { value: () => 1, configurable: true });
+  const log = console.log;
+  console.log = () => {};
+  const RealDate = Date;
+  globalThis.Date = class extends RealDate {} as unknown as DateConstructor;
+  try {
+    const text = await warningsOf(() => {
+      send(roll);
+      send(roll);
+      send(() => console.log(new Date()));
+      send((list: { heddleLast(): number }) => list.heddleLast());
+      // biome-ignore lint/suspicious/noShadowRestrictedNames: what is tested
+      const Math = { random: () => 5 };
+      send(() => Math.random());
+      send(() => [1].map(String));
+    });
+    assert.equal(text.length, 4, text.join("\n"));
+    assert.match(
+      text[0] ?? "",
+      /may use Math\.random .*silent\.test.*which this program has replaced: a worker has its own\. Capture/,
+    );
+    assert.match(text.join("\n"), /may use Date .*may use console\.log .*may use Array\.prototype\.heddleLast /s);
+  } finally {
+    Math.random = original;
+    console.log = log;
+    globalThis.Date = RealDate;
+    Reflect.deleteProperty(Array.prototype, "heddleLast");
+  }
+});
+
 bothWays(({ same, call }) => {
+  test("a replacement of a built-in that a variable holds travels by value", async () => {
+    const random = () => 0.5;
+    Math.random = random;
+    try {
+      assert.equal(await call(() => random()), 0.5);
+      assert.equal(await call((fn: () => number) => fn(), Math.random), 0.5);
+    } finally {
+      Math.random = original;
+    }
+  });
+
   test("state behind a symbol that its module does not export arrives, and comes back", async () => {
     const value = (b: { readonly value: unknown }): unknown => b.value;
     await same(value, new Boxed(5));
@@ -112,4 +172,39 @@ test("an object of a module's class with a symbol that cannot be found is refuse
     { made: new Unfindable() },
     /Cannot send item\.made\[Symbol\(unfindable\)\]: this key is a symbol .* module of Unfindable .*Export a function.*register/s,
   );
+});
+
+interface Link {
+  readonly before: Link | undefined;
+}
+
+bothWays(({ same }) => {
+  test("a list of 100,000 links that is reached from both ends", async () => {
+    const list: Link[] = [];
+    for (let i = 0; i < 100_000; i++) list.push({ before: list.at(-1) });
+    const fn = () => "called";
+    const count = ({ a, b }: { a: { last: Link | undefined }; b: { list: Link[]; fn(): string } }) => {
+      let length = 0;
+      for (let link = a.last; link !== undefined; link = link.before) length++;
+      return [length, b.list.at(-1) === a.last, b.list[5]?.before === b.list[4], b.fn()];
+    };
+    await same(count as never, { a: { fn, last: list.at(-1) }, b: { fn, list } } as never);
+  });
+
+  test("no getter of an array's item runs on the way", async () => {
+    let ran = 0;
+    const key = { get: () => `got ${typeof process}`, enumerable: true, configurable: true };
+    const first = Object.defineProperty([1, 2], 0, key);
+    const objects = Object.defineProperty(
+      Array.from({ length: 200 }, () => ({})),
+      150,
+      key,
+    );
+    const counting = Object.defineProperty([1, 2], 1, { get: () => ++ran, enumerable: true, configurable: true });
+    const kind = (list: unknown[], at: number) => [typeof Object.getOwnPropertyDescriptor(list, at)?.get, list[at]];
+    await same(kind, first, 0);
+    await same(kind, objects, 150);
+    assert.throws(() => pack(counting, { to: "thread", name: "item" }), /assigns to the captured variable 'ran'/);
+    assert.equal(ran, 0);
+  });
 });

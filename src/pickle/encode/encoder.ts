@@ -46,12 +46,13 @@ export class Encoder implements Encoding {
   #commonJs: ReadonlyMap<unknown, string> | undefined;
   readonly #transfer: Set<unknown>;
 
-  constructor({ to, transfer = [], asyncModules = false }: PackOptions) {
+  /** @param careful whether to send as nodes what may be too deep for structured clone: see plain.ts */
+  constructor({ to, transfer = [], asyncModules = false }: PackOptions, careful = false) {
     this.to = to;
     this.asyncModules = asyncModules;
     this.moved = new Set<unknown>(transfer);
     this.#transfer = new Set<unknown>(transfer);
-    this.#scan = new PlainScan(to, this.moved);
+    this.#scan = new PlainScan(to, this.moved, careful);
   }
 
   /** What must be in the transfer list of the packet. */

@@ -91,7 +91,7 @@ function withAlso(list: object[] | undefined, object: object): object[] {
 }
 
 function insideArray(array: readonly unknown[]): readonly object[] | undefined {
-  if (hasExtraProperties(array)) return undefined;
+  if (hasExtraProperties(array) || hasGetters(array)) return undefined;
   return objectsOf(array);
 }
 
@@ -105,6 +105,16 @@ export function hasExtraProperties(array: readonly unknown[]): boolean {
   } else if (inspect(array, ITEMS_ONLY) === `[ ... ${array.length} more items ]`) return false;
   // The keys of an array are its indices, `length`, and then all others.
   return Reflect.ownKeys(array).at(-1) !== "length";
+}
+
+const lookupGetter = (Object.prototype as unknown as { __lookupGetter__: (key: number) => unknown }).__lookupGetter__;
+
+/** Asks every item, but where a long array begins with a number or text: that would cost as much as cloning it. */
+function hasGetters(array: readonly unknown[]): boolean {
+  if (array.length === 0 || lookupGetter.call(array, 0) !== undefined) return array.length > 0;
+  if (array.length > LONG_ARRAY && typeof array[0] !== "object") return false;
+  for (let i = 1; i < array.length; i++) if (lookupGetter.call(array, i) !== undefined) return true;
+  return false;
 }
 
 function insideMap(map: Map<unknown, unknown>): readonly object[] | undefined {

@@ -9,11 +9,16 @@
 import type { Destination } from "../pickle.js";
 import { inside, NOTHING } from "./inside.js";
 
+/** Thrown by a scan when the value must be encoded anew by a scan that is `careful`. */
+export class TooDeep extends Error {}
+
 /** Structured clone recurses: deeper data is sent as nodes, which do not. */
 const DEEPEST = 400;
 /** Objects looked at as a tree: a graph with shared parts can be exponentially larger as a tree than it is. */
 const TREE_BUDGET = 200_000;
 const TREE_DEPTH = 64;
+/** Objects looked at to prove that data is not too deep from elsewhere than where it was first met. */
+const DEPTH_BUDGET = 1_000_000;
 
 /** Decides for one packing, and remembers what it decided. */
 export class PlainScan {
@@ -22,24 +27,38 @@ export class PlainScan {
   readonly #ids = new Map<object, number>();
   /** By id; of the objects that are being decided, so far. */
   readonly #special: boolean[] = [];
+  /** Objects that were decided together with so many others that there may be a long way through them. */
+  readonly #long = new Set<object>();
+  readonly #careful: boolean;
   #budget = TREE_BUDGET;
+  #depthBudget = DEPTH_BUDGET;
 
-  /** @param moved what is transferred: it is plain whatever it is */
-  constructor(to: Destination, moved: ReadonlySet<unknown>) {
+  /**
+   * @param moved what is transferred: it is plain whatever it is
+   * @param careful only small trees are plain, which are not deep from anywhere
+   */
+  constructor(to: Destination, moved: ReadonlySet<unknown>, careful = false) {
     this.#to = to;
     this.#moved = moved;
+    this.#careful = careful;
   }
 
+  /** @throws {TooDeep} if it was found plain from elsewhere, but from here on is deeper than structured clone can go */
   isPlain(object: object): boolean {
     const id = this.#ids.get(object);
-    if (id !== undefined) return this.#special[id] === false;
+    if (id !== undefined) {
+      const plain = this.#special[id] === false;
+      if (plain && this.#long.has(object)) this.#refuseDeep(object);
+      return plain;
+    }
     if (this.#isPlainTree(object, 0)) {
       // Remembered only at the top: what lies inside is seen through it, or asked about again.
       this.#number(object, false);
       return true;
     }
     const root = this.#special.length;
-    this.#decide(object);
+    if (this.#careful) this.#number(object, true);
+    else this.#decide(object);
     return this.#special[root] === false;
   }
 
@@ -83,6 +102,31 @@ export class PlainScan {
       else if (this.#special[id]) this.#special[parent] = true;
     }
     edges.spread(this.#special);
+    if (this.#special.length - first <= DEEPEST) return;
+    for (const [object, id] of this.#ids) if (id > first && this.#special[id] === false) this.#long.add(object);
+  }
+
+  /** The body is not cloned in the order in which its parts are found plain. */
+  #refuseDeep(start: object): void {
+    const seen = new Set([start]);
+    const lists = [this.#inside(start) ?? NOTHING];
+    const next = [0];
+    while (lists.length > 0) {
+      const place = next.pop() ?? 0;
+      const child = lists.at(-1)?.[place];
+      if (child === undefined) {
+        lists.pop();
+        continue;
+      }
+      next.push(place + 1);
+      if (!seen.has(child)) {
+        if (lists.length > DEEPEST || this.#depthBudget-- <= 0) throw new TooDeep();
+        seen.add(child);
+        lists.push(this.#inside(child) ?? NOTHING);
+        next.push(0);
+      }
+    }
+    this.#long.delete(start);
   }
 
   #number(object: object, special: boolean): number {
