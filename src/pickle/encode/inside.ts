@@ -92,7 +92,19 @@ function withAlso(list: object[] | undefined, object: object): object[] {
 
 function insideArray(array: readonly unknown[]): readonly object[] | undefined {
   if (hasExtraProperties(array) || hasGetters(array)) return undefined;
-  return objectsOf(array);
+  let found: object[] | undefined;
+  // Not `for of`, which makes an object of every fraction.
+  for (let i = 0; i < array.length; i++) {
+    const item = array[i];
+    switch (typeof item) {
+      case "function":
+      case "symbol":
+        return undefined;
+      case "object":
+        if (item !== null) found = withAlso(found, item);
+    }
+  }
+  return found ?? NOTHING;
 }
 
 /** Listing the keys of a long array costs more than cloning it: there `inspect` counts the items and shows the others. */
