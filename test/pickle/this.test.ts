@@ -76,24 +76,52 @@ test("top-level `this` of a module is undefined there too", async () => {
   }
 });
 
-test("pack: many arrows with `this` switch the debugger on once, and off again", () => {
+test("pack: arrows with `this` in message after message switch the debugger on once, and off soon after", async () => {
   const inspector = openInspector();
   assert.ok(!(inspector instanceof Error));
-  const handlers = Array.from({ length: 20 }, (_, i) => new Button(`b${i}`).handler());
-  pack(handlers[0], { to: "thread", name: "target" }); // the script is known afterwards
+  const send = (value: unknown): unknown => pack(value, { to: "thread", name: "target" });
+  send(new Button("first").handler()); // the script is known afterwards
+  inspector.stopDebugging();
   const post = inspector.post.bind(inspector);
   const switched: string[] = [];
+  const alive = setInterval(() => {}, 1000); // the switch alone does not keep the program running
+  try {
+    await new Promise<void>((resolve) => {
+      inspector.post = <T>(method: string, params?: object): T => {
+        if (/^Debugger\.(en|dis)able$/.test(method)) switched.push(method);
+        if (method === "Debugger.disable") resolve();
+        return post<T>(method, params);
+      };
+      for (let i = 0; i < 20; i++) send(new Button(`b${i}`).handler());
+      assert.throws(() => send([new Button("x").handler(), Promise.resolve()]), /it is a Promise/);
+      assert.deepEqual(switched, ["Debugger.enable"]);
+    });
+    assert.deepEqual(switched, ["Debugger.enable", "Debugger.disable"]);
+  } finally {
+    clearInterval(alive);
+    Reflect.deleteProperty(inspector, "post");
+  }
+});
+
+test("pack: what was read of many functions is released once for each message", () => {
+  const inspector = openInspector();
+  assert.ok(!(inspector instanceof Error));
+  const post = inspector.post.bind(inspector);
+  let [releases, open] = [0, false];
   inspector.post = <T>(method: string, params?: object): T => {
-    if (/^Debugger\.(en|dis)able$/.test(method)) switched.push(method);
+    open = method !== "Runtime.releaseObjectGroup";
+    if (!open) releases++;
     return post<T>(method, params);
   };
   try {
-    pack(handlers, { to: "thread", name: "targets" });
-    assert.deepEqual(switched, ["Debugger.enable", "Debugger.disable"]);
-    switched.length = 0;
-    const refused = [new Button("x").handler(), Promise.resolve()];
-    assert.throws(() => pack(refused, { to: "thread", name: "targets" }), /it is a Promise/);
-    assert.equal(switched.filter((each) => each.endsWith("enable")).length, switched.length / 2);
+    const closures = Array.from({ length: 20 }, (_, i) => () => i);
+    pack(closures, { to: "thread", name: "closures" });
+    assert.deepEqual([releases, open], [1, false]);
+    assert.throws(
+      () => pack([() => closures, Promise.resolve()], { to: "thread", name: "refused" }),
+      /it is a Promise/,
+    );
+    assert.equal(open, false);
   } finally {
     Reflect.deleteProperty(inspector, "post");
   }

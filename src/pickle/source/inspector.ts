@@ -7,6 +7,7 @@
  * the main context only: there the box is found from the main global object, under a symbol.
  */
 import { createContext } from "node:vm";
+import { DebuggerSwitch } from "./debugger-switch.js";
 import { ANSWERS_WHILE_DEBUGGING, type Listener, openSession, type Session } from "./session.js";
 
 /** One scope around a function, innermost first. */
@@ -43,12 +44,11 @@ interface PropertyList {
   readonly privateProperties?: readonly { readonly name: string; readonly value?: RemoteValue }[];
 }
 
-interface Breakpoint {
-  readonly breakpointId: string;
-}
-
 /** Objects that a reading creates on the other side belong to this group and are released together. */
 const GROUP = "heddle";
+
+/** Readings of one batch after which their objects are released before it ends. */
+const MOST_UNRELEASED = 256;
 
 /** Names the symbol under which the global object shows the box. */
 const BOX = "heddle.inspector.box";
@@ -60,7 +60,9 @@ export class Inspector {
   readonly #holder: string;
   /** How the other side finds the box: an expression, and the context to evaluate it in. */
   readonly #access: { readonly expression: string; readonly contextId?: number };
-  #debugging = false;
+  readonly #debugger = new DebuggerSwitch((method) => this.post(method));
+  /** Readings whose objects the other side still holds. */
+  #unreleased = 0;
 
   /** @throws {Error} if the runtime has no inspector or does not allow it */
   constructor() {
@@ -91,24 +93,26 @@ export class Inspector {
     }
   }
 
-  /**
-   * Runs `body` with the Debugger domain, which stays on until the outermost `batch` ends: switching it on takes
-   * milliseconds, as the engine then reports every script.
-   */
+  /** Runs `body` with the Debugger domain, which stays on for a moment: see debugger-switch.ts. */
   debug<T>(body: () => T): T {
-    if (!this.#debugging) this.post("Debugger.enable");
-    this.#debugging = true;
+    this.#debugger.on();
     try {
       return body();
     } finally {
-      if (batches === 0 || !ANSWERS_WHILE_DEBUGGING) this.stopDebugging();
+      if (!ANSWERS_WHILE_DEBUGGING) this.#debugger.off();
     }
   }
 
-  /** Switches the Debugger domain off: every `eval` is slow while it is on. */
+  /** Switches the Debugger domain off now. */
   stopDebugging(): void {
-    if (this.#debugging) this.post("Debugger.disable");
-    this.#debugging = false;
+    this.#debugger.off();
+  }
+
+  /** Lets go of what was read. */
+  release(): void {
+    if (this.#unreleased === 0) return;
+    this.#unreleased = 0;
+    this.post("Runtime.releaseObjectGroup", { objectGroup: GROUP });
   }
 
   /** @returns what the engine knows of `fn` */
@@ -151,10 +155,11 @@ export class Inspector {
   // biome-ignore lint/complexity/noBannedTypes: any function
   callAtBreakpoint(at: Function | FunctionLocation, condition: string, call: unknown): void {
     this.#reading(() => {
-      const set =
+      const [method, place] =
         typeof at === "function"
-          ? this.post<Breakpoint>("Debugger.setBreakpointOnFunctionCall", { objectId: this.#give(at), condition })
-          : this.post<Breakpoint>("Debugger.setBreakpoint", { location: at, condition });
+          ? (["setBreakpointOnFunctionCall", { objectId: this.#give(at) }] as const)
+          : (["setBreakpoint", { location: at }] as const);
+      const set = this.post<{ readonly breakpointId: string }>(`Debugger.${method}`, { ...place, condition });
       this.#box.given = call;
       const evaluation = {
         ...this.#access,
@@ -212,7 +217,7 @@ export class Inspector {
       return body();
     } finally {
       this.#box.given = this.#box.taken = undefined;
-      this.post("Runtime.releaseObjectGroup", { objectGroup: GROUP });
+      if (++this.#unreleased >= MOST_UNRELEASED || batches === 0) this.release();
     }
   }
 
@@ -270,13 +275,13 @@ function primitiveOf(remote: RemoteValue | undefined): unknown {
 
 let batches = 0;
 
-/** Runs `body`, in which the Debugger domain is switched on at most once, and switches that off. */
+/** Runs `body`, and releases in one go what the readings in it left on the other side. */
 export function batch<T>(body: () => T): T {
   batches++;
   try {
     return body();
   } finally {
-    if (--batches === 0) opened?.stopDebugging();
+    if (--batches === 0) opened?.release();
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * The scripts that functions come from: address, text, what they import and export. Asking the engine needs its Debugger
- * domain, which is switched on only for the question: it slows down every `eval` while it is on.
+ * domain (see debugger-switch.ts).
  */
 import { fileURLToPath } from "node:url";
 import { type ModuleBindings, readModule } from "../analysis/module.js";
