@@ -103,6 +103,30 @@ test("pack: arrows with `this` in message after message switch the debugger on o
   }
 });
 
+test("pack: in a loop without turns the debugger goes off, too, and is on for many arrows each time", () => {
+  const inspector = openInspector();
+  assert.ok(!(inspector instanceof Error));
+  const send = (value: unknown): unknown => pack(value, { to: "thread", name: "target" });
+  const closure = (i: number) => () => i;
+  send([new Button("first").handler(), closure(0)]); // the script is known afterwards
+  inspector.stopDebugging();
+  const post = inspector.post.bind(inspector);
+  let [on, off] = [0, 0];
+  inspector.post = <T>(method: string, params?: object): T => {
+    if (method === "Debugger.enable") on++;
+    if (method === "Debugger.disable") off++;
+    return post<T>(method, params);
+  };
+  try {
+    for (let i = 0; i < 400; i++) send(new Button(`b${i}`).handler());
+    assert.ok(on > 1 && on <= 400 / 50, `it was switched on ${on} times for 400 arrows`);
+    for (let i = 0; i < 300; i++) send(closure(i));
+    assert.equal(off, on);
+  } finally {
+    Reflect.deleteProperty(inspector, "post");
+  }
+});
+
 test("pack: what was read of many functions is released once for each message", () => {
   const inspector = openInspector();
   assert.ok(!(inspector instanceof Error));

@@ -11,9 +11,13 @@ import { setTimeout } from "node:timers";
 /** How long it stays on after its last use, in ms. */
 const STAY_ON = 100;
 
+/** Readings after which it goes off although it is in use. */
+const MOST_READINGS = 256;
+
 export class DebuggerSwitch {
   readonly #post: (method: string) => void;
   #timer: NodeJS.Timeout | undefined;
+  #readings = 0;
 
   constructor(post: (method: string) => void) {
     this.#post = post;
@@ -26,7 +30,13 @@ export class DebuggerSwitch {
       return;
     }
     this.#post("Debugger.enable");
+    this.#readings = 0;
     this.#timer = setTimeout(() => this.off(), STAY_ON).unref();
+  }
+
+  /** A reading is over, with the domain or without. */
+  countReading(): void {
+    if (++this.#readings >= MOST_READINGS) this.off();
   }
 
   off(): void {

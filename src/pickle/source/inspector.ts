@@ -218,6 +218,7 @@ export class Inspector {
     } finally {
       this.#box.given = this.#box.taken = undefined;
       if (++this.#unreleased >= MOST_UNRELEASED || batches === 0) this.release();
+      this.#debugger.countReading();
     }
   }
 

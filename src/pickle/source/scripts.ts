@@ -63,6 +63,8 @@ function ask(inspector: Inspector, scriptId: string): Script {
   inspector.listen("Debugger.scriptParsed", notice, () => {
     source = sourceOf(inspector, scriptId);
   });
+  // Asked once for each script: nothing is gained by leaving it on.
+  inspector.stopDebugging();
   const url = parsed?.url ?? "";
   const isModule = parsed?.isModule === true;
   const isFactory = STRICT_FACTORY.test(source);
