@@ -45,10 +45,11 @@ for (const condition of [new Condition(), new Condition(new Lock())]) {
 
 test("#037 #038 #039 #042 Condition.notify: wakes n of those who wait, after the lock is free", async () => {
   const condition = new Condition();
-  const woken = new Value("i32");
+  const [woken, notifying, beside] = [new Value("i32"), new Value("bool"), new Value("i32")];
   const waiters = inThreads(5, () => {
     condition.withLockSync(() => {
       const notified = condition.waitSync();
+      if (notifying.value) beside.add(1);
       woken.value += 1;
       return notified;
     });
@@ -60,8 +61,12 @@ test("#037 #038 #039 #042 Condition.notify: wakes n of those who wait, after the
   });
   await until(() => waiting(condition) === 5);
   condition.withLockSync(() => {
+    notifying.value = true;
     condition.notify(3);
+    // Time enough for one who does not wait for the lock.
+    for (let look = 0; look < 200_000; look++) if (woken.value !== 0) break;
     assert.equal(woken.value, 0, "ran beside the notifier");
+    notifying.value = false;
   });
   await until(() => woken.value === 3 && waiting(condition) === 5);
   condition.withLockSync(() => condition.notify(5));
@@ -69,7 +74,50 @@ test("#037 #038 #039 #042 Condition.notify: wakes n of those who wait, after the
   await until(() => woken.value === 8 && waiting(condition) === 2);
   condition.withLockSync(() => condition.notifyAll());
   assert.deepEqual(await waiters, [true, true, true, true, true]);
-  assert.equal(woken.value, 10);
+  assert.deepEqual([woken.value, beside.value], [10, 0]);
+});
+
+test("#037 #038 #039 Condition.notify: wakes those who await in their order, after the lock is free", async () => {
+  const condition = new Condition();
+  const woken: number[] = [];
+  const waiters = [0, 1, 2, 3, 4].map((index) =>
+    condition.withLock(async () => {
+      const notified = await condition.wait();
+      woken.push(index);
+      return notified;
+    }),
+  );
+  await until(() => waiting(condition) === 5);
+  await condition.withLock(async () => {
+    condition.notify(2);
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    assert.deepEqual(woken, [], "ran beside the notifier");
+  });
+  await until(() => woken.length === 2);
+  assert.deepEqual([woken, waiting(condition)], [[0, 1], 3]);
+  await condition.withLock(() => condition.notifyAll());
+  assert.deepEqual(await Promise.all(waiters), Array(5).fill(true));
+  assert.deepEqual(woken.toSorted(), [0, 1, 2, 3, 4]);
+});
+
+test("#042 Condition.notify: who awaits and who blocks are served in the order in which they came", async () => {
+  const condition = new Condition();
+  const threadWoken = new Value("bool");
+  const first = condition.withLock(() => condition.wait());
+  await until(() => waiting(condition) === 1);
+  const second = inThread(() =>
+    condition.withLockSync(() => {
+      threadWoken.value = condition.waitSync();
+    }),
+  );
+  await until(() => waiting(condition) === 2);
+  condition.withLockSync(() => condition.notify());
+  assert.equal(await first, true);
+  assert.equal(threadWoken.value, false);
+  assert.equal(waiting(condition), 1);
+  await condition.withLock(() => condition.notify());
+  await second;
+  assert.equal(threadWoken.value, true);
 });
 
 test("#040 Condition.notify: wakes those there are, and is not remembered", async () => {

@@ -17,17 +17,12 @@ const WITHOUT: Readonly<Record<number, string>> = {
   51: "KeyboardInterrupt out of a wait: Ctrl-C ends the program; an async wait has a signal",
   102: "arguments of local(): they are typed",
   103: "the dictionary of a local: it has one value instead",
-  104: "values released with the thread: they are fields of an object that each run replaces, and nothing shows it outside",
   110: "Thread(group=): always None in Python",
   120: "deprecated names: they are absent",
-  121: "no reference to target and args after the run: a thread keeps its options, as it may show and be asked for them",
   141: "trace and profile hooks: V8 has none",
   142: "asynchronous exceptions: terminate and signal take their place",
   143: "state after fork: Node does not fork",
   144: "subinterpreters: each thread is an isolate",
-  154: "an excepthook without a thread: it is always told one",
-  157: "main's end seen by threads: main cannot be joined; it waits for them",
-  160: 'hooks at exit: `process.on("exit")` has them, after the threads\' end (T156)',
 };
 
 test("conformance: each item has a test that names it, or a reason", () => {

@@ -60,6 +60,23 @@ test("#057 Event: whoever was waiting gets through set(); clear()", async () => 
   assert.equal(event.isSet, false);
 });
 
+test("#057 Event: threads that were waiting get through set(); clear()", async () => {
+  const event = new Event();
+  const through = new Value("i32");
+  const threads = inThreads(3, () => {
+    event.waitSync();
+    through.add(1);
+  });
+  // Whoever sleeps at a pulse is through, though the flag is down again before it looks.
+  await until(() => {
+    event.set();
+    event.clear();
+    return through.value === 3;
+  });
+  await threads;
+  assert.equal(event.isSet, false);
+});
+
 test("Event: an aborted wait rejects with the signal's reason, and others go on waiting", async () => {
   const event = new Event();
   const abort = new AbortController();

@@ -66,6 +66,28 @@ test("T156 the program waits for threads after main has ended", async () => {
   assert.deepEqual({ stdout, code }, { stdout: "main\nthread\nexit 1\n", code: 0 });
 });
 
+test("T160 hooks at exit run once each, after the threads, and may start none", async () => {
+  const { stdout, code } = await runProgram(`${IMPORT}
+    const go = new Event();
+    for (const hook of ["first", "second"]) process.on("exit", () => {
+      const thread = new Thread({ target: () => {} });
+      try { thread.start(); } catch (error) { console.log(hook, error.name); }
+    });
+    new Thread({ target: () => { go.waitSync(); console.log("thread"); } }).start();
+    go.set();`);
+  assert.deepEqual({ stdout, code }, { stdout: "thread\nfirst RuntimeError\nsecond RuntimeError\n", code: 0 });
+});
+
+test("T157 main is alive to its threads until they have ended, and a join of it runs out of time", async () => {
+  const { stdout, code } = await runProgram(`${IMPORT}
+    new Thread({ target: async () => {
+      console.log(await mainThread().join({ timeout: 20 }), mainThread().joinSync({ timeout: 20 }));
+      console.log(mainThread().isAlive, enumerate().includes(mainThread()));
+    } }).start();
+    console.log("main is done");`);
+  assert.deepEqual({ stdout, code }, { stdout: "main is done\nfalse false\ntrue true\n", code: 0 });
+});
+
 test("T158 daemons that run at the end are abandoned without a word", async () => {
   const ended = await runProgram(`${IMPORT}
     const running = new Event();

@@ -362,6 +362,26 @@ describe("Thread: exceptions", () => {
     assert.ok(told[0]?.error instanceof TypeError);
   });
 
+  test("T154 the excepthook is told a thread, with its name, also of one that is not known here", async () => {
+    const told: ThreadError[] = [];
+    setExcepthook((info) => told.push(info));
+    const outer = new Thread({
+      target: () => {
+        new Thread({
+          name: "unknown here",
+          target: () => {
+            throw new Error("deep");
+          },
+        }).start();
+      },
+    });
+    await outer.start().join();
+    while (told.length === 0) await new Promise(setImmediate);
+    setExcepthook(undefined);
+    assert.ok(told[0]?.thread instanceof Thread);
+    assert.deepEqual([told[0].thread.name, told[0].thread === outer], ["unknown here", false]);
+  });
+
   test("T150 the hook of main also hears of threads that threads have started", async () => {
     const told: string[] = [];
     setExcepthook(({ error, thread }) => told.push(`${thread.name}: ${(error as Error).message}`));

@@ -70,19 +70,26 @@ export function lockContract(name: string, make: () => AnyLock): void {
   test(`#005 ${name}: all who wait make no progress until the release, then each has its turn`, async () => {
     const lock = make();
     const arrived = new Value("i32");
-    const passed = new Value("i32");
+    const [passed, inside, overlaps] = [new Value("i32"), new Value("i32"), new Value("i32")];
+    const turns = 300;
     const held = lock.acquireSync();
+    inside.add(1);
     const waiters = inThreads(3, () => {
       arrived.add(1);
-      lock.withLockSync(() => {
-        passed.value += 1;
-      });
+      for (let turn = 0; turn < turns; turn++) {
+        lock.withLockSync(() => {
+          if (inside.add(1) !== 0) overlaps.add(1);
+          passed.value += 1; // two steps: would lose some if two were inside
+          inside.sub(1);
+        });
+      }
     });
     await until(() => arrived.value === 3);
     assert.equal(passed.value, 0);
+    inside.sub(1);
     held?.[Symbol.dispose]();
     await waiters;
-    assert.deepEqual([passed.value, lock.locked], [3, false]);
+    assert.deepEqual([passed.value, overlaps.value, lock.locked], [3 * turns, 0, false]);
   });
 
   test(`#016 ${name}: releasing an unlocked one throws RuntimeError`, () => {

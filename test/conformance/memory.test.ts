@@ -1,0 +1,61 @@
+/** What is let go when a thread has ended, seen by the garbage collector. */
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { getNativeId, setThreadReserve, Thread, ThreadLocal } from "heddle/threading";
+
+afterEach(() => setThreadReserve({ size: 0 }));
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+/** Collects garbage until nothing holds what `ref` pointed to. @throws {Error} if something still does */
+async function untilCollected(ref: WeakRef<object>): Promise<void> {
+  for (let turn = 0; turn < 50 && ref.deref() !== undefined; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+  }
+  assert.equal(ref.deref(), undefined, "somebody still holds it");
+}
+
+test("T121 a thread that is over and forgotten leaves neither its target nor its arguments behind", async () => {
+  const run = async (): Promise<WeakRef<object>[]> => {
+    const [payload, target] = [{ text: "payload" }, ({ text }: { text: string }): string => text];
+    const thread = new Thread({ target, args: [payload] }).start();
+    assert.equal(await thread.result(), "payload");
+    return [new WeakRef(payload), new WeakRef(target), new WeakRef(thread)];
+  };
+  for (const ref of await run()) await untilCollected(ref);
+});
+
+test("T104 the value of a ThreadLocal is released with its thread", {
+  skip: process.platform !== "linux",
+}, async () => {
+  setThreadReserve({ size: 2 });
+  const local = new ThreadLocal<object>(() => ({ big: "value" }));
+  // Where one run may leave something for the next in the same worker, unseen.
+  const place = Symbol.for("test of released values");
+  const first = new Thread({
+    target: () => {
+      Object.assign(Array.prototype, { [place]: new WeakRef(local.value) });
+      return getNativeId();
+    },
+  }).start();
+  const native = first.resultSync();
+  const second = new Thread({
+    target: async () => {
+      const { setFlagsFromString } = await import("node:v8");
+      const { runInNewContext } = await import("node:vm");
+      setFlagsFromString("--expose-gc");
+      const collect = runInNewContext("gc") as () => void;
+      const ref = (Array.prototype as unknown as Record<symbol, WeakRef<object>>)[place];
+      for (let turn = 0; turn < 50 && ref?.deref() !== undefined; turn++) {
+        await new Promise((resolve) => setImmediate(resolve));
+        collect();
+      }
+      return [getNativeId(), ref instanceof WeakRef, ref?.deref() !== undefined];
+    },
+  }).start();
+  assert.deepEqual(await second.result(), [native, true, false]);
+});
