@@ -1,14 +1,22 @@
 /**
  * The hosts of this thread that rest: they have booted, so that the next thread starts by a message.
  *
- *   a run leaves nothing behind ──▶ its host rests here ──▶ carries the next thread
- *   a host retires              ──▶ a new one boots in the background and rests here
+ *   BOOTING ──▶ RESTING ──carry──▶ WORKING ──its run leaves nothing behind──▶ RESTING
+ *                  │                  └──retires, exits, is terminated──▶ gone ──▶ a new one BOOTING, a little later
+ *                  └──idle, or too many──▶ withdrawn, terminated ──▶ gone
  *
+ * A host is in one of the three sets, or in none: withdrawn, gone, or never to be used again. Only the event loop of this
+ * thread, and `carry`, move it: a host says "rests" and waits, so nothing happens to one that rests unless from here.
+ *
+ * Invariant: a host in `resting` has said all about its last thread, sleeps, and was not told to end. So a thread that is
+ * given to it runs, unless the worker crashes. Who tells a host to end withdraws it first; one that works is doomed then
+ * (thread-host.ts), and its "rests" does not bring it back.
  * Invariant: hosts that rest or boot are never more than `size`. They do not keep the program alive, and each is
  * stopped after `idle` milliseconds without work. Nothing is here before the first thread has been started.
  */
 import { availableParallelism } from "node:os";
-import { type HostEvents, type HostOptions, type Occupant, ThreadHost } from "./thread-host.js";
+import { deadlineIn, timeLeft } from "../platform/clock.js";
+import { CONCLUSION, type HostEvents, type HostOptions, type Occupant, ThreadHost } from "./thread-host.js";
 import type { ThreadBirth } from "./thread-protocol.js";
 
 /** How many threads wait ready, and how long. */
@@ -91,12 +99,20 @@ class Reserve implements HostEvents {
     // one to rest is taken: it is still awake.
     for (const host of this.#booting) if (host.isResting) host.drain();
     for (const host of this.#working) if (host.isConcluding && host.watch()) host.drain();
-    if (this.#resting.size === 0) {
-      for (const host of this.#working) if (host.isConcluding && host.comeToRest()) host.drain();
-    }
+    if (this.#resting.size === 0) this.#awaitRest();
     const host = [...this.#resting.keys()].pop();
     if (host !== undefined) this.#withdraw(host);
     return host;
+  }
+
+  /** Waits a moment for the first one that comes to rest; for all of them together no longer than for one. */
+  #awaitRest(): void {
+    const deadline = deadlineIn(CONCLUSION);
+    for (const host of this.#working) {
+      if (!host.isConcluding || !host.comeToRest(timeLeft(deadline))) continue;
+      host.drain();
+      if (this.#resting.size > 0) return;
+    }
   }
 
   #withdraw(host: ThreadHost): void {

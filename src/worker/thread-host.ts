@@ -10,8 +10,12 @@
  * The state is a word that both sides see, so that a starter that never yields to its event loop still finds out who
  * rests. A resting host sleeps in `Atomics.wait`: it costs no CPU, and nothing that its last run left can happen.
  *
+ * Who moves the word: the thread of the host, but for BUSY in `begin`, which the starter stores once it has heard "rests".
+ *
  * Invariant: a host becomes RESTING after it has posted the last message about its occupant. So whoever sees RESTING and
  * drains the port has heard everything about it. Whoever has heard that message may begin at once: BUSY is not undone.
+ * Invariant: a host that was told to end carries nobody any more, also if its "rests" was on the way: it is *doomed*, which
+ * only the starter knows. It stays the host of its occupant until it is gone, or the occupant is through.
  */
 import {
   MessageChannel,
@@ -35,10 +39,12 @@ import type { WorkerExit } from "./worker.js";
 const LOOKS = 4000;
 
 /**
- * How long a starter waits for a host whose run is over to come to rest: what a new one would cost at least. It is a matter
- * of microseconds, unless other programs have the cores; a host that retires instead says so at once.
+ * How long a starter waits at most for a host whose run is over to come to rest, in milliseconds: what a new one would cost
+ * at least. It decides only how fast the next thread starts, never what is right: a host that is late goes on being
+ * watched, and one that is told to end is doomed whatever it says. There must be a limit, since what the run left behind,
+ * a microtask that never ends, may keep the host for ever; one that retires instead says so at once.
  */
-const CONCLUSION = 30;
+export const CONCLUSION = 30;
 
 /** Limits of a thread's heap and stack, in megabytes. */
 export interface ThreadLimits {
@@ -88,6 +94,8 @@ export class ThreadHost {
   /** The one before: a host that is gone before it began still holds as that one. */
   #before: ThreadId | undefined;
   #error: unknown;
+  /** It was told to end, and will, whatever it does meanwhile. */
+  #isDoomed = false;
 
   /** @throws what `new Worker` throws, and DataCloneError if the birth cannot be posted */
   constructor(options: HostOptions, events: HostEvents, occupant?: Occupant) {
@@ -138,9 +146,9 @@ export class ThreadHost {
     return this.isResting;
   }
 
-  /** As `watch`, a longer moment and asleep. */
-  comeToRest(): boolean {
-    this.#state.wait(HostState.CONCLUDING, CONCLUSION);
+  /** As `watch`, asleep, for up to so many milliseconds. */
+  comeToRest(timeout = CONCLUSION): boolean {
+    this.#state.wait(HostState.CONCLUDING, timeout);
     return this.isResting;
   }
 
@@ -178,6 +186,7 @@ export class ThreadHost {
   }
 
   async terminate(): Promise<void> {
+    this.#isDoomed = true;
     await this.#worker.terminate();
   }
 
@@ -191,7 +200,7 @@ export class ThreadHost {
     const occupant = this.#occupant;
     this.#occupant = undefined;
     this.#worker.unref();
-    this.#events.onRest(this);
+    if (!this.#isDoomed) this.#events.onRest(this);
     occupant?.onRest();
   }
 
