@@ -1,0 +1,158 @@
+/** Stands in for the platform below `src/worker`: workers, ports, words and timers that do what an Orders run chooses. */
+import { HostState, type ThreadBirth, type ThreadBoot } from "#heddle/worker/thread-protocol.js";
+
+/** What is running now; set by orders.ts. */
+export const stage: { workers: Worker[]; timers: Timer[]; choose: (count: number) => number; lastId: number } = {
+  workers: [],
+  timers: [],
+  choose: () => 0,
+  lastId: 0,
+};
+
+export const isMainThread = false;
+export const SHARE_ENV = Symbol("SHARE_ENV");
+
+class Port {
+  readonly inbox: unknown[] = [];
+  other: Port | undefined;
+  listener: ((message: unknown) => void) | undefined;
+  on(_event: string, listener: (message: unknown) => void): void {
+    this.listener = listener;
+  }
+  postMessage(message: unknown): void {
+    this.other!.inbox.push(message);
+  }
+  unref(): void {}
+  close(): void {}
+}
+
+export class MessageChannel {
+  readonly port1 = new Port();
+  readonly port2 = new Port();
+  constructor() {
+    this.port1.other = this.port2;
+    this.port2.other = this.port1;
+  }
+}
+
+export function receiveMessageOnPort(port: Port): { message: unknown } | undefined {
+  return port.inbox.length === 0 ? undefined : { message: port.inbox.shift() };
+}
+
+/** A worker that does step by step what thread-boot.ts does. */
+export class Worker {
+  readonly boot: Omit<ThreadBoot, "port"> & { port: Port };
+  readonly carried: number[] = [];
+  steps = 0;
+  isAsleep = false;
+  isToEnd = false;
+  exitcode: number | undefined;
+  isReported = false;
+  readonly #life: Iterator<void>;
+  readonly #onExit: ((exitcode: number) => void)[] = [];
+
+  constructor(_file: unknown, { workerData }: { workerData: Worker["boot"] }) {
+    this.boot = workerData;
+    this.#life = this.#live();
+    stage.workers.push(this);
+  }
+  on(event: string, listener: (exitcode: number) => void): void {
+    if (event === "exit") this.#onExit.push(listener);
+  }
+  ref(): void {}
+  unref(): void {}
+  async terminate(): Promise<number> {
+    this.isToEnd = true;
+    return 1;
+  }
+  get canStep(): boolean {
+    return this.exitcode === undefined && !(this.isAsleep && this.boot.cell[0] === HostState.RESTING);
+  }
+  step(): void {
+    this.steps++;
+    this.#life.next();
+  }
+  reportExit(): void {
+    this.isReported = true;
+    for (const listener of this.#onExit) listener(this.exitcode!);
+  }
+  *#live(): Generator<void> {
+    const { cell, birth: first } = this.boot;
+    for (let birth = first ?? (yield* this.#rest()); ; birth = yield* this.#rest()) {
+      this.carried.push(birth.id);
+      yield;
+      cell[0] = HostState.CONCLUDING;
+      yield;
+      if (birth.data !== "traces" && this.boot.reusable) continue;
+      cell[0] = HostState.BUSY;
+      yield;
+      this.exitcode = 0;
+      return;
+    }
+  }
+  *#rest(): Generator<void, ThreadBirth> {
+    const { cell, port } = this.boot;
+    cell[0] = HostState.CONCLUDING;
+    yield;
+    port.postMessage({ kind: "rests" });
+    yield;
+    if (cell[0] === HostState.CONCLUDING) cell[0] = HostState.RESTING;
+    this.isAsleep = true;
+    while (cell[0] === HostState.RESTING) yield;
+    this.isAsleep = false;
+    for (;;) {
+      const message = port.inbox.shift() as { birth?: ThreadBirth };
+      if (message.birth !== undefined) return message.birth;
+    }
+  }
+}
+
+/** While the starter waits the workers go on, or the time runs out. */
+export class SharedWord {
+  readonly #cells: Int32Array;
+  constructor(cells: Int32Array) {
+    this.#cells = cells;
+  }
+  load(): number {
+    return this.#cells[0]!;
+  }
+  store(value: number): void {
+    this.#cells[0] = value;
+  }
+  notify(): void {}
+  wait(expected: number): void {
+    while (this.load() === expected) {
+      const able = stage.workers.filter((worker) => worker.canStep);
+      const chosen = stage.choose(able.length + 1);
+      if (chosen === 0) return;
+      able[chosen - 1]!.step();
+    }
+  }
+}
+
+export function threadStartedBy(start: () => void): { tid: number; born: number } {
+  start();
+  return { tid: 0, born: 0 };
+}
+
+export function processHeap(): unknown {
+  const threads = { claim: () => ++stage.lastId, expect: () => {} };
+  return { threads, allocator: {}, me: 0, settle: () => {}, ledger: { reap: () => {} } };
+}
+
+export const availableParallelism = (): number => 2;
+
+interface Timer {
+  readonly fire: () => void;
+  unref(): Timer;
+}
+
+export function setTimeout(fire: () => void): Timer {
+  const timer: Timer = { fire, unref: () => timer };
+  stage.timers.push(timer);
+  return timer;
+}
+
+export function clearTimeout(timer: Timer | undefined): void {
+  stage.timers = stage.timers.filter((other) => other !== timer);
+}

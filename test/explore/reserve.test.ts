@@ -1,0 +1,222 @@
+/**
+ * The reserve of threads in all orders: the real Reserve, ThreadHost and ThreadWorker on workers that are made step by
+ * step (fake-threads.ts). Everything a worker does, a message, an exit or a timer may come before or after anything else.
+ */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { type TestContext, test } from "node:test";
+import type { reserve as realReserve } from "#heddle/worker/reserve.js";
+import type { ThreadWorker } from "#heddle/worker/thread-worker.js";
+import type { WorkerExit } from "#heddle/worker/worker.js";
+import { stage } from "./fake-threads.js";
+
+type Part = "thread-host" | "reserve" | "thread-worker";
+interface Parts {
+  readonly ThreadWorker: typeof ThreadWorker;
+  readonly renew: () => typeof realReserve;
+}
+
+/** Loads the three with what is below them replaced, and one text of one of them changed, for a mutant. */
+async function load(mutant?: { part: Part; from: string; to: string }): Promise<Parts> {
+  const fake = new URL("./fake-threads.js", import.meta.url).href;
+  const module = (part: Part, replaced: Readonly<Record<string, string>>): string => {
+    const url = import.meta.resolve(`#heddle/worker/${part}.js`);
+    let text = readFileSync(new URL(url), "utf8").replace(/\/\/# sourceMappingURL.*/, "");
+    if (mutant?.part === part) {
+      assert.equal(text.split(mutant.from).length, 2, `${part}.js does not have exactly one: ${mutant.from}`);
+      text = text.replace(mutant.from, mutant.to);
+    }
+    text = text
+      .replace(
+        "export const reserve = new Reserve();",
+        "export let reserve; export const renew = () => (reserve = new Reserve());",
+      )
+      .replace(/LOOKS = \d+/, "LOOKS = 1")
+      .replace(/from "([^"]+)"/g, (_, name: string) => {
+        const below = /worker_threads|node:os|process-heap|word\.js|native-thread/.test(name);
+        return `from "${replaced[name] ?? (below ? fake : name.startsWith(".") ? new URL(name, url).href : name)}"`;
+      });
+    const timers = part === "reserve" ? `import { setTimeout, clearTimeout } from "${fake}";` : "";
+    return `data:text/javascript,${encodeURIComponent(timers + text)}`;
+  };
+  const host = module("thread-host", {});
+  const reserve = module("reserve", { "./thread-host.js": host });
+  const worker = module("thread-worker", { "./reserve.js": reserve });
+  return { ...((await import(worker)) as Parts), renew: ((await import(reserve)) as Parts).renew };
+}
+
+type Step = { readonly start: "clean" | "traces" } | { readonly terminate: number };
+
+/** One thread, as its starter sees it. */
+class Started {
+  readonly exits: WorkerExit[] = [];
+  readonly worker: ThreadWorker;
+  isTerminated = false;
+  constructor(parts: Parts, data: string) {
+    const nothing = (): void => {};
+    const spec = { entry: "entry", name: "t", data, daemon: false, onMessage: nothing };
+    this.worker = new parts.ThreadWorker({ ...spec, onExit: (exit) => this.exits.push(exit) });
+  }
+}
+
+/** One order of events, given by `choices`; beyond them the first possibility is taken. */
+class Order {
+  readonly taken: { chosen: number; of: number }[] = [];
+  readonly #parts: Parts;
+  readonly #script: Step[];
+  readonly #choices: readonly number[];
+  readonly #seen: Set<string>;
+  readonly #started: Started[] = [];
+  /** What the starter has done and heard, which makes its state. */
+  #log = "";
+
+  constructor(parts: Parts, script: readonly Step[], size: number, choices: readonly number[], seen: Set<string>) {
+    this.#parts = parts;
+    this.#script = [...script];
+    this.#choices = choices;
+    this.#seen = seen;
+    Object.assign(stage, { workers: [], timers: [], lastId: 0, choose: (count: number) => this.#choose(count) });
+    parts.renew().size = size;
+  }
+
+  /** @returns false if the run came to where another one has been */
+  run(size: number): boolean {
+    for (;;) {
+      const actions = this.#actions();
+      if (actions.length === 0) break;
+      if (this.taken.length >= this.#choices.length && this.#isKnown()) return false;
+      actions[this.#choose(actions.length)]!();
+    }
+    this.#check(size);
+    return true;
+  }
+
+  #isKnown(): boolean {
+    const workers = stage.workers.map(({ steps, boot, isToEnd, exitcode, isReported }) =>
+      [
+        steps,
+        boot.cell[0],
+        boot.port.inbox.length,
+        boot.port.other!.inbox.length,
+        isToEnd,
+        exitcode,
+        isReported,
+      ].join(),
+    );
+    const key = `${this.#log} ${workers.join(" ")}`;
+    if (this.#seen.has(key)) return true;
+    this.#seen.add(key);
+    return false;
+  }
+
+  #choose(of: number): number {
+    const chosen = this.#choices[this.taken.length] ?? 0;
+    this.taken.push({ chosen, of });
+    return chosen;
+  }
+
+  #actions(): (() => void)[] {
+    const log = (what: string, act: () => void) => () => {
+      this.#log += what;
+      act();
+    };
+    const [step] = this.#script;
+    return [
+      ...(step === undefined || !this.#may(step) ? [] : [log("s", () => this.#take(step))]),
+      ...stage.workers.flatMap((worker, index) => [
+        ...(worker.canStep ? [() => worker.step()] : []),
+        ...(worker.isToEnd && worker.exitcode === undefined ? [() => void (worker.exitcode = 1)] : []),
+        ...(worker.exitcode !== undefined && !worker.isReported ? [log(`x${index}`, () => worker.reportExit())] : []),
+        ...(worker.boot.port.other!.inbox.length > 0 && !worker.isReported
+          ? [log(`m${index}`, () => worker.boot.port.other!.listener!(worker.boot.port.other!.inbox.shift()))]
+          : []),
+      ]),
+      ...stage.timers.slice(0, 1).map((timer) =>
+        log("t", () => {
+          stage.timers = stage.timers.filter((other) => other !== timer);
+          timer.fire();
+        }),
+      ),
+    ];
+  }
+
+  #may(step: Step): boolean {
+    return "start" in step || this.#started[step.terminate] !== undefined;
+  }
+
+  #take(step: Step): void {
+    this.#script.shift();
+    if ("start" in step) this.#started.push(new Started(this.#parts, step.start));
+    else {
+      const started = this.#started[step.terminate]!;
+      started.isTerminated = started.exits.length === 0;
+      void started.worker.terminate();
+    }
+  }
+
+  #check(size: number): void {
+    for (const { worker, exits, isTerminated } of this.#started) {
+      assert.equal(exits.length, 1, `thread ${worker.id} ended ${exits.length} times`);
+      const runs = stage.workers.flatMap(({ carried }) => carried).filter((id) => id === worker.id).length;
+      assert.ok(runs === 1 || isTerminated, `thread ${worker.id} ran ${runs} times`);
+      assert.ok(exits[0]!.exitcode === 0 || isTerminated, `thread ${worker.id} died with its worker`);
+    }
+    const left = stage.workers.filter(({ exitcode }) => exitcode === undefined).length;
+    assert.ok(left <= size, `${left} workers are left, more than ${size}`);
+  }
+}
+
+const LIMIT = 200_000;
+
+/** @returns how many orders there were */
+function allOrders(parts: Parts, script: readonly Step[], size = 1): number {
+  const seen = new Set<string>();
+  let orders = 0;
+  for (let choices: number[] | undefined = []; choices !== undefined && orders < LIMIT; orders++) {
+    const order = new Order(parts, script, size, choices, seen);
+    order.run(size);
+    choices = next(order.taken);
+  }
+  assert.ok(orders < LIMIT, "too many orders");
+  return orders;
+}
+
+/** The choices after these, depth first. */
+function next(taken: readonly { chosen: number; of: number }[]): number[] | undefined {
+  const last = taken.findLastIndex(({ chosen, of }) => chosen + 1 < of);
+  if (last === -1) return undefined;
+  return [...taken.slice(0, last).map(({ chosen }) => chosen), taken[last]!.chosen + 1];
+}
+
+const START: Step = { start: "clean" };
+const TRACES: Step = { start: "traces" };
+const SCRIPTS: Readonly<Record<string, readonly Step[]>> = {
+  "two threads": [START, START],
+  "a thread after one that leaves traces": [TRACES, START],
+  "a thread after one that is terminated": [START, { terminate: 0 }, START],
+};
+
+const real = await load();
+for (const [what, script] of Object.entries(SCRIPTS)) {
+  test(`reserve: ${what}: each runs once and ends once, in all orders`, (t: TestContext) => {
+    t.diagnostic(`${allOrders(real, script)} orders`);
+  });
+}
+
+for (const [what, part, from, to] of [
+  ["a host that was told to end goes to the reserve", "thread-host", "if (!this.#isDoomed)", "if (true)"],
+  ["a host does not hear that it is to begin", "thread-host", "this.#state.store(HostState.BUSY);", ""],
+  [
+    "a host that idles is told to end while others may take it",
+    "reserve",
+    "// First, so that nobody takes it while it goes.\n            this.#withdraw(host);",
+    "",
+  ],
+] as const) {
+  test(`mutant caught: ${what}`, async () => {
+    const mutant = await load({ part, from, to });
+    assert.throws(() => {
+      for (const script of Object.values(SCRIPTS)) allOrders(mutant, script);
+    }, /thread \d+ (ended|ran|died)/);
+  });
+}
