@@ -37,7 +37,7 @@ function visit(inside: Value<"i32">, afterDeath: boolean): void {
 
 function survives(what: string, stage: () => Scene): void {
   test(what, () => killing(stage, KILLS, SEED));
-  test(`${what.slice(0, what.indexOf(":"))}: no wake-up is lost`, () => unsliced(stage, Math.ceil(KILLS / 4), SEED));
+  test(`${what.slice(0, what.indexOf(":"))}: no wake-up is lost`, () => unsliced(stage, Math.ceil(KILLS / 20), SEED));
 }
 
 survives("Lock: survives its owners", () => {
