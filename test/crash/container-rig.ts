@@ -24,6 +24,9 @@ export interface History<O> {
   readonly fatal: (on: O) => void;
 }
 
+/** The name in a thread's record; it stays when the thread dies. */
+export const NAME_BYTES = 64;
+
 export interface Kill<D extends Driven, O> {
   readonly subject: Subject<D & O>;
   readonly history: History<O>;
@@ -33,44 +36,118 @@ export interface Kill<D extends Driven, O> {
   readonly carryOn: (on: D & O) => void;
 }
 
-/** @returns false if the operation needs fewer stores */
-function killAt<D extends Driven, O>(n: number, { subject, history, allows, carryOn }: Kill<D, O>): boolean {
-  const where = `killed at store ${n}`;
-  const survivor = found();
-  const cell = survivor.threads.scratch(survivor.id);
-  const base = survivor.allocator.statistics();
-  const handle = survivor.allocator.allocate(subject.bytes, cell);
-  survivor.heap.i32[cell] = 0;
-  const mine = subject.drive(survivor, handle);
-  history.setup(mine);
-  const mortal = addMortal(survivor.heap);
-  const doomed = subject.drive(mortal, handle);
-  grant(n);
+/** One container in a heap of its own, the thread that survives, and those that died. */
+class Scene<D extends Driven, O> {
+  readonly #kill: Kill<D, O>;
+  readonly #survivor = found();
+  readonly #cell: number;
+  readonly #used: number;
+  readonly #handle: number;
+  readonly #mine: D & O;
+  /** All there from the start: one that came later would have to wait until the deaths before are found. */
+  readonly #mortals: readonly [Citizen, Citizen];
+  readonly #dead: number[] = [];
+
+  constructor(kill: Kill<D, O>) {
+    const { allocator, heap, threads, id } = this.#survivor;
+    this.#kill = kill;
+    this.#cell = threads.scratch(id);
+    this.#used = allocator.statistics().used;
+    this.#handle = allocator.allocate(kill.subject.bytes, this.#cell);
+    heap.i32[this.#cell] = 0;
+    this.#mine = kill.subject.drive(this.#survivor, this.#handle);
+    kill.history.setup(this.#mine);
+    this.#mortals = [addMortal(heap), addMortal(heap)];
+  }
+
+  /** @returns false if the history needs fewer stores */
+  dieOperating(stores: number): boolean {
+    return this.#die(this.#mortals[0], stores, (doomed) => this.#kill.history.fatal(doomed));
+  }
+
+  /** The death is settled; another thread repairs the container and dies at that. @returns false if it needs fewer stores */
+  dieRepairing(stores: number): boolean {
+    const [first, second] = this.#mortals;
+    settle(this.#survivor, first.id);
+    return this.#die(second, stores, (doomed) => doomed.state());
+  }
+
+  carryOn(where: string): void {
+    const { allocator, heap } = this.#survivor;
+    settle(this.#survivor, ...this.#dead);
+    const state = this.#mine.state();
+    assert.ok(this.#kill.allows(state), `${where}: found ${state}`);
+    this.#kill.carryOn(this.#mine);
+    this.#mine.clear();
+    heap.i32[this.#cell] = this.#handle;
+    allocator.free(this.#cell);
+    const { used, pending } = allocator.statistics();
+    // What is left beyond the start are the names in the records of the mortals.
+    const names = this.#mortals.length * NAME_BYTES;
+    assert.deepEqual({ used, pending }, { used: this.#used + names, pending: 0 }, `memory lost, ${where}`);
+  }
+
+  #die(mortal: Citizen, stores: number, work: (doomed: D & O) => void): boolean {
+    const doomed = this.#kill.subject.drive(mortal, this.#handle);
+    this.#dead.push(mortal.id);
+    return isKilled(stores, () => work(doomed));
+  }
+}
+
+/** @returns whether `work` needs more stores than that; if so it was interrupted */
+export function isKilled(stores: number, work: () => void): boolean {
+  grant(stores);
   try {
-    history.fatal(doomed);
+    work();
     return false;
   } catch (error) {
     if (!(error instanceof Killed)) throw error;
+    return true;
+  } finally {
+    grant(Infinity);
   }
-  settle(survivor, mortal.id);
-  const state = mine.state();
-  assert.ok(allows(state), `${where}: found ${state}`);
-  carryOn(mine);
-  mine.clear();
-  survivor.heap.i32[cell] = handle;
-  survivor.allocator.free(cell);
-  const { used, pending } = survivor.allocator.statistics();
-  // What is left beyond the start is the name in the dead thread's record.
-  assert.deepEqual({ used, pending }, { used: base.used + 64, pending: 0 }, `memory lost, ${where}`);
-  return true;
 }
 
 /** Kills at store 0, 1, 2 ... until the history is over before. */
 export function killEverywhere<D extends Driven, O>(t: TestContext, kill: Kill<D, O>): void {
   let stores = 0;
-  while (killAt(stores, kill)) stores++;
+  for (; ; stores++) {
+    const scene = new Scene(kill);
+    if (!scene.dieOperating(stores)) break;
+    scene.carryOn(`killed at store ${stores}`);
+  }
   assert.ok(stores >= 2, "the operation was never interrupted");
   t.diagnostic(`${stores} crash points`);
+}
+
+/** How many deaths of each of two threads are tried, spread over all stores; with HEDDLE_SOAK one at every store. */
+const DEATHS = process.env["HEDDLE_SOAK"] === undefined ? ([10, 8] as const) : ([Infinity, Infinity] as const);
+
+/** The same, and who comes next is killed, too, while it repairs the container. */
+export function killHeirsEverywhere<D extends Driven, O>(t: TestContext, kill: Kill<D, O>): void {
+  let pairs = 0;
+  for (const first of spread(DEATHS[0], (stores) => new Scene(kill).dieOperating(stores))) {
+    const dying = (second: number): [Scene<D, O>, boolean] => {
+      const scene = new Scene(kill);
+      scene.dieOperating(first);
+      return [scene, scene.dieRepairing(second)];
+    };
+    for (const second of spread(DEATHS[1], (stores) => dying(stores)[1])) {
+      dying(second)[0].carryOn(`killed at store ${first}, its heir at ${second}`);
+      pairs++;
+    }
+  }
+  assert.ok(pairs >= 2, "no repair was ever interrupted");
+  t.diagnostic(`${pairs} pairs of deaths`);
+}
+
+/** @returns at most so many of the stores at which `isFatal`, from the first to the last */
+function spread(most: number, isFatal: (stores: number) => boolean): number[] {
+  let end = 1;
+  while (isFatal(end)) end *= 2;
+  for (let step = end / 2; step >= 1; step /= 2) if (!isFatal(end - step)) end -= step;
+  const stride = Math.max(1, end / most);
+  return Array.from({ length: Math.floor(end / stride) }, (_, i) => Math.floor(i * stride));
 }
 
 /** @returns a container that a citizen drives under a lock as facades do */

@@ -4,7 +4,14 @@ import { test } from "node:test";
 import { KeyScratch } from "#heddle/shared/dict-key.js";
 import { decode, encode } from "#heddle/shared/item-codec.js";
 import { STRIPE_LOCK, STRIPE_WORDS, Stripe } from "#heddle/shared/stripe.js";
-import { type Driven, killEverywhere, lockedBy, type Subject } from "./container-rig.js";
+import {
+  type Driven,
+  type Kill,
+  killEverywhere,
+  killHeirsEverywhere,
+  lockedBy,
+  type Subject,
+} from "./container-rig.js";
 import type { Citizen } from "./mortal-heap.js";
 
 interface DictOperations {
@@ -147,28 +154,32 @@ const histories: Record<string, [setup: (on: DictOperations) => void, fatal: (on
   "sets that grow the heap": [fill(14, BIG), (on) => fill(20, `y${BIG}`)(on)],
 };
 
-for (const [name, [setup, fatal]] of Object.entries(histories)) {
-  test(`dict: killed at every store of ${name}`, (t) => {
-    const model = new Model();
-    setup(model);
-    model.states.clear();
-    model.states.add(text(model.map));
-    fatal(model);
-    killEverywhere<DrivenStripe, DictOperations>(t, {
-      subject,
-      history: { setup, fatal },
-      allows: (state) => model.states.has(state),
-      carryOn: (on) => {
-        on.clear();
-        fill(30, "after")(on);
-        on.update("key 3", () => BIG);
-        on.delete("key 4");
-        const expected = new Model();
-        fill(30, "after")(expected);
-        expected.update("key 3", () => BIG);
-        expected.delete("key 4");
-        assert.equal(on.state(), text(expected.map));
-      },
-    });
-  });
+function killOf([setup, fatal]: (typeof histories)[string]): Kill<DrivenStripe, DictOperations> {
+  const model = new Model();
+  setup(model);
+  model.states.clear();
+  model.states.add(text(model.map));
+  fatal(model);
+  return {
+    subject,
+    history: { setup, fatal },
+    allows: (state) => model.states.has(state),
+    carryOn: (on) => {
+      on.clear();
+      fill(30, "after")(on);
+      on.update("key 3", () => BIG);
+      on.delete("key 4");
+      const expected = new Model();
+      fill(30, "after")(expected);
+      expected.update("key 3", () => BIG);
+      expected.delete("key 4");
+      assert.equal(on.state(), text(expected.map));
+    },
+  };
+}
+
+for (const [name, history] of Object.entries(histories)) {
+  test(`dict: killed at every store of ${name}`, (t) => killEverywhere(t, killOf(history)));
+  test(`dict: an heir is killed at its repair, too, after a death in ${name}`, (t) =>
+    killHeirsEverywhere(t, killOf(history)));
 }

@@ -3,7 +3,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decode, encode } from "#heddle/shared/item-codec.js";
 import { LIST_BYTES, LIST_LOCK, Vector } from "#heddle/shared/vector.js";
-import { type Driven, killEverywhere, lockedBy, type Subject } from "./container-rig.js";
+import {
+  type Driven,
+  type Kill,
+  killEverywhere,
+  killHeirsEverywhere,
+  lockedBy,
+  type Subject,
+} from "./container-rig.js";
 import type { Citizen } from "./mortal-heap.js";
 
 interface ListOperations {
@@ -125,29 +132,33 @@ const histories: Record<string, [setup: (on: ListOperations) => void, fatal: (on
   ],
 };
 
-for (const [name, [setup, fatal]] of Object.entries(histories)) {
-  test(`list: killed at every store of ${name}`, (t) => {
-    const model = new Model();
-    setup(model);
-    model.states.clear();
-    model.states.add(text(model.items));
-    fatal(model);
-    killEverywhere<DrivenList, ListOperations>(t, {
-      subject,
-      history: { setup, fatal },
-      allows: (state) => model.states.has(state),
-      carryOn: (on) => {
-        const after = (each: ListOperations): void => {
-          each.clear();
-          fill(30, "after")(each);
-          each.insert(3, BIG);
-          each.remove(5);
-        };
-        const expected = new Model();
-        after(expected);
-        after(on);
-        assert.equal(on.state(), text(expected.items));
-      },
-    });
-  });
+function killOf([setup, fatal]: (typeof histories)[string]): Kill<DrivenList, ListOperations> {
+  const model = new Model();
+  setup(model);
+  model.states.clear();
+  model.states.add(text(model.items));
+  fatal(model);
+  return {
+    subject,
+    history: { setup, fatal },
+    allows: (state) => model.states.has(state),
+    carryOn: (on) => {
+      const after = (each: ListOperations): void => {
+        each.clear();
+        fill(30, "after")(each);
+        each.insert(3, BIG);
+        each.remove(5);
+      };
+      const expected = new Model();
+      after(expected);
+      after(on);
+      assert.equal(on.state(), text(expected.items));
+    },
+  };
+}
+
+for (const [name, history] of Object.entries(histories)) {
+  test(`list: killed at every store of ${name}`, (t) => killEverywhere(t, killOf(history)));
+  test(`list: an heir is killed at its repair, too, after a death in ${name}`, (t) =>
+    killHeirsEverywhere(t, killOf(history)));
 }

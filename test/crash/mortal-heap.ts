@@ -5,7 +5,7 @@
  */
 import { Allocator } from "#heddle/memory/allocator.js";
 import { Heap } from "#heddle/memory/heap.js";
-import { ThreadTable } from "#heddle/memory/thread-table.js";
+import { ThreadState, ThreadTable } from "#heddle/memory/thread-table.js";
 
 /** Thrown at the fatal store, and at every later touch of the memory. */
 export class Killed extends Error {}
@@ -66,6 +66,8 @@ for (const name of ["load", "store", "exchange", "compareExchange", "add", "sub"
       const target = originals.get(view);
       if (target !== undefined && name !== "load") step();
       if (target !== undefined && dead) throw new Killed();
+      // All citizens are one thread: nobody could wake it.
+      if (name === "wait") throw new Error("It would wait for ever");
       return original(target ?? view, ...args);
     },
   });
@@ -106,7 +108,11 @@ function settleIn(heap: Heap, isFirst: boolean): Citizen {
   return { heap, allocator, threads, id: me, owners: { me, died: (id) => threads.died(id) } };
 }
 
-/** What the process does when it learns that a thread is gone. */
-export function settle(witness: Citizen, deceased: number): void {
-  if (witness.threads.leave(deceased)) witness.allocator.recover(deceased, () => witness.threads.bury(deceased));
+/**
+ * What the process does when it learns that threads are gone. All deaths are noted before one is settled, as those who
+ * wait for the allocator's lock note them: the last to die may hold it.
+ */
+export function settle({ threads, allocator }: Citizen, ...deceased: readonly number[]): void {
+  const died = deceased.filter((id) => threads.leave(id) || threads.state(id) === ThreadState.DYING);
+  for (const id of died) allocator.recover(id, () => threads.bury(id));
 }
