@@ -10,7 +10,7 @@
  */
 import { BroadcastChannel, workerData } from "node:worker_threads";
 import { SharedWord } from "../../memory/word.js";
-import { mayBeAlive, type NativeThread } from "../../platform/native-thread.js";
+import { mayBeAlive, type NativeThread, nativeThread } from "../../platform/native-thread.js";
 import { type DepotBoot, DepotState, type FromDepot, type Hello, type Ticket, type ToDepot } from "./depot-protocol.js";
 
 interface Visitor {
@@ -35,6 +35,8 @@ function welcome({ channel: name, bell, native }: Hello): void {
       ring(new SharedWord(bell, 0));
     }
   };
+  const { tid, born } = nativeThread();
+  bell.set([tid, born], 1);
   ring(new SharedWord(bell, 0));
 }
 
@@ -55,5 +57,10 @@ function ring(bell: SharedWord): void {
 const { state, index, lobby } = workerData as DepotBoot;
 new BroadcastChannel(lobby).onmessage = (event: unknown) => welcome((event as { data: Hello }).data);
 const word = new SharedWord(state, index);
+// The main thread hears of it in its event loop only, and may be waiting for the depot itself.
+process.once("exit", () => {
+  word.store(DepotState.FAILED);
+  word.notify(Infinity);
+});
 word.store(DepotState.READY);
 word.notify(Infinity);

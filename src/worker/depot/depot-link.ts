@@ -7,27 +7,42 @@ import { DEPOT } from "../../memory/layout.js";
 import { processHeap } from "../../memory/process-heap.js";
 import { SharedWord } from "../../memory/word.js";
 import { RuntimeError } from "../../platform/errors.js";
-import { nativeThread } from "../../platform/native-thread.js";
-import { DepotState, type FromDepot, type Hello, lobbyOf, type Ticket, type ToDepot } from "./depot-protocol.js";
+import { mayBeAlive, nativeThread } from "../../platform/native-thread.js";
+import {
+  BELL_WORDS,
+  DepotState,
+  type FromDepot,
+  type Hello,
+  lobbyOf,
+  type Ticket,
+  type ToDepot,
+} from "./depot-protocol.js";
 import { startDepot } from "./depot-starter.js";
 
-/** How long a depot may take to start: the main thread must hear of it first. */
+/** How long a depot may take to start, of which the main thread must hear first, and to greet a thread. */
 const PATIENCE = 10_000;
 const SLICE = 500;
 
 class DepotLink {
   readonly #channel: BroadcastChannel;
   readonly #bell: SharedWord;
+  /** Which thread the depot is: it may die without a word, while nobody hears of it because the main thread blocks. */
+  readonly #depot: Int32Array;
 
   constructor(name: string, lobby: string) {
     this.#channel = new BroadcastChannel(name);
     (this.#channel as unknown as { unref(): void }).unref();
-    const bell = new Int32Array(new SharedArrayBuffer(4));
+    const bell = new Int32Array(new SharedArrayBuffer(BELL_WORDS * 4));
     this.#bell = new SharedWord(bell, 0);
+    this.#depot = bell.subarray(1);
     const door = new BroadcastChannel(lobby);
     door.postMessage({ channel: name, bell, native: nativeThread() } satisfies Hello);
     door.close();
-    while (this.#bell.load() === 0) this.#listen(0);
+    const until = performance.now() + PATIENCE;
+    while (this.#bell.load() === 0) {
+      if (performance.now() > until) throw noDepot(`it did not answer for ${PATIENCE} ms`);
+      this.#listen(0);
+    }
   }
 
   post(message: ToDepot): void {
@@ -46,7 +61,10 @@ class DepotLink {
 
   #listen(rings: number): void {
     const outcome = this.#bell.wait(rings, SLICE);
-    if (outcome === "timed-out" && stateWord().load() === DepotState.FAILED) throw noDepot("it has ended");
+    if (outcome !== "timed-out") return;
+    const [tid = 0, born = 0] = this.#depot;
+    const isGone = tid !== 0 && !mayBeAlive({ tid, born });
+    if (isGone || stateWord().load() === DepotState.FAILED) throw noDepot("it has ended");
   }
 }
 

@@ -15,11 +15,13 @@ export const DepotState = {
 /** Names one deposit, in the whole life of the process: who made it, and its how-manieth it is. */
 export type Ticket = string;
 
+export const BELL_WORDS = 3;
+
 /** In the lobby: a thread that the depot shall listen to. */
 export interface Hello {
   /** Name of the channel. */
   readonly channel: string;
-  /** Rings when there is an answer. */
+  /** BELL_WORDS: a word that rings when there is an answer, and which native thread the depot is. */
   readonly bell: Int32Array<SharedArrayBuffer>;
   readonly native: NativeThread;
 }
