@@ -8,6 +8,7 @@
  */
 import { createContext } from "node:vm";
 import { DebuggerSwitch } from "./debugger-switch.js";
+import { primitiveOf, type RemoteValue } from "./remote-value.js";
 import { ANSWERS_WHILE_DEBUGGING, type Listener, openSession, type Session } from "./session.js";
 
 /** One scope around a function, innermost first. */
@@ -31,13 +32,6 @@ export interface FunctionView {
 
 /** A private field with its value, in the order of installation. */
 export type PrivateField = readonly [name: string, value: unknown];
-
-interface RemoteValue {
-  readonly objectId?: string;
-  readonly value?: unknown;
-  readonly type?: string;
-  readonly unserializableValue?: string;
-}
 
 interface PropertyList {
   readonly internalProperties?: readonly { readonly name: string; readonly value?: RemoteValue }[];
@@ -266,12 +260,6 @@ export function readVariable(
 interface RawScope {
   readonly description: string;
   readonly object: Record<string, unknown>;
-}
-
-function primitiveOf(remote: RemoteValue | undefined): unknown {
-  const text = remote?.unserializableValue;
-  if (text === undefined) return remote?.value;
-  return remote?.type === "bigint" ? BigInt(text.slice(0, -1)) : Number(text);
 }
 
 let batches = 0;
