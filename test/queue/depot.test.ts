@@ -6,7 +6,7 @@ import { Full, LifoQueue, PriorityQueue, Queue, ShutDown } from "heddle/queue";
 import { SharedArray, SharedDict, SharedList } from "heddle/shared";
 import { Thread } from "heddle/threading";
 import { PickleError } from "#heddle/pickle/errors.js";
-import { collect, deposit } from "#heddle/worker/depot/depot-link.js";
+import { collect, deposit, dropDeposits } from "#heddle/worker/depot/depot-link.js";
 import { inThread } from "../rig/threads.js";
 
 /** @returns a ticket as the next deposit of this thread will have it */
@@ -55,6 +55,22 @@ for (const queue of [new Queue(), new LifoQueue(), new PriorityQueue<unknown>({ 
     assert.deepEqual([...array], [1, 8]);
   });
 }
+
+test("depot: a ticket is found however many deposits wait before it", async () => {
+  const [tickets, ready] = [new Queue<string>(), new Queue<boolean>()];
+  const thread = new Thread({
+    target: () => {
+      collect(deposit("so that the depot knows this thread"));
+      ready.putNowait(true);
+      return collect(tickets.getSync());
+    },
+  }).start();
+  ready.getSync();
+  const before = Array.from({ length: 20_000 }, (_, n) => deposit(n));
+  tickets.putNowait(deposit("the last"));
+  assert.equal(await thread.result(), "the last");
+  dropDeposits(before);
+});
 
 test("Queue: an item with shared memory outlives the thread that put it and was terminated", async () => {
   const [queue, put] = [new Queue<SharedArrayBuffer>(), new Queue<string>()];
