@@ -4,6 +4,7 @@
  * returns or throws is `instanceof` the user's class. A class that arrives twice elsewhere is rebuilt once.
  */
 import { randomUUID } from "node:crypto";
+import { onRebirth } from "../platform/rebirth.js";
 
 type Traveller = WeakKey;
 
@@ -48,10 +49,10 @@ export function adopt(copy: Traveller, id: string, interned: boolean): void {
   if (interned) settle(copy, id);
 }
 
-/** Lets no copy stand in for what arrives from now on: this thread's worker begins another thread. */
-export function forgetResidents(): void {
+/** No copy stands in for what arrives from now on. */
+onRebirth(() => {
   residents.clear();
-}
+});
 
 function settle(traveller: Traveller, id: string): void {
   residents.set(id, new WeakRef(traveller));

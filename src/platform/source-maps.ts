@@ -4,8 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { findSourceMap, SourceMap, type SourceMapPayload, type SourceMapping } from "node:module";
-import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { foreignFiles, isFile } from "./foreign-files.js";
 import { programPosition } from "./program-maps.js";
 
 interface KnownMap {
@@ -28,18 +28,9 @@ export function mapStack(stack: string): string {
   });
 }
 
-/** Files of functions that were rebuilt in this thread, as stacks name them. */
-const foreign = new Set<string>();
-const MOST_FOREIGN = 4096;
-
-/** Notes that a function of this file runs here although its module is not loaded here. */
-export function noteForeignFile(filename: string): void {
-  if (foreign.size < MOST_FOREIGN && isFile(filename)) foreign.add(filename);
-}
-
 /** @returns the files in `stack` whose source map only the thread that loaded them may have, as tsx makes it */
 export function foreignFilesIn(stack: string): string[] {
-  return [...foreign].filter((file) => stack.includes(`${file}:`) && findSourceMap(file) === undefined);
+  return foreignFiles().filter((file) => stack.includes(`${file}:`) && findSourceMap(file) === undefined);
 }
 
 /** @returns the stack with the frames of `files` mapped, if this thread has loaded them with source maps */
@@ -59,10 +50,6 @@ export function positionIn(file: string, line: number, column: number): string |
 
 function addressOf(file: string): string {
   return file.startsWith("file:") ? file : pathToFileURL(file).href;
-}
-
-function isFile(name: string): boolean {
-  return name.startsWith("file:") || path.isAbsolute(name);
 }
 
 function originOf(url: string, line: number, column: number): string | undefined {

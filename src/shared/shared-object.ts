@@ -13,6 +13,7 @@
 import type { Handle } from "../memory/heap.js";
 import { onProcessHeap, processHeap } from "../memory/process-heap.js";
 import { type AnyClass, register } from "../pickle/registry.js";
+import { onRebirth } from "../platform/rebirth.js";
 import { offerDepot } from "../worker/depot/depot-starter.js";
 import { disposedError } from "./gone.js";
 import { type Place, Residents } from "./residents.js";
@@ -28,6 +29,7 @@ type Inspect = (value: unknown, options: object) => string;
 export abstract class SharedObject {
   static {
     onProcessHeap(offerDepot);
+    onRebirth(() => residents.forget());
   }
 
   readonly #place: Place;
@@ -92,11 +94,6 @@ export abstract class SharedObject {
       reduce: SharedObject.handleOf,
       revive: (handle, actualClass) => SharedObject.revive(handle, sharedClass, actualClass),
     });
-  }
-
-  /** Makes new objects for what arrives from now on: this thread's worker begins another thread. */
-  static forgetAll(): void {
-    residents.forget();
   }
 
   /** @returns the handle, to be given away: from now on the object is shared */

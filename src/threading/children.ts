@@ -7,6 +7,8 @@
  */
 import { Deferred } from "../future/deferred.js";
 import { waitFor } from "../future/wait-for.js";
+import type { ActivityMessage } from "../worker/activity.js";
+import { life } from "./life.js";
 
 /** One of them, until its worker is free of it. */
 export class Child {
@@ -52,15 +54,14 @@ export class Child {
   static get exist(): boolean {
     return children.size > 0;
   }
-
-  /** Has `tell` called whenever one of them begins, or the last of them ceases, to keep the program alive. */
-  static whenHolding(tell: (holds: boolean) => void): void {
-    tellStarter = tell;
-  }
 }
 
 const children = new Set<Child>();
 let holding = 0;
 /** Settled when none of them holds any more. */
 let change = new Deferred<void>();
-let tellStarter: (holds: boolean) => void = () => {};
+life.kin = Child;
+
+function tellStarter(holds: boolean): void {
+  life.context?.post({ kind: "holds", holds } satisfies ActivityMessage);
+}

@@ -1,25 +1,22 @@
 /** Which threads there are, seen from the calling one. */
 import { processHeap } from "../memory/process-heap.js";
 import type { ThreadId } from "../memory/thread-table.js";
+import { life } from "./life.js";
 import { findThread } from "./roster.js";
-import { type Thread, threadHandle } from "./thread.js";
+import { Thread, threadHandle } from "./thread.js";
 
 function threadOf(id: ThreadId): Thread<never> {
   return findThread(id) ?? threadHandle(id);
 }
 
-/** Keeps the object alive: `currentThread()` is the same object at every call. */
-let mine: Thread<never> | undefined;
-
 /** @returns the thread that the calling code runs in. Python: threading.current_thread */
 export function currentThread(): Thread<never> {
-  mine ??= threadOf(processHeap().me);
-  return mine;
+  return life.self ?? threadOf(processHeap().me);
 }
 
-/** Makes the object that the starter sent the one that `currentThread` returns; undefined: it is found when asked for. */
-export function setCurrentThread(thread: Thread<never> | undefined): void {
-  mine = thread;
+/** This thread has been asked to stop. */
+export function stopCurrentThread(): void {
+  Thread.stop(currentThread());
 }
 
 /** @returns the thread that the program started with. Python: threading.main_thread */

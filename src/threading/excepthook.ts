@@ -5,6 +5,8 @@ import type { ThreadId } from "../memory/thread-table.js";
 import { fromWire, toWire, type WireError } from "../pickle/wire-error.js";
 import { checkFunction } from "../platform/arguments.js";
 import { display, displayStack, isError } from "../platform/display.js";
+import { onRebirth } from "../platform/rebirth.js";
+import { life } from "./life.js";
 import type { Thread } from "./thread.js";
 
 /** What an excepthook is told. */
@@ -23,14 +25,9 @@ export interface UncaughtMessage {
 type Excepthook = (info: ThreadError) => void;
 
 let hook: Excepthook | undefined;
-/** Undefined in the main thread, which nobody has made. */
-let maker: ((message: UncaughtMessage) => void) | undefined;
-
-/** This thread begins: it has no hook, and reports what it has none for to its maker. */
-export function reportErrorsTo(newMaker: (message: UncaughtMessage) => void): void {
+onRebirth(() => {
   hook = undefined;
-  maker = newMaker;
-}
+});
 
 /**
  * Sets what is called when an error ends a thread. Without a hook the failing thread prints the error to stderr; in
@@ -70,8 +67,9 @@ export function hearOfError({ error }: UncaughtMessage, thread: Thread<never>): 
 /** Hands an error to this thread's hook, or to its maker; prints it if there is none, or if the hook itself throws. */
 export function callExcepthook(error: unknown, thread: Thread<never>): void {
   if (hook === undefined) {
-    if (maker === undefined || thread.ident === undefined) printThreadError(error, thread.name);
-    else maker({ kind: "uncaught", id: thread.ident, error: toWire(error, "thread") });
+    const { ident, name } = thread;
+    if (life.context === undefined || ident === undefined) printThreadError(error, name);
+    else life.context.post({ kind: "uncaught", id: ident, error: toWire(error, "thread") } satisfies UncaughtMessage);
     return;
   }
   try {

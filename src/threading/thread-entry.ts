@@ -7,93 +7,80 @@
  * Invariant: whatever this library remembers of a thread is forgotten when the next one begins in the same worker.
  */
 import { processHeap } from "../memory/process-heap.js";
-import { forgetResidents } from "../pickle/origin.js";
-import { prepare, unpack } from "../pickle/pickle.js";
 import { RuntimeError } from "../platform/errors.js";
-import { SharedObject } from "../shared/shared-object.js";
-import { type ActivitySite, carryOut, reportError } from "../worker/activity-main.js";
+import { forgetLastThread } from "../platform/rebirth.js";
 import type { WorkerContext, WorkerMain } from "../worker/worker.js";
-import { Child } from "./children.js";
-import { currentThread, setCurrentThread } from "./current.js";
-import { isDefaultExcepthook, printThreadError, reportErrorsTo } from "./excepthook.js";
-import { forgetThreads } from "./roster.js";
-import { Thread } from "./thread.js";
-import { forgetValues } from "./thread-local.js";
+import { isCall, runCall } from "./call-run.js";
+import { life } from "./life.js";
 
-export const main: WorkerMain = async (context, body): Promise<"over"> => {
+/** What tells of errors; loaded when there is one, or with everything else. */
+let failure: typeof import("./failure.js") | undefined;
+
+export const main: WorkerMain = async (context, birth): Promise<"over"> => {
   begin(context);
-  const site = siteOf(context);
-  const stopWatching = watchForErrors(site);
+  const watch = new ErrorWatch(context);
   const { threads, me } = processHeap();
-  const failed = await runThread(body, site);
-  if (!failed && !Child.exist) context.conclude?.();
+  const failed = isCall(birth) ? await runCall(context, birth, () => watch.failing) : await runWhole(context, birth);
+  if (life.kin?.exist !== true) context.conclude?.();
   threads.finish(me, failed);
-  if (Child.exist) {
-    await Child.allReleased();
+  if (life.kin?.exist) {
+    await life.kin.allReleased();
     context.post({ kind: "released" });
-    await Child.allExited();
+    await life.kin.allExited();
   }
   // Rejections that nobody handles are known at the end of a turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve));
-  stopWatching();
+  await watch.failing;
+  watch.stop();
   return "over";
 };
 
 function begin(context: WorkerContext): void {
-  setCurrentThread(undefined);
-  forgetThreads();
-  forgetValues();
-  forgetResidents();
-  SharedObject.forgetAll();
-  Child.whenHolding((holds) => context.post({ kind: "holds", holds }));
-  reportErrorsTo((message) => context.post(message));
-  context.onMessage(() => Thread.stop(currentThread()));
+  forgetLastThread();
+  life.context = context;
+  const { me } = processHeap();
+  context.onMessage(async () => {
+    const { stopCurrentThread } = await import("./current.js");
+    if (processHeap().me === me) stopCurrentThread();
+  });
 }
 
-/** @returns where this thread reports to */
-function siteOf(context: WorkerContext): ActivitySite {
-  return {
-    destination: "thread",
-    context,
-    showError: (error) => {
-      if (!isDefaultExcepthook()) return false;
-      printThreadError(error, context.name);
-      return true;
-    },
-  };
+async function runWhole(context: WorkerContext, body: unknown): Promise<boolean> {
+  failure ??= await import("./failure.js");
+  return (await import("./whole-run.js")).runWhole(context, body);
 }
 
-/** Sees to it that the thread's end is on record, whichever way it ends. @returns what stops that */
-function watchForErrors(site: ActivitySite): () => void {
-  const { threads, me } = processHeap();
-  const fail = (error: unknown): void => {
-    // After the end of `run` nobody waits for a report: an error of what the thread left behind is only shown.
-    if (threads.isAlive(me)) reportError(site, error);
-    else printThreadError(error, site.context.name);
-    threads.finish(me, true);
-    process.exit(1);
-  };
-  const starve = (): void => {
-    if (threads.isAlive(me))
-      fail(
-        new RuntimeError(
-          "run() waits for something that can no longer happen: nothing is left in the thread's event loop",
-        ),
-      );
-  };
-  process.on("uncaughtException", fail);
-  process.on("beforeExit", starve);
-  return () => {
-    process.off("uncaughtException", fail);
-    process.off("beforeExit", starve);
-  };
-}
+/** Sees to it that the thread's end is on record, whichever way it ends. */
+class ErrorWatch {
+  readonly #context: WorkerContext;
+  /** Set while the thread ends for an error; settled never, as it is gone then. */
+  failing: Promise<never> | undefined;
 
-async function runThread(body: unknown, site: ActivitySite): Promise<boolean> {
-  return carryOut(async () => {
-    await prepare(body);
-    const thread = unpack<Thread<never>>(body);
-    setCurrentThread(thread);
-    return thread;
-  }, site);
+  constructor(context: WorkerContext) {
+    this.#context = context;
+    process.on("uncaughtException", this.#fail);
+    process.on("beforeExit", this.#starve);
+  }
+
+  stop(): void {
+    process.off("uncaughtException", this.#fail);
+    process.off("beforeExit", this.#starve);
+  }
+
+  readonly #fail = (error: unknown): void => {
+    if (failure !== undefined) failure.failBeside(this.#context, error);
+    this.failing ??= this.#loadAndFail(error);
+  };
+
+  readonly #starve = (): void => {
+    const { threads, me } = processHeap();
+    if (!threads.isAlive(me) || this.failing !== undefined) return;
+    const never = "run() waits for something that can no longer happen: nothing is left in the thread's event loop";
+    this.#fail(new RuntimeError(never));
+  };
+
+  async #loadAndFail(error: unknown): Promise<never> {
+    failure = await import("./failure.js");
+    return failure.failBeside(this.#context, error);
+  }
 }

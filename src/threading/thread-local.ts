@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { register } from "../pickle/registry.js";
 import { checkFunction } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
+import { onRebirth } from "../platform/rebirth.js";
 
 /** What stands for one that travels: who arrives twice in a thread is one object there, and keeps its value. */
 interface Traveller {
@@ -12,6 +13,7 @@ interface Traveller {
 
 /** Those that have left or reached this thread. */
 const travelled = new Map<string, ThreadLocal<unknown>>();
+onRebirth(() => travelled.clear());
 
 /**
  * A value of which each thread has its own. What one thread sets, no other sees.
@@ -86,9 +88,4 @@ export class ThreadLocal<T> {
     travelled.set(id, local);
     return local;
   }
-}
-
-/** Forgets the values of this thread: its worker begins another one. */
-export function forgetValues(): void {
-  travelled.clear();
 }

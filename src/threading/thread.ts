@@ -8,7 +8,6 @@
 import { waitFor } from "../future/wait-for.js";
 import { processHeap } from "../memory/process-heap.js";
 import type { ThreadId } from "../memory/thread-table.js";
-import { pack } from "../pickle/pickle.js";
 import { type AnyClass, register } from "../pickle/registry.js";
 import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
@@ -16,7 +15,9 @@ import { Activity, type ActivityMessage, type ActivityOptions } from "../worker/
 import { ThreadWorker } from "../worker/thread-worker.js";
 import type { WorkerExit } from "../worker/worker.js";
 import { Child } from "./children.js";
+import { Departure } from "./departure.js";
 import { callExcepthook, hearOfError, type UncaughtMessage } from "./excepthook.js";
+import { life } from "./life.js";
 import { type OwnOptions, ownOptions } from "./own-options.js";
 import { enroll, findThread } from "./roster.js";
 import { StopRequest } from "./stop-request.js";
@@ -63,7 +64,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
   readonly #own: OwnOptions;
   #id: ThreadId | undefined;
   #worker: ThreadWorker | undefined;
-  #departs = false;
+  readonly #departure = new Departure();
   /** The thread as its maker's worker must outlive it. */
   #child: Child | undefined;
   /** Its `run` is over, and nothing that it started keeps the program alive. */
@@ -110,7 +111,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
    */
   start(): this {
     this.begin(this.start, () => {
-      const packed = this.#pack();
+      const packed = this.#departure.pack(this, this.departing, isBare(this), this.#own.transfer);
       this.#worker = new ThreadWorker(
         {
           entry: THREAD_ENTRY,
@@ -205,17 +206,8 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
     await threadOver(this.#id!, { timeout: grace });
   }
 
-  #pack(): ReturnType<typeof pack> {
-    this.#departs = true;
-    try {
-      return pack(this, { to: "thread", name: "thread", transfer: this.#own.transfer ?? [] });
-    } finally {
-      this.#departs = false;
-    }
-  }
-
   #reduce(): ThreadData {
-    if (this.#departs) return this.departing;
+    if (this.#departure.meet()) return this.departing;
     if (this.#id === undefined) throw new RuntimeError(`Cannot send ${this.label}: it has not been started`);
     return { id: this.#id, name: this.name, daemon: this.daemon };
   }
@@ -279,13 +271,18 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
   }
 }
 
+/** @returns true if the thread is no more than its target */
+function isBare(thread: object): boolean {
+  return Object.getPrototypeOf(thread) === Thread.prototype && Reflect.ownKeys(thread).length === 0;
+}
+
 function reviveThread(data: ThreadData, actualClass: AnyClass): Thread<never> {
   const { id = processHeap().me, ...options } = data;
   return findThread(id) ?? makeHandle(id, options, actualClass);
 }
 
 function makeHandle(id: ThreadId, options: ActivityOptions, actualClass: AnyClass): Thread<never> {
-  reviving = { id, options };
+  reviving = { id, options: (id === processHeap().me ? life.assignment : undefined) ?? options };
   // The constructor of a subclass does not run again: its fields travel.
   return Reflect.construct(Thread, [], actualClass) as Thread<never>;
 }

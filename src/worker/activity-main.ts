@@ -49,7 +49,8 @@ export function reportError(site: ActivitySite, error: unknown): void {
   post(site, { kind: "threw", error: toWire(error, site.destination), reported });
 }
 
-function reportValue(site: ActivitySite, value: unknown): void {
+/** Tells what the activity returned. */
+export function reportValue(site: ActivitySite, value: unknown): void {
   try {
     const { body, transfer } = pack(value, { to: site.destination, name: "the result of run()" });
     site.context.post({ kind: "returned", body } satisfies ActivityMessage, transfer);

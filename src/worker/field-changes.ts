@@ -26,10 +26,10 @@ export class FieldChanges {
   readonly #object: object;
   readonly #before = new Map<PropertyKey, Before>();
 
-  /** @param object as it is before `run` */
-  constructor(object: object) {
+  /** @param object as it is before `run`, unless `before` says what it was like then */
+  constructor(object: object, before = object) {
     this.#object = object;
-    for (const [key, value] of dataFields(object)) this.#before.set(key, { value, contents: contentsOf(value) });
+    for (const [key, value] of dataFields(before)) this.#before.set(key, { value, contents: contentsOf(value) });
   }
 
   /** @returns the fields that have changed and can travel, packed; undefined if there are none */

@@ -16,6 +16,7 @@
  */
 import { availableParallelism } from "node:os";
 import { deadlineIn, timeLeft } from "../platform/clock.js";
+import { noteStart } from "./starts.js";
 import { CONCLUSION, type HostEvents, type HostOptions, type Occupant, ThreadHost } from "./thread-host.js";
 import type { ThreadBirth } from "./thread-protocol.js";
 
@@ -43,17 +44,13 @@ class Reserve implements HostEvents {
   #refill: NodeJS.Timeout | undefined;
   #entry = "";
 
-  /** True when this thread has hosts at all: then it is not fit to be used again itself. */
-  get isUsed(): boolean {
-    return this.#entry !== "";
-  }
-
   /**
    * Has a thread carried by a host that rests, or by a new one.
    * @throws what `new Worker` and `postMessage` throw
    */
   carry(birth: ThreadBirth, options: Omit<HostOptions, "birth" | "entry" | "reusable">, by: Occupant): ThreadHost {
     this.#entry = birth.entry;
+    noteStart();
     const { limits, transfer = [] } = options;
     const rested = limits === undefined ? this.#take() : undefined;
     if (rested === undefined) return this.#boot({ ...options, birth, entry: birth.entry }, by);

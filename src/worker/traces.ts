@@ -5,7 +5,7 @@
  * built-in objects, such as a method added to `Array.prototype`.
  */
 import { userModules } from "../pickle/source/user-modules.js";
-import { reserve } from "./reserve.js";
+import { hasStarted } from "./starts.js";
 
 /** Properties of the global object that hold a value; those with a getter are Node's lazy ones. */
 function plainGlobals(): PropertyKey[] {
@@ -44,7 +44,7 @@ export class Traces {
 
   /** @returns what the runs since then have left, in words; undefined if nothing */
   left(): string | undefined {
-    if (reserve.isUsed) return "threads of its own";
+    if (hasStarted()) return "threads of its own";
     if (userModules() !== this.#modules) return "a module";
     if (handles() > 0) return "a handle";
     if (listeners() !== this.#listeners) return "a listener of the process";

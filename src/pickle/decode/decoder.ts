@@ -16,7 +16,7 @@ import type {
 import { type AnyClass, registrationNamed } from "../registry.js";
 import { contextFor } from "../source/context.js";
 import { exportNamed } from "../source/imported.js";
-import { installPrivate, writePrivate } from "./private-state.js";
+import { inspecting } from "./inspecting.js";
 import { changeMembers, defineProperties, setIntegrity } from "./properties.js";
 import { rebuild, stamp } from "./rebuild.js";
 import { keptHere, knownNamed, make, shellOf, uniqueSymbol } from "./shells.js";
@@ -111,7 +111,12 @@ export class Decoder {
     if (node.privates === undefined) return object;
     if (isInstalled(object)) return object;
     noteInstalled(object);
-    return installPrivate(node.privates, this.#value, Object.getPrototypeOf(object) as object, () => object);
+    return inspecting().installPrivate(
+      node.privates,
+      this.#value,
+      Object.getPrototypeOf(object) as object,
+      () => object,
+    );
   }
 
   /** The user's function may call anything that is built: what closes cycles is set for it, and at the end again. */
@@ -130,7 +135,7 @@ export class Decoder {
   #buildObject(node: ObjectNode): object {
     if (node.privates !== undefined) {
       const proto = "proto" in node && node.proto !== undefined ? (this.#value(node.proto) as object | null) : null;
-      return installPrivate(node.privates, this.#value, proto, () => shellOf(node, this.#value));
+      return inspecting().installPrivate(node.privates, this.#value, proto, () => shellOf(node, this.#value));
     }
     const object = shellOf(node, this.#value);
     if ("proto" in node && node.proto !== undefined && node.t !== "object") {
@@ -196,7 +201,7 @@ export class Decoder {
   #define(object: object, node: ObjectNode | RevivedNode): void {
     this.#defineOwn(object, node);
     const { privates } = node;
-    if (privates !== undefined) this.#late.push(() => writePrivate(object, privates, this.#value));
+    if (privates !== undefined) this.#late.push(() => inspecting().writePrivate(object, privates, this.#value));
   }
 
   #defineOwn(object: object, properties: Properties): void {

@@ -1,10 +1,10 @@
 /** Evaluates the factories of functions and classes. They were written by the sender: nothing is parsed here. */
 
 import { Script } from "node:vm";
-import { noteForeignFile } from "../../platform/source-maps.js";
-import { type AnyFunction, noteRebuilt } from "../function/facts.js";
-import { noteThis } from "../function/lexical-this.js";
+import { noteForeignFile } from "../../platform/foreign-files.js";
+import type { AnyFunction } from "../function/facts.js";
 import type { ClassParts, Stamp } from "../function/names.js";
+import { noteRebuilt, noteThis } from "../function/rebuilt.js";
 import { adopt } from "../origin.js";
 import type { Code, Entry, FunctionNode } from "../packet.js";
 

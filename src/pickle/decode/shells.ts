@@ -2,8 +2,9 @@
 import { PickleError } from "../errors.js";
 import { adopt, resident } from "../origin.js";
 import type { Entry, ObjectNode } from "../packet.js";
-import { keptSymbol, type SymbolPlace } from "../source/kept-symbols.js";
+import type { SymbolPlace } from "../source/kept-symbols.js";
 import { knownValue } from "../source/known.js";
+import { inspecting } from "./inspecting.js";
 
 /** @returns the object without its properties, items and entries */
 export function shellOf(node: ObjectNode, value: (entry: Entry) => unknown): object {
@@ -52,7 +53,7 @@ export function knownNamed(name: string): unknown {
 
 /** @throws {PickleError} if the module here does not keep such a symbol there */
 export function keptHere(code: object, place: SymbolPlace, text: string): symbol {
-  const symbol = keptSymbol(code, place, text);
+  const symbol = inspecting().keptSymbol(code, place, text);
   if (symbol !== undefined) return symbol;
   const of = typeof code === "function" ? code.name : "the module";
   throw new PickleError(

@@ -6,6 +6,7 @@ import { type Analysis, analyze } from "../analysis/analyze.js";
 import type { Code } from "../packet.js";
 import type { FunctionLocation, Inspector } from "../source/inspector.js";
 import { type Script, scriptOf } from "../source/scripts.js";
+import { rebuiltFrom } from "./rebuilt.js";
 
 // biome-ignore lint/complexity/noBannedTypes: any function or class
 export type AnyFunction = Function;
@@ -28,23 +29,27 @@ export interface Facts {
 /** Places remembered: `new Function` can make any number of them. */
 const MOST_PLACES = 4096;
 const byPlace = new Map<string, Facts>();
-const rebuilt = new WeakMap<AnyFunction, Facts>();
+const ofRebuilt = new WeakMap<AnyFunction, Facts>();
 
 /** @returns the text of a function or class as the user wrote it */
 export function textOf(fn: AnyFunction): string {
-  return rebuilt.get(fn)?.analysis.text ?? Function.prototype.toString.call(fn);
+  return rebuiltFacts(fn)?.analysis.text ?? Function.prototype.toString.call(fn);
 }
 
-/** @returns the facts of a function that was rebuilt here, or undefined */
+/** @returns the facts of a function that was rebuilt here, or undefined; its text is analysed only if it is sent on */
 export function rebuiltFacts(fn: AnyFunction): Facts | undefined {
-  return rebuilt.get(fn);
+  let facts = ofRebuilt.get(fn);
+  const from = facts === undefined ? rebuiltFrom(fn) : undefined;
+  if (from === undefined) return facts;
+  facts = factsFrom(fn, from.code, from.keys);
+  ofRebuilt.set(fn, facts);
+  return facts;
 }
 
-/** Notes where a rebuilt function came from; its text is analysed only if it is sent on. */
-export function noteRebuilt(fn: AnyFunction, code: Code, keys?: readonly (PropertyKey | null)[]): void {
+function factsFrom(fn: AnyFunction, code: Code, keys: Facts["keys"]): Facts {
   const { strict, filename, url, at, text } = code;
   let analysis: Analysis | undefined;
-  const facts = {
+  return {
     ...{ strict, filename, url, at, codes: new Map() },
     ...(keys ? { keys } : {}),
     get analysis(): Analysis {
@@ -52,7 +57,6 @@ export function noteRebuilt(fn: AnyFunction, code: Code, keys?: readonly (Proper
       return analysis;
     },
   };
-  rebuilt.set(fn, facts);
 }
 
 /** @returns the facts of a function at this place in a script */

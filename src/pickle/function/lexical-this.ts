@@ -3,33 +3,24 @@ import { url as debuggerUrl } from "node:inspector";
 import type { Encoding } from "../encode/encoding.js";
 import type { Path } from "../encode/path.js";
 import type { AnyFunction, Facts } from "./facts.js";
+import { notedThis, noteThis } from "./rebuilt.js";
 import { stopAt } from "./stop-at.js";
 import { whereIs } from "./where.js";
 
-interface Found {
-  readonly self: unknown;
-}
-
-/** An arrow's `this` never changes. */
-const known = new WeakMap<AnyFunction, Found>();
-
-/** Notes the `this` that an arrow function was rebuilt with. */
-export function noteThis(fn: AnyFunction, self: unknown): void {
-  known.set(fn, { self });
-}
-
 /** @throws {PickleError} if it cannot be read without running the function */
 export function lexicalThis(encoding: Encoding, fn: AnyFunction, facts: Facts, path: Path): unknown {
-  let found = known.get(fn);
+  let found = notedThis(fn);
   if (found === undefined) {
     const problem = obstacle(fn, facts);
     found =
-      problem === undefined ? (stopAt(fn, fn as () => unknown, "{ self: this }") as Found | undefined) : undefined;
+      problem === undefined
+        ? (stopAt(fn, fn as () => unknown, "{ self: this }") as { self: unknown } | undefined)
+        : undefined;
     if (found === undefined) {
       const why = `it captures 'this'${problem ?? ", which cannot be read here"}${whereIs(facts, 0)}`;
       throw encoding.refusal(path, `${why}. Write 'const self = this' before it and use self`);
     }
-    known.set(fn, found);
+    noteThis(fn, found.self);
   }
   return found.self;
 }

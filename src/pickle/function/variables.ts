@@ -2,13 +2,14 @@
 import type { Encoding } from "../encode/encoding.js";
 import { Hop, Path } from "../encode/path.js";
 import type { Entry } from "../packet.js";
+import { isReferable } from "../source/by-value.js";
 import { isRequire } from "../source/context.js";
 import { isDeclared } from "../source/declared.js";
-import { isReferable } from "../source/entry.js";
 import { isAddedGlobal } from "../source/globals.js";
-import { importedAs, importOf, type Reference } from "../source/imported.js";
+import type { Reference } from "../source/imported.js";
 import { type FunctionView, openInspector, readVariable, type ScopeView } from "../source/inspector.js";
 import { scopeOf } from "../source/scope-of.js";
+import { importedAs, importOf } from "../source/script-imports.js";
 import { tellChangedGlobals } from "./changed-globals.js";
 import type { AnyFunction, Facts } from "./facts.js";
 import { refuseUncertainNames } from "./field-names.js";

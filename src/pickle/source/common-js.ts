@@ -1,7 +1,7 @@
 /** CommonJS modules: what they export, by identity. Node keeps every loaded one in a cache that can be asked. */
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { isReferable } from "./entry.js";
+import { isReferable } from "./by-value.js";
 
 const { cache } = createRequire(import.meta.url);
 

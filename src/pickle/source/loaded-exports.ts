@@ -6,11 +6,13 @@ import { readFileSync } from "node:fs";
 import * as module from "node:module";
 import { fileURLToPath } from "node:url";
 import { type ModuleBindings, readModule } from "../analysis/module.js";
-import { entryModule, isReferable } from "./entry.js";
-import { importedAs, noteImported, type Reference } from "./imported.js";
+import { isReferable } from "./by-value.js";
+import { entryModule } from "./entry.js";
+import { noteImported, type Reference } from "./imported.js";
 import { hasLoaders } from "./loaders.js";
 import { loadModule } from "./modules.js";
 import { resolve } from "./resolve.js";
+import { importedAs } from "./script-imports.js";
 
 const visited = new Set<string>();
 

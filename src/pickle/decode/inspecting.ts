@@ -1,0 +1,37 @@
+/**
+ * Where the decoder finds what parses and inspects: rebuilding private fields, and finding symbols that a module keeps.
+ * Few messages need it, so a worker loads it when the first one arrives. Decoding is synchronous: it must be there before.
+ */
+import { PickleError } from "../errors.js";
+import type { PacketNode } from "../packet.js";
+
+type Inspecting = Pick<typeof import("./private-state.js"), "installPrivate" | "writePrivate"> &
+  Pick<typeof import("../source/kept-symbols.js"), "keptSymbol">;
+
+let provided: Inspecting | undefined;
+
+/** Makes it available. */
+export function provideInspecting(parts: Inspecting): void {
+  provided = parts;
+}
+
+/** Whether the node cannot be decoded without. */
+export function needsInspecting(node: PacketNode): boolean {
+  return node.t === "kept" || ("privates" in node && node.privates !== undefined);
+}
+
+/** Loads it unless it is there. */
+export async function loadInspecting(): Promise<void> {
+  if (provided !== undefined) return;
+  const [privateState, keptSymbols] = await Promise.all([
+    import("./private-state.js"),
+    import("../source/kept-symbols.js"),
+  ]);
+  provided = { ...privateState, ...keptSymbols };
+}
+
+/** @throws {PickleError} if it is not there, which would be a fault of heddle */
+export function inspecting(): Inspecting {
+  if (provided !== undefined) return provided;
+  throw new PickleError("Cannot receive private fields before prepare(): please report this");
+}

@@ -1,0 +1,58 @@
+/**
+ * Messages -> values and functions. Apart from packing, which parses and inspects: a worker that is to run a function needs
+ * only this, and the less it loads the sooner it starts.
+ */
+import { Decoder } from "./decode/decoder.js";
+import { loadInspecting, needsInspecting } from "./decode/inspecting.js";
+import { PickleError } from "./errors.js";
+import type { Packet, PacketNode } from "./packet.js";
+import { setEntryModule } from "./source/entry.js";
+import { hasLoaders } from "./source/loaders.js";
+import { isToBeLinked, linkModule, preloadModule } from "./source/modules.js";
+
+/**
+ * Rebuilds what `pack` rendered. Synchronous: modules that the value refers to are loaded by require(esm).
+ * @throws {PickleError} if a module cannot be loaded or does not have what the value refers to
+ */
+export function unpack<T>(body: unknown): T {
+  if (!isPacket(body)) throw new PickleError("Cannot receive this message: heddle did not send it");
+  if (body.nodes === undefined) return (body.root as readonly [T])[0];
+  if (body.entry) setEntryModule(body.entry);
+  return new Decoder(body.nodes).decode(body) as T;
+}
+
+/** Loads the modules that a body refers to, also those that use top-level await; `unpack` then finds them. */
+export async function preload(body: unknown): Promise<void> {
+  if (!isPacket(body)) return;
+  for (const node of body.nodes ?? []) {
+    if (node.t === "import") await preloadModule(node.url, node.attributes);
+    else if (node.t === "revived") await preloadModule(node.url);
+  }
+}
+
+/**
+ * Before `unpack` in a worker, which may be terminated at any time: modules are loaded by `import()`, which survives
+ * that, and which all loaders know.
+ * @returns what to await first; undefined if there is nothing
+ */
+export function prepare(body: unknown): Promise<void> | undefined {
+  if (!isPacket(body)) return undefined;
+  const nodes = body.nodes ?? [];
+  const modules = hasLoaders() && nodes.length > 0 ? preload(body) : linkModules(nodes);
+  const parts = nodes.some(needsInspecting) ? loadInspecting() : undefined;
+  return modules && parts ? Promise.all([modules, parts]).then(() => {}) : (modules ?? parts);
+}
+
+function linkModules(nodes: readonly PacketNode[]): Promise<void> | undefined {
+  const urls = nodes.flatMap((node) => (node.t === "import" || node.t === "revived" ? [node.url] : []));
+  const missing = [...new Set(urls)].filter(isToBeLinked);
+  return missing.length === 0 ? undefined : link(missing);
+}
+
+async function link(urls: readonly string[]): Promise<void> {
+  for (const url of urls) await linkModule(url);
+}
+
+function isPacket(body: unknown): body is Packet {
+  return typeof body === "object" && body !== null && "root" in body;
+}
