@@ -8,6 +8,7 @@
 import { waitFor } from "../future/wait-for.js";
 import { processHeap } from "../memory/process-heap.js";
 import type { ThreadId } from "../memory/thread-table.js";
+import type { Packed } from "../pickle/pickle.js";
 import { type AnyClass, register } from "../pickle/registry.js";
 import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
@@ -15,7 +16,7 @@ import { Activity, type ActivityMessage, type ActivityOptions } from "../worker/
 import { ThreadWorker } from "../worker/thread-worker.js";
 import type { WorkerExit } from "../worker/worker.js";
 import { Child } from "./children.js";
-import { Departure } from "./departure.js";
+import { packCall, packWhole } from "./departure.js";
 import { callExcepthook, hearOfError, type UncaughtMessage } from "./excepthook.js";
 import { life } from "./life.js";
 import { type OwnOptions, ownOptions } from "./own-options.js";
@@ -64,7 +65,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
   readonly #own: OwnOptions;
   #id: ThreadId | undefined;
   #worker: ThreadWorker | undefined;
-  readonly #departure = new Departure();
+  #departs = false;
   /** The thread as its maker's worker must outlive it. */
   #child: Child | undefined;
   /** Its `run` is over, and nothing that it started keeps the program alive. */
@@ -111,7 +112,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
    */
   start(): this {
     this.begin(this.start, () => {
-      const packed = this.#departure.pack(this, this.departing, isBare(this), this.#own.transfer);
+      const packed = this.#pack();
       this.#worker = new ThreadWorker(
         {
           entry: THREAD_ENTRY,
@@ -139,7 +140,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
   async join(wait?: Wait): Promise<boolean> {
     checkWait("join", wait);
     const over = await threadOver(this.#joinable(), wait);
-    if (over) this.#collect();
+    if (over) this.#worker?.drain(); // what no event loop has delivered yet
     return over;
   }
 
@@ -148,7 +149,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
     checkOptions("joinSync", wait, ["timeout"]);
     checkTimeout("joinSync: timeout", wait?.timeout);
     const over = threadOverSync(this.#joinable(), wait?.timeout);
-    if (over) this.#collect();
+    if (over) this.#worker?.drain();
     return over;
   }
 
@@ -206,8 +207,18 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
     await threadOver(this.#id!, { timeout: grace });
   }
 
+  #pack(): Packed {
+    this.#departs = true;
+    try {
+      return isBare(this) ? packCall(this.departing, this.#own) : packWhole(this, this.#own);
+    } finally {
+      this.#departs = false;
+    }
+  }
+
   #reduce(): ThreadData {
-    if (this.#departure.meet()) return this.departing;
+    // A call that refers to its own thread means the one that runs it.
+    if (this.#departs) return isBare(this) ? { name: this.name, daemon: this.daemon } : this.departing;
     if (this.#id === undefined) throw new RuntimeError(`Cannot send ${this.label}: it has not been started`);
     return { id: this.#id, name: this.name, daemon: this.daemon };
   }
@@ -231,11 +242,6 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
     this.checkStarted(action);
     if (this.#worker !== undefined) return;
     throw new RuntimeError(`Cannot ${action} ${this.label} here: only the thread that started it can`);
-  }
-
-  /** Takes what the thread has said although no event loop has delivered it yet. */
-  #collect(): void {
-    this.#worker?.drain();
   }
 
   #onMessage(message: FromThread): void {
