@@ -83,9 +83,12 @@ async function start(count: number): Promise<void> {
 
 test("#146 a thread interrupts main by sending SIGINT to its own process", async () => {
   const { stdout, code } = await runProgram(`import { Thread } from "heddle/threading";
-    process.once("SIGINT", () => console.log("interrupted"));
+    const interrupted = new Promise((resolve) => process.once("SIGINT", resolve));
+    const alive = setInterval(() => {}, 1000);
     await new Thread({ target: () => { process.kill(process.pid, "SIGINT"); } }).start().join();
-    setImmediate(() => {});`);
+    await interrupted;
+    console.log("interrupted");
+    clearInterval(alive);`);
   assert.deepEqual({ stdout, code }, { stdout: "interrupted\n", code: 0 });
 });
 
