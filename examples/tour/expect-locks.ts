@@ -98,7 +98,7 @@ const queue: Expectation = {
             upTo(5).map((task) => task + from),
           );
           assert.deepEqual(sorted(wave.map(({ thread }) => thread)), upTo(5));
-          arriveAt(run.lines.slice(from, from + 5), seconds * 1000, "threads", run);
+          arriveAt(run.lines.slice(from, from + 5), seconds * 1000, "fiveThreads", run);
         }
       },
     },
@@ -118,7 +118,7 @@ const queue: Expectation = {
       says: "the end comes after 2 s, though five daemons still wait in get",
       check: (run) => {
         endsWell(run);
-        takes("The end", run.wall, 2000, "threads", run);
+        takes("The end", run.wall, 2000, "fiveThreads", run);
       },
     },
   ],
