@@ -71,16 +71,15 @@ function insideObject(object: object): readonly object[] | undefined {
     // An accessor is not `writable` either.
     if (!property?.writable || !property.configurable) return undefined;
     const { value } = property;
-    switch (typeof value) {
-      case "function":
-      case "symbol":
-        return undefined;
-      case "object":
-        if (value !== null) found = withAlso(found, value);
-    }
+    if (isNeverPlain(value)) return undefined;
+    if (typeof value === "object" && value !== null) found = withAlso(found, value);
   }
   const others = Object.getOwnPropertyNames(object).length > keys.length;
   return others || Object.getOwnPropertySymbols(object).length > 0 ? undefined : (found ?? NOTHING);
+}
+
+function isNeverPlain(value: unknown): boolean {
+  return typeof value === "function" || typeof value === "symbol";
 }
 
 /** Most objects hold no other: they need no list. */
@@ -96,13 +95,8 @@ function insideArray(array: readonly unknown[]): readonly object[] | undefined {
   // Not `for of`, which makes an object of every fraction.
   for (let i = 0; i < array.length; i++) {
     const item = array[i];
-    switch (typeof item) {
-      case "function":
-      case "symbol":
-        return undefined;
-      case "object":
-        if (item !== null) found = withAlso(found, item);
-    }
+    if (isNeverPlain(item)) return undefined;
+    if (typeof item === "object" && item !== null) found = withAlso(found, item);
   }
   return found ?? NOTHING;
 }
@@ -138,13 +132,8 @@ function insideMap(map: Map<unknown, unknown>): readonly object[] | undefined {
 function objectsOf(values: Iterable<unknown>): readonly object[] | undefined {
   let found: object[] | undefined;
   for (const value of values) {
-    switch (typeof value) {
-      case "function":
-      case "symbol":
-        return undefined;
-      case "object":
-        if (value !== null) found = withAlso(found, value);
-    }
+    if (isNeverPlain(value)) return undefined;
+    if (typeof value === "object" && value !== null) found = withAlso(found, value);
   }
   return found ?? NOTHING;
 }
