@@ -104,8 +104,8 @@ describe("an object that has not travelled", () => {
     }
   });
 
-  // What differs is V8's young generation: minor collections take a WeakRef, of which each lock has one, for a strong one,
-  // so it grows to its limit, which is 32 MB on Node 20 and 128 MB on Node 24. The rest takes about 70 MB on both.
+  // What differs is V8's young generation, which grows to its limit: 32 MB measured on Node 20, 128 MB on Node 24. Probably
+  // because each lock has a WeakRef, which minor collections take for a strong one.
   const most = Number(process.versions.node.split(".")[0]) >= 22 ? 250 : 150;
 
   test(`a million locks in a loop that never yields take less than ${most} MB`, () => {
