@@ -23,13 +23,8 @@ interface SentStack {
 }
 
 function encodeStack(encoding: Encoding, error: Error, path: Path): SentStack {
-  let property: PropertyDescriptor | undefined;
-  try {
-    property = Object.getOwnPropertyDescriptor(error, "stack");
-  } catch {
-    // The engine renders the stack at the first look, which fails if the message is a symbol.
-    return { stack: displayStack(error) };
-  }
+  const property = lookAtStack(error);
+  if (property === unreadable) return { stack: displayStack(error) };
   if (property === undefined) return {};
   const { get, set, enumerable, configurable } = property;
   const isEngines = get === undefined ? set === undefined : isNative(get);
@@ -46,6 +41,19 @@ function encodeStack(encoding: Encoding, error: Error, path: Path): SentStack {
   }
   const plain = { value, writable: true, enumerable: enumerable === true, configurable: configurable === true };
   return { row: encodeProperty(encoding, "stack", plain, path) };
+}
+
+const unreadable = Symbol("unreadable");
+
+/** The engine renders the stack at the first look, which fails if the message is a symbol. */
+function lookAtStack(error: Error): PropertyDescriptor | undefined | typeof unreadable {
+  try {
+    const property = Object.getOwnPropertyDescriptor(error, "stack");
+    if (property?.get !== undefined && isNative(property.get)) Reflect.apply(property.get, error, []);
+    return property;
+  } catch {
+    return unreadable;
+  }
 }
 
 function isNative(accessor: (() => unknown) | ((value: unknown) => void)): boolean {
