@@ -101,7 +101,14 @@ export type ObjectNode = Properties &
     | { readonly t: "array"; readonly items: unknown[]; readonly proto?: Entry }
     | { readonly t: "map"; readonly entries: readonly Entry[]; readonly proto?: Entry }
     | { readonly t: "set"; readonly items: readonly Entry[]; readonly proto?: Entry }
-    | { readonly t: "native"; readonly value: unknown; readonly lastIndex?: number; readonly proto?: Entry }
+    | {
+        readonly t: "native";
+        readonly value: unknown;
+        readonly lastIndex?: number;
+        readonly proto?: Entry;
+        /** Of a view, if that is a node, which arrives as the buffer that the view has there. */
+        readonly buffer?: Entry;
+      }
     | {
         readonly t: "view";
         readonly kind: string;
@@ -109,6 +116,7 @@ export type ObjectNode = Properties &
         readonly at: number;
         /** Absent if the view follows the length of its buffer. */
         readonly length?: number;
+        readonly proto?: Entry;
       }
     | { readonly t: "error"; readonly stack?: string; readonly proto: Entry }
     | { readonly t: "exception"; readonly stack?: string; readonly message: string; readonly name: string }
@@ -144,6 +152,13 @@ export interface BoundNode extends Properties {
   readonly args: readonly Entry[];
 }
 
+/** An object that is made anew from arguments. */
+export interface MadeNode extends Properties {
+  readonly t: "made";
+  readonly by: "URL" | "URLSearchParams" | "AbortSignal.abort";
+  readonly args: readonly Entry[];
+}
+
 export type PacketNode =
   | FunctionNode
   | ObjectNode
@@ -161,11 +176,7 @@ export type PacketNode =
       readonly text: string;
     }
   | { readonly t: "prototype"; readonly of: Entry }
-  | {
-      readonly t: "made";
-      readonly by: "URL" | "URLSearchParams" | "AbortSignal.abort";
-      readonly args: readonly Entry[];
-    }
+  | MadeNode
   | BoundNode;
 
 export interface Packet {

@@ -4,6 +4,7 @@ import { provideInspecting } from "./decode/inspecting.js";
 import { installPrivate, writePrivate } from "./decode/private-state.js";
 import { Encoder } from "./encode/encoder.js";
 import { TooDeep } from "./encode/plain.js";
+import { checkTransfer } from "./encode/transfer-list.js";
 import { batch } from "./source/inspector.js";
 import { keptSymbol } from "./source/kept-symbols.js";
 
@@ -35,6 +36,7 @@ export interface PackOptions {
  * @throws {PickleError} if something in `value` cannot travel; the message says what, where and what to do instead
  */
 export function pack(value: unknown, options: PackOptions): Packed {
+  if (options.transfer !== undefined) checkTransfer(options.transfer);
   try {
     return packBy(new Encoder(options), value, options.name);
   } catch (error) {

@@ -19,9 +19,11 @@ test("pack: a subclass of URL or URLSearchParams, and a File, are refused by nam
   refused(new File(["x"], "x.txt"), "File");
 });
 
-test("pack: a URL with properties of its own is refused, naming them", () => {
-  const url = Object.assign(new URL("http://a.b/"), { note: 1 });
-  assert.throws(() => send(url), { name: "PickleError", message: /URL with properties of its own: note/ });
+test("pack: a Blob or AbortSignal with properties of its own is refused, naming them", () => {
+  for (const object of [new Blob([]), new AbortController().signal, AbortSignal.abort()]) {
+    const added = Object.assign(object, { note: 1 });
+    assert.throws(() => send(added), { name: "PickleError", message: /with properties of its own: note/ });
+  }
 });
 
 test("pack: plain URL, URLSearchParams and Blob travel", () => {

@@ -160,6 +160,7 @@ export class Decoder {
         if (node.prototype) this.#fillPrototype(object as AnyClass, node.prototype);
         return;
       case "bound":
+      case "made":
         this.#defineOwn(object as object, node);
         return;
       case "map":

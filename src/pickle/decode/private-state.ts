@@ -18,6 +18,7 @@ import { stopAt } from "../function/stop-at.js";
 import type { Entry, PrivateState } from "../packet.js";
 import type { AnyClass } from "../registry.js";
 import { type FunctionLocation, openInspector } from "../source/inspector.js";
+import { keysButItems } from "../source/named-keys.js";
 import { anyArguments } from "./any-argument.js";
 import { effectiveField } from "./initialisers.js";
 import { evaluateInClass } from "./inside-class.js";
@@ -44,7 +45,7 @@ function installEach(states: readonly PrivateState[], classes: readonly AnyClass
   const [base] = states;
   const isWhole = base?.derived === false;
   const made = isWhole ? constructBase(base, classes[0] as AnyClass) : shell();
-  const before = new Set(isWhole ? [] : Reflect.ownKeys(made));
+  const before = new Set(isWhole ? [] : keysButItems(made));
   for (const [i, state] of states.entries()) if (state.derived) constructDerived(state, classes[i] as AnyClass, made);
   dropFields(made, before);
   return made;
@@ -52,7 +53,7 @@ function installEach(states: readonly PrivateState[], classes: readonly AnyClass
 
 /** Constructors define public fields too; those of the original come later. */
 function dropFields(made: object, before: ReadonlySet<PropertyKey>): void {
-  for (const key of Reflect.ownKeys(made)) if (!before.has(key)) Reflect.deleteProperty(made, key);
+  for (const key of keysButItems(made)) if (!before.has(key)) Reflect.deleteProperty(made, key);
 }
 
 /** A frozen class keeps its parent: all constructors run in one go, which none of the user's may notice. */

@@ -1,12 +1,13 @@
 /** Node's own objects that can travel although their state is hidden: each in its own way. */
 import * as util from "node:util";
 import { display } from "../../platform/display.js";
-import type { PacketNode } from "../packet.js";
+import type { PacketNode, Properties } from "../packet.js";
 import type { AnyClass } from "../registry.js";
+import { host } from "../source/internal-state.js";
 import type { Encoding } from "./encoding.js";
 import { withStack } from "./error-stack.js";
 import { Hop, type Path } from "./path.js";
-import { encodeProperties } from "./properties.js";
+import { encodeProperties, integrityOf } from "./properties.js";
 
 /** Node has it; other runtimes do not. */
 const { transferableAbortSignal: connectable } = util as {
@@ -15,14 +16,8 @@ const { transferableAbortSignal: connectable } = util as {
 
 /** @returns the node of a host object, or undefined if it is none of them */
 export function encodeHostObject(encoding: Encoding, object: object, path: Path): PacketNode | undefined {
-  if (object instanceof URL) {
-    checkExact(encoding, object, URL, path);
-    return made("URL", [[object.href]]);
-  }
-  if (object instanceof URLSearchParams) {
-    checkExact(encoding, object, URLSearchParams, path);
-    return made("URLSearchParams", [[String(object)]]);
-  }
+  if (object instanceof URL) return encodeMade(encoding, object, URL, host.href, path);
+  if (object instanceof URLSearchParams) return encodeMade(encoding, object, URLSearchParams, host.query, path);
   if (object instanceof DOMException) return encodeException(encoding, object, path);
   if (object instanceof AbortSignal) return encodeSignal(encoding, object, path);
   if (object instanceof AbortController) throw encoding.refusal(path, "it is an AbortController. Send its signal");
@@ -30,8 +25,9 @@ export function encodeHostObject(encoding: Encoding, object: object, path: Path)
     throw encoding.refusal(path, "it is a MessagePort, which has one owner. List it in 'transfer' to hand it over");
   }
   if (!isCloneable(object)) return undefined;
-  if (object instanceof Blob) checkExact(encoding, object, Blob, path);
-  if (encoding.to === "thread") return { t: "native", value: object };
+  if (object instanceof Blob) checkClass(encoding, object, Blob, path);
+  refuseProperties(encoding, object, path);
+  if (encoding.to === "thread") return { t: "native", value: object, ...fixed(object) };
   throw encoding.refusal(
     path,
     `a ${object.constructor.name} reaches threads only, not other processes. Send its bytes`,
@@ -43,23 +39,58 @@ function encodeException(encoding: Encoding, exception: DOMException, path: Path
     const name = display((exception as { constructor?: { name?: unknown } }).constructor?.name);
     throw encoding.refusal(path, `it is a ${name}, of which only the DOMException in it could be copied. ${REGISTER}`);
   }
-  const { name, message } = exception;
+  const name = ask(encoding, exception, "a DOMException", host.exceptionName, path);
+  const message = host.exceptionMessage(exception);
   const own = encodeProperties(encoding, exception, path, (key) => key === "stack");
   return { t: "exception", name, message, ...withStack(encoding, exception, path, own) };
 }
 
 const REGISTER = "Send what it is made from, or register its class with reduce and revive";
 
-/** A copy would lose what a subclass, or the user, has added. @throws {PickleError} if that is so */
-function checkExact(encoding: Encoding, object: object, cls: AnyClass, path: Path): void {
+/** One that is made anew from a text. */
+function encodeMade(
+  encoding: Encoding,
+  object: object,
+  cls: typeof URL | typeof URLSearchParams,
+  text: (object: object) => string,
+  path: Path,
+): PacketNode {
+  checkClass(encoding, object, cls, path);
+  return {
+    ...{ t: "made", by: cls.name as "URL" | "URLSearchParams" },
+    args: [[ask(encoding, object, `a ${cls.name}`, text, path)]],
+    ...encodeProperties(encoding, object, path),
+  };
+}
+
+/** @returns what one of Node's objects says of itself @throws {PickleError} if it is none, and only inherits from one */
+function ask<T>(encoding: Encoding, object: object, what: string, getter: (object: object) => T, path: Path): T {
+  try {
+    return getter(object);
+  } catch (cause) {
+    throw encoding.refusal(path, `it inherits from ${what}, but no constructor made it. ${REGISTER}`, { cause });
+  }
+}
+
+/** A copy would lose what a subclass has added. @throws {PickleError} if it is of one */
+function checkClass(encoding: Encoding, object: object, cls: AnyClass, path: Path): void {
   if (Object.getPrototypeOf(object) !== cls.prototype) {
     const name = display((object as { constructor?: { name?: unknown } }).constructor?.name);
     throw encoding.refusal(path, `it is a ${name}, of which only the ${cls.name} in it could be copied. ${REGISTER}`);
   }
-  const added = Object.keys(object);
-  if (added.length > 0) {
-    throw encoding.refusal(path, `it is a ${cls.name} with properties of its own: ${added.join(", ")}. ${REGISTER}`);
-  }
+}
+
+function fixed(object: object): Pick<Properties, "integrity"> {
+  const integrity = integrityOf(object);
+  return integrity === undefined ? {} : { integrity };
+}
+
+/** Node keeps its own under symbols. @throws {PickleError} if the user has added some, which would stay here */
+function refuseProperties(encoding: Encoding, object: object, path: Path): void {
+  const added = Object.getOwnPropertyNames(object);
+  if (added.length === 0) return;
+  const name = display((object as { constructor?: { name?: unknown } }).constructor?.name);
+  throw encoding.refusal(path, `it is a ${name} with properties of its own: ${added.join(", ")}. ${REGISTER}`);
 }
 
 /** Structured clone between threads carries these whole. */
@@ -67,19 +98,17 @@ function isCloneable(object: object): boolean {
   return object instanceof Blob || util.types.isKeyObject(object) || util.types.isCryptoKey(object);
 }
 
-function made(by: "URL" | "URLSearchParams" | "AbortSignal.abort", args: readonly (readonly [unknown])[]): PacketNode {
-  return { t: "made", by, args };
-}
-
 /** A signal that is not aborted yet stays connected with its copies in other threads. */
 function encodeSignal(encoding: Encoding, signal: AbortSignal, path: Path): PacketNode {
-  if (signal.aborted) {
-    return { t: "made", by: "AbortSignal.abort", args: [encoding.entry(signal.reason, path, new Hop(".reason"))] };
+  refuseProperties(encoding, signal, path);
+  if (ask(encoding, signal, "an AbortSignal", host.isAborted, path)) {
+    const reason = encoding.entry(host.reason(signal), path, new Hop(".reason"));
+    return { t: "made", by: "AbortSignal.abort", args: [reason], ...fixed(signal) };
   }
   if (encoding.to === "process")
     throw encoding.refusal(path, "an AbortSignal reaches threads only, not other processes");
   if (connectable === undefined) throw encoding.refusal(path, "this runtime connects no AbortSignal across threads");
   const connected = connectable(signal);
   encoding.transfer(connected);
-  return { t: "native", value: connected };
+  return { t: "native", value: connected, ...fixed(signal) };
 }

@@ -1,19 +1,26 @@
 /** What structured clone sees of one object, and whether it would lose anything of it. */
-import { inspect, types } from "node:util";
+import { types } from "node:util";
 import type { Destination } from "../pickle.js";
+import {
+  allViewPrototypes,
+  bufferOf,
+  eachEntry,
+  eachItem,
+  isDetached,
+  isOutOfBounds,
+  viewKind,
+  viewPrototype,
+} from "../source/internal-state.js";
+import { hasExtraProperties, viewHasProperties } from "../source/named-keys.js";
+import { hasGap } from "./arrays.js";
 
-/** Longer arrays have their extra properties found by other means than listing all keys. */
+/** In longer arrays that begin with a number or text, not every item is looked at for a getter. */
 const LONG_ARRAY = 64;
 
 /** Holds no other object. */
 export const NOTHING: readonly object[] = [];
-const ITEMS_ONLY = { maxArrayLength: 0, depth: 0, breakLength: Infinity, customInspect: false };
-const typedArrayPrototypes: readonly object[] = [
-  ...[Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array],
-  ...[Float32Array, Float64Array, BigInt64Array, BigUint64Array],
-].map((each) => each.prototype);
 
-type Kind = "object" | "array" | "map" | "set" | "regexp" | "leaf" | "view" | "shared";
+type Kind = "object" | "array" | "map" | "set" | "regexp" | "leaf" | "view" | "buffer";
 
 const kindOf = new Map<object, Kind>([
   [Object.prototype, "object"],
@@ -26,10 +33,9 @@ const kindOf = new Map<object, Kind>([
   [String.prototype, "leaf"],
   [Boolean.prototype, "leaf"],
   [BigInt.prototype, "leaf"],
-  [ArrayBuffer.prototype, "leaf"],
-  [DataView.prototype, "view"],
-  [SharedArrayBuffer.prototype, "shared"],
-  ...typedArrayPrototypes.map((each) => [each, "view"] as const),
+  [ArrayBuffer.prototype, "buffer"],
+  [SharedArrayBuffer.prototype, "buffer"],
+  ...Array.from(allViewPrototypes(), (each) => [each, "view"] as const),
 ]);
 
 /** @returns the objects that a plain object holds, or undefined if structured clone would lose something of it */
@@ -43,17 +49,15 @@ export function inside(object: object, to: Destination): readonly object[] | und
     case "map":
       return types.isMap(object) && Reflect.ownKeys(object).length === 0 ? insideMap(object) : undefined;
     case "set":
-      return types.isSet(object) && Reflect.ownKeys(object).length === 0 ? objectsOf(object) : undefined;
+      return types.isSet(object) && Reflect.ownKeys(object).length === 0 ? insideSet(object) : undefined;
     case "regexp":
-      return types.isRegExp(object) && object.lastIndex === 0 && Reflect.ownKeys(object).length === 1
-        ? NOTHING
-        : undefined;
+      return types.isRegExp(object) && isPlainPattern(object) ? NOTHING : undefined;
     case "leaf":
       return isLeaf(object) ? NOTHING : undefined;
     case "view":
-      return ArrayBuffer.isView(object) && to === "thread" ? NOTHING : undefined;
-    case "shared":
-      return types.isSharedArrayBuffer(object) && to === "thread" ? NOTHING : undefined;
+      return to === "thread" && ArrayBuffer.isView(object) && isPlainView(object) ? NOTHING : undefined;
+    case "buffer":
+      return (to === "thread" || !types.isSharedArrayBuffer(object)) && isPlainBuffer(object) ? NOTHING : undefined;
     default:
       return undefined;
   }
@@ -90,7 +94,9 @@ function withAlso(list: object[] | undefined, object: object): object[] {
 }
 
 function insideArray(array: readonly unknown[]): readonly object[] | undefined {
-  if (hasExtraProperties(array) || hasGetters(array)) return undefined;
+  if (hasExtraProperties(array)) return undefined;
+  if (hasGap(array)) return insideSparse(array);
+  if (hasGetters(array)) return undefined;
   let found: object[] | undefined;
   // Not `for of`, which makes an object of every fraction.
   for (let i = 0; i < array.length; i++) {
@@ -101,16 +107,19 @@ function insideArray(array: readonly unknown[]): readonly object[] | undefined {
   return found ?? NOTHING;
 }
 
-/** Listing the keys of a long array costs more than cloning it: there `inspect` counts the items and shows the others. */
-export function hasExtraProperties(array: readonly unknown[]): boolean {
-  if (array.length <= LONG_ARRAY) {
-    const keys = Object.keys(array);
-    // A name can make up for a hole in number; names come after the indices.
-    const full = keys.length === array.length && (keys.length === 0 || keys.at(-1) === String(array.length - 1));
-    if (full && Object.getOwnPropertySymbols(array).length === 0) return false;
-  } else if (inspect(array, ITEMS_ONLY) === `[ ... ${array.length} more items ]`) return false;
-  // The keys of an array are its indices, `length`, and then all others.
-  return Reflect.ownKeys(array).at(-1) !== "length";
+/** Costs as much as there are items, however long the array is. */
+function insideSparse(array: readonly unknown[]): readonly object[] | undefined {
+  let found: object[] | undefined;
+  const keys = Object.getOwnPropertyNames(array);
+  // The last one is `length`.
+  for (let i = 0; i < keys.length - 1; i++) {
+    const property = Object.getOwnPropertyDescriptor(array, keys[i] as string);
+    if (!property?.writable || !property.configurable || !property.enumerable) return undefined;
+    const { value } = property;
+    if (isNeverPlain(value)) return undefined;
+    if (typeof value === "object" && value !== null) found = withAlso(found, value);
+  }
+  return found ?? NOTHING;
 }
 
 const lookupGetter = (Object.prototype as unknown as { __lookupGetter__: (key: number) => unknown }).__lookupGetter__;
@@ -124,24 +133,59 @@ function hasGetters(array: readonly unknown[]): boolean {
 }
 
 function insideMap(map: Map<unknown, unknown>): readonly object[] | undefined {
-  const keys = objectsOf(map.keys());
-  const values = keys && objectsOf(map.values());
-  return values && (keys.length === 0 ? values : [...keys, ...values]);
+  const held = new Held();
+  eachEntry(map, (value, key) => {
+    held.add(key);
+    held.add(value);
+  });
+  return held.objects;
 }
 
-function objectsOf(values: Iterable<unknown>): readonly object[] | undefined {
-  let found: object[] | undefined;
-  for (const value of values) {
-    if (isNeverPlain(value)) return undefined;
-    if (typeof value === "object" && value !== null) found = withAlso(found, value);
+function insideSet(set: Set<unknown>): readonly object[] | undefined {
+  const held = new Held();
+  eachItem(set, (item) => held.add(item));
+  return held.objects;
+}
+
+/** Collects the objects that a collection holds. */
+class Held {
+  #found: object[] | undefined;
+  #isPlain = true;
+
+  add(value: unknown): void {
+    if (isNeverPlain(value)) this.#isPlain = false;
+    else if (typeof value === "object" && value !== null) this.#found = withAlso(this.#found, value);
   }
-  return found ?? NOTHING;
+
+  /** Undefined if there is something that is never plain. */
+  get objects(): readonly object[] | undefined {
+    return this.#isPlain ? (this.#found ?? NOTHING) : undefined;
+  }
 }
 
 /** The prototype alone does not prove it: `Object.create(Date.prototype)` is no date. */
 function isLeaf(object: object): boolean {
-  if (types.isAnyArrayBuffer(object)) return true;
   if (types.isBoxedPrimitive(object))
     return Reflect.ownKeys(object).length === (types.isStringObject(object) ? object.length + 1 : 0);
   return types.isDate(object) && Reflect.ownKeys(object).length === 0;
+}
+
+function isPlainPattern(pattern: RegExp): boolean {
+  if (Reflect.ownKeys(pattern).length !== 1) return false;
+  const { value, writable } = Object.getOwnPropertyDescriptor(pattern, "lastIndex") as PropertyDescriptor;
+  return value === 0 && writable === true;
+}
+
+/** Its buffer, too, must be one that structured clone loses nothing of. */
+function isPlainView(view: ArrayBufferView): boolean {
+  const standard = viewPrototype(viewKind(view));
+  const isOwn = Object.getPrototypeOf(view) === standard && isPlainBuffer(bufferOf(view));
+  return isOwn && !isOutOfBounds(view) && !viewHasProperties(view);
+}
+
+function isPlainBuffer(buffer: object): boolean {
+  if (!types.isAnyArrayBuffer(buffer) || !Object.isExtensible(buffer) || Reflect.ownKeys(buffer).length > 0)
+    return false;
+  const standard = types.isSharedArrayBuffer(buffer) ? SharedArrayBuffer : ArrayBuffer;
+  return Object.getPrototypeOf(buffer) === standard.prototype && !isDetached(buffer);
 }

@@ -1,30 +1,27 @@
 /** Views without a length of their own: they grow and shrink with their buffer. Nothing says that a view is one. */
-import { types } from "node:util";
+import { bufferOf, byteLengthOf, isOutOfBounds, resizableTo, viewPlace } from "../source/internal-state.js";
 
 /** @returns whether `view` follows the length of its buffer: tried out on a copy, whose buffer is resized */
 export function tracksLength(view: ArrayBufferView): boolean {
-  const { buffer } = view;
-  if (!types.isArrayBuffer(buffer) || !buffer.resizable) return false;
-  const unit = "BYTES_PER_ELEMENT" in view ? (view.BYTES_PER_ELEMENT as number) : 1;
-  const beyond = buffer.byteLength - view.byteOffset - view.byteLength;
-  if (beyond >= unit) return false;
+  const buffer = bufferOf(view);
+  const most = resizableTo(buffer);
+  if (most === undefined) return false;
+  const { at, length, byteLength } = viewPlace(view);
+  const unit = length === 0 ? bytesPerElement(view) : byteLength / length;
+  const size = byteLengthOf(buffer);
+  if (size - at - byteLength >= unit) return false;
   const copy = structuredClone(view);
   const resizable = copy.buffer as ArrayBuffer;
-  if (buffer.byteLength + unit <= buffer.maxByteLength) {
-    resizable.resize(buffer.byteLength + unit);
-    return copy.byteLength > view.byteLength;
+  if (size + unit <= most) {
+    resizable.resize(size + unit);
+    return copy.byteLength > byteLength;
   }
-  // Of what is left a view with a length of its own needs more: it is out of bounds then, where its offset reads 0.
-  resizable.resize(view.byteOffset);
-  return view.byteLength > 0 && isInBounds(copy);
+  // Of what is left a view with a length of its own needs more: it is out of bounds then.
+  resizable.resize(at);
+  return byteLength > 0 && !isOutOfBounds(copy);
 }
 
-function isInBounds(view: ArrayBufferView): boolean {
-  try {
-    if (view instanceof DataView) return view.byteLength === 0;
-    (view as Uint8Array).fill(0);
-    return true;
-  } catch {
-    return false;
-  }
+function bytesPerElement(view: ArrayBufferView): number {
+  const bare = structuredClone(view) as ArrayBufferView & { readonly BYTES_PER_ELEMENT?: number };
+  return bare.BYTES_PER_ELEMENT ?? 1;
 }

@@ -1,82 +1,119 @@
 /** Objects with internal state that structured clone carries but for prototype and properties: dates, patterns, buffers. */
 import { types } from "node:util";
-import type { PacketNode } from "../packet.js";
+import type { ObjectNode, PacketNode } from "../packet.js";
+import {
+  bufferOf,
+  byteLengthOf,
+  copyDate,
+  copyPattern,
+  isDetached,
+  isOutOfBounds,
+  itemCount,
+  unboxed,
+  viewKind,
+  viewPlace,
+  viewPrototype,
+} from "../source/internal-state.js";
+import { namedKeys } from "../source/named-keys.js";
 import type { Encoding } from "./encoding.js";
 import { tracksLength } from "./length-tracking.js";
 import type { Path } from "./path.js";
-import { encodeProperties, protoOf } from "./properties.js";
+import { encodeKeys, encodeProperties, integrityOf, protoOf } from "./properties.js";
 
 /** @returns the node of such an object, or undefined if it has no such state */
 export function encodeNative(encoding: Encoding, object: object, path: Path): PacketNode | undefined {
-  const value = nativeState(encoding, object, path);
-  if (value === undefined) return undefined;
-  if (encoding.to === "process" && ArrayBuffer.isView(value)) return encodeView(encoding, value, object, path);
-  const isView = ArrayBuffer.isView(object);
-  const skip = (key: PropertyKey): boolean =>
-    (isView && typeof key === "string" && /^\d+$/.test(key)) ||
-    (types.isRegExp(object) && key === "lastIndex") ||
-    (types.isStringObject(object) && (key === "length" || /^\d+$/.test(String(key))));
-  // Listing the keys of a long view would cost more than sending it.
-  const properties = isView && object.byteLength > 4096 ? {} : encodeProperties(encoding, object, path, skip);
-  const standard = Object.getPrototypeOf(value) as object;
+  if (ArrayBuffer.isView(object)) return encodeView(encoding, object, path);
+  if (types.isAnyArrayBuffer(object)) return encodeBuffer(encoding, object, path);
+  if (types.isDate(object)) return nativeNode(encoding, object, copyDate(object), path);
+  if (types.isRegExp(object)) return encodePattern(encoding, object, path);
+  return types.isBoxedPrimitive(object) ? encodeBoxed(encoding, object, path) : undefined;
+}
+
+/** @param value what stands for it in structured clone: an object of the same state, with the prototype of the language */
+function nativeNode(
+  encoding: Encoding,
+  object: object,
+  value: object,
+  path: Path,
+  skip?: (key: PropertyKey) => boolean,
+): ObjectNode & { readonly t: "native" } {
+  const proto = protoOf(encoding, object, Object.getPrototypeOf(value) as object, path);
+  return { t: "native", value, ...proto, ...encodeProperties(encoding, object, path, skip) };
+}
+
+function encodeBuffer(encoding: Encoding, buffer: ArrayBufferLike, path: Path): PacketNode {
+  const isShared = types.isSharedArrayBuffer(buffer);
+  if (isShared && encoding.to === "process") throw refuseShared(encoding, "a SharedArrayBuffer", path);
+  if (isDetached(buffer)) throw encoding.refusal(path, `it is a detached ArrayBuffer, ${MOVED}`);
+  const standard = isShared ? SharedArrayBuffer.prototype : ArrayBuffer.prototype;
   return {
-    ...{ t: "native", value },
-    ...(types.isRegExp(object) ? { lastIndex: object.lastIndex } : {}),
-    ...protoOf(encoding, object, standard, path),
-    ...properties,
+    ...{ t: "native", value: buffer },
+    ...protoOf(encoding, buffer, standard, path),
+    ...encodeProperties(encoding, buffer, path),
   };
 }
 
-/** Between processes a view loses its buffer: buffer and view travel apart, so that views of one buffer still share it. */
-function encodeView(encoding: Encoding, view: ArrayBufferView, object: object, path: Path): PacketNode {
-  const length = "length" in view ? (view.length as number) : view.byteLength;
-  return {
-    ...{ t: "view", kind: viewKind(view), buffer: encoding.entry(view.buffer, path, "buffer"), at: view.byteOffset },
-    ...(tracksLength(view) ? {} : { length }),
-    ...protoOf(encoding, object, Object.getPrototypeOf(view) as object, path),
+const MOVED = "whose bytes were transferred to another owner. Send it before, or send a copy (slice) there";
+
+function refuseShared(encoding: Encoding, what: string, path: Path): Error {
+  const remedy = "Use heddle/multiprocessing's Value or SharedArray";
+  return encoding.refusal(path, `${what} reaches threads only, not other processes. ${remedy}`);
+}
+
+function encodeView(encoding: Encoding, view: ArrayBufferView, path: Path): PacketNode {
+  const [kind, buffer] = [viewKind(view), bufferOf(view)];
+  if (isDetached(buffer)) throw encoding.refusal(path, `it is a ${kind} of a detached ArrayBuffer, ${MOVED}`);
+  if (isOutOfBounds(view)) {
+    const problem = `it is a ${kind} of an ArrayBuffer that was resized and does not reach it any more`;
+    throw encoding.refusal(path, `${problem}. Resize the buffer, or make another view`);
+  }
+  if (encoding.to === "process" && types.isSharedArrayBuffer(buffer)) {
+    throw refuseShared(encoding, "its SharedArrayBuffer", path);
+  }
+  const own = {
+    ...protoOf(encoding, view, viewPrototype(kind) as object, path),
+    ...encodeKeys(encoding, view, path, namedKeys(view), viewIntegrity(view)),
   };
+  const value = bareView(encoding, view, buffer);
+  const entry = encoding.entry(bufferOf(value), path, "buffer");
+  // Structured clone keeps the buffer of a view; one that is a node of its own is the same object there.
+  if (encoding.to === "thread")
+    return { t: "native", value, ...(typeof entry === "number" && { buffer: entry }), ...own };
+  // Between processes a view loses its buffer: they travel apart, so that views of one buffer still share it.
+  const { at, length } = viewPlace(value);
+  return { t: "view", kind, buffer: entry, at, ...(tracksLength(value) ? {} : { length }), ...own };
 }
 
-const viewTag = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Int8Array.prototype), Symbol.toStringTag)?.get;
-
-function viewKind(view: ArrayBufferView): string {
-  return (viewTag?.call(view) as string | undefined) ?? "DataView";
-}
-
-/** @returns a plain object with the same internal state, or undefined if it has none */
-function nativeState(encoding: Encoding, object: object, path: Path): object | undefined {
-  if (ArrayBuffer.isView(object)) {
-    if (encoding.to === "process" && types.isSharedArrayBuffer(object.buffer)) {
-      throw encoding.refusal(
-        path,
-        "its SharedArrayBuffer reaches threads only, not other processes. Use heddle/multiprocessing's Value or SharedArray",
-      );
-    }
-    return bareView(encoding, object);
-  }
-  if (types.isSharedArrayBuffer(object)) {
-    if (encoding.to === "thread") return object;
-    throw encoding.refusal(
-      path,
-      "a SharedArrayBuffer reaches threads only, not other processes. Use heddle/multiprocessing's Value or SharedArray",
-    );
-  }
-  if (types.isArrayBuffer(object)) return object;
-  if (types.isDate(object)) return new Date(Date.prototype.getTime.call(object));
-  if (types.isRegExp(object)) return new RegExp(object.source, object.flags);
-  return types.isBoxedPrimitive(object) ? Object(boxed(object)) : undefined;
-}
-
-function boxed(object: { valueOf(): unknown }): unknown {
-  if (types.isNumberObject(object)) return Number.prototype.valueOf.call(object);
-  if (types.isStringObject(object)) return String.prototype.valueOf.call(object);
-  if (types.isBooleanObject(object)) return Boolean.prototype.valueOf.call(object);
-  return types.isBigIntObject(object) ? BigInt.prototype.valueOf.call(object) : object.valueOf();
+/** Views with items can be made no more than not extensible; the engine says that they are sealed then. */
+function viewIntegrity(view: ArrayBufferView): ReturnType<typeof integrityOf> {
+  const integrity = integrityOf(view);
+  return integrity !== undefined && itemCount(view) > 0 ? "preventExtensions" : integrity;
 }
 
 /** Small Buffers are parts of one pool, which must not travel with each: the bytes are copied out. */
-function bareView(encoding: Encoding, view: ArrayBufferView): object {
-  if (!Buffer.isBuffer(view)) return view;
-  const shared = view.buffer.byteLength === view.byteLength || encoding.moved.has(view.buffer);
-  return shared ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength) : new Uint8Array(view);
+function bareView(encoding: Encoding, view: ArrayBufferView, buffer: ArrayBufferLike): ArrayBufferView {
+  if (!Buffer.isBuffer(view) || encoding.moved.has(buffer)) return view;
+  return byteLengthOf(buffer) === viewPlace(view).byteLength ? view : new Uint8Array(view);
+}
+
+function encodePattern(encoding: Encoding, pattern: RegExp, path: Path): PacketNode {
+  const { value, writable } = Object.getOwnPropertyDescriptor(pattern, "lastIndex") as PropertyDescriptor;
+  const isUsual = writable === true && typeof value === "number";
+  const skip = (key: PropertyKey): boolean => key === "lastIndex" && isUsual;
+  const node = nativeNode(encoding, pattern, copyPattern(pattern), path, skip);
+  return isUsual ? { ...node, lastIndex: value } : node;
+}
+
+function encodeBoxed(encoding: Encoding, object: object, path: Path): PacketNode {
+  if (types.isSymbolObject(object)) {
+    throw encoding.refusal(
+      path,
+      "it is an object around a symbol. Send the symbol itself, and call Object(symbol) there",
+    );
+  }
+  const value = Object(unboxed(object)) as object;
+  const characters = types.isStringObject(value) ? value.length : -1;
+  const isCharacter = (key: PropertyKey): boolean =>
+    key === "length" || (typeof key === "string" && /^\d+$/.test(key) && Number(key) < characters);
+  return nativeNode(encoding, object, value, path, characters < 0 ? undefined : isCharacter);
 }

@@ -4,18 +4,19 @@ import { types } from "node:util";
 import { hooksFor } from "../hooks.js";
 import { noteInstalled } from "../installed.js";
 import { originOf } from "../origin.js";
-import type { Entry, PacketNode, Properties, PropertyRow } from "../packet.js";
+import type { Entry, PacketNode, Properties } from "../packet.js";
 import { registrationFor } from "../registry.js";
+import { eachEntry, eachItem } from "../source/internal-state.js";
 import { builtinName } from "../source/known.js";
+import { encodeArray } from "./arrays.js";
 import type { Encoding } from "./encoding.js";
 import { withStack } from "./error-stack.js";
 import { foreignState, hiddenState } from "./hidden-state.js";
 import { encodeHostObject } from "./host-objects.js";
-import { hasExtraProperties } from "./inside.js";
 import { encodeNative } from "./natives.js";
 import { Hop, type Path } from "./path.js";
 import { encodePrivateState } from "./private-state.js";
-import { encodeProperties, encodeProperty, ORDINARY, protoOf } from "./properties.js";
+import { encodeProperties, protoOf } from "./properties.js";
 
 /** @throws {PickleError} if the object cannot travel */
 export function encodeObject(encoding: Encoding, object: object, path: Path): PacketNode {
@@ -94,12 +95,12 @@ function encodeByKind(encoding: Encoding, object: object, path: Path): PacketNod
   if (types.isMap(object)) {
     const entries: Entry[] = [];
     let place = 0;
-    for (const [key, value] of Map.prototype.entries.call(object)) {
+    eachEntry(object, (value, key) => {
       entries.push(encoding.entry(key, path, new Hop(`<key ${place}>`)));
       const name = typeof key === "string" ? JSON.stringify(key) : String(place);
       entries.push(encoding.entry(value, path, new Hop(`.get(${name})`)));
       place++;
-    }
+    });
     return {
       t: "map",
       entries,
@@ -108,9 +109,8 @@ function encodeByKind(encoding: Encoding, object: object, path: Path): PacketNod
     };
   }
   if (types.isSet(object)) {
-    const items = Array.from(Set.prototype.values.call(object), (item, i) =>
-      encoding.entry(item, path, new Hop(`<item ${i}>`)),
-    );
+    const items: Entry[] = [];
+    eachItem(object, (item) => items.push(encoding.entry(item, path, new Hop(`<item ${items.length}>`))));
     return {
       t: "set",
       items,
@@ -138,35 +138,6 @@ function errorPrototype(error: Error): object {
   const proto = Object.getPrototypeOf(error) as object;
   const isNodes = Object.getOwnPropertyDescriptor(proto, "constructor")?.get !== undefined;
   return isNodes ? (error.constructor as ErrorConstructor).prototype : proto;
-}
-
-function encodeArray(encoding: Encoding, array: readonly unknown[], path: Path): PacketNode {
-  const proto = protoOf(encoding, array, Array.prototype, path);
-  if (Object.isExtensible(array) && !hasExtraProperties(array)) {
-    return { t: "array", ...encodeItems(encoding, array, path), ...proto };
-  }
-  const items: unknown[] = new Array(array.length);
-  const { values, ...rest } = encodeProperties(encoding, array, path, (key) => key === "length");
-  for (const [key, value] of Object.entries(values ?? {})) items[key as unknown as number] = value;
-  return { t: "array", items, ...proto, ...rest };
-}
-
-/** Without the list of all keys, which is as long as the array. */
-function encodeItems(
-  encoding: Encoding,
-  array: readonly unknown[],
-  path: Path,
-): { items: unknown[]; rows?: PropertyRow[] } {
-  const items: unknown[] = new Array(array.length);
-  const rows: PropertyRow[] = [];
-  for (let i = 0; i < array.length; i++) {
-    const property = Object.getOwnPropertyDescriptor(array, i);
-    if (property === undefined) continue;
-    const row = encodeProperty(encoding, String(i), property, path);
-    if (row[1] === ORDINARY && typeof row[2] === "object") items[i] = row[2][0];
-    else rows.push(row);
-  }
-  return rows.length > 0 ? { items, rows } : { items };
 }
 
 function encodeOrdinary(encoding: Encoding, object: object, path: Path): PacketNode {

@@ -79,7 +79,7 @@ function* hardEdges(node: PacketNode, without?: ReadonlySet<number>): Generator<
     case "view":
     case "error":
     case "exception":
-      if (node.t === "view") yield node.buffer;
+      if ("buffer" in node) yield node.buffer;
       if ("proto" in node) yield node.proto;
       for (const { cls } of node.privates ?? []) yield cls;
   }
@@ -103,6 +103,7 @@ function* softEdges(node: PacketNode): Generator<Entry | undefined> {
       yield* node.items;
       break;
     case "bound":
+    case "made":
       return yield* propertyEdges(node);
     case "reduced":
       return yield node.data;

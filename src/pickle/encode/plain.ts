@@ -6,6 +6,7 @@
  * that (shared parts, cycles, anything special, great depth) is decided once for every object: all that can be reached is
  * numbered and its edges are noted; then what is special by itself passes that on, against the direction of the edges.
  */
+import { types } from "node:util";
 import type { Destination } from "../pickle.js";
 import { inside, NOTHING } from "./inside.js";
 
@@ -136,7 +137,8 @@ export class PlainScan {
   }
 
   #inside(object: object): readonly object[] | undefined {
-    return this.#moved.has(object) ? NOTHING : inside(object, this.#to);
+    // A buffer may be more than plain when it moves, too.
+    return this.#moved.has(object) && !types.isArrayBuffer(object) ? NOTHING : inside(object, this.#to);
   }
 }
 

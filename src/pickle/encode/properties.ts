@@ -29,15 +29,26 @@ export function encodeProperties(
   encoding: Encoding,
   object: object,
   path: Path,
-  skip: (key: PropertyKey) => boolean = () => false,
+  skip?: (key: PropertyKey) => boolean,
 ): Properties {
-  const integrity = integrityOf(object);
+  const keys = keysOf(object);
+  const kept = skip === undefined ? keys : keys.filter((key) => !skip(key));
+  return encodeKeys(encoding, object, path, kept, integrityOf(object));
+}
+
+/** @returns the properties of `object` that have one of these keys, and as how fixed it arrives */
+export function encodeKeys(
+  encoding: Encoding,
+  object: object,
+  path: Path,
+  keys: readonly (string | symbol)[],
+  integrity: Integrity | undefined,
+): Properties {
   const usual = USUAL[integrity ?? "none"];
   const rows: PropertyRow[] = [];
   const values: Record<string, unknown> = {};
   let ordered = false;
-  for (const key of keysOf(object)) {
-    if (skip(key)) continue;
+  for (const key of keys) {
     if (typeof key === "symbol") encoding.noteKey(object, key);
     const property = Object.getOwnPropertyDescriptor(object, key) as PropertyDescriptor;
     const row = encodeProperty(encoding, key, property, path);
@@ -81,7 +92,8 @@ function keysOf(object: object): (string | symbol)[] {
   return symbols.length === 0 ? names : [...names, ...symbols];
 }
 
-function integrityOf(object: object): Integrity | undefined {
+/** @returns how fixed the object is, or undefined if it is extensible */
+export function integrityOf(object: object): Integrity | undefined {
   if (Object.isExtensible(object)) return undefined;
   if (Object.isFrozen(object)) return "freeze";
   return Object.isSealed(object) ? "seal" : "preventExtensions";

@@ -34,6 +34,7 @@ export interface FunctionView {
 export type PrivateField = readonly [name: string, value: unknown];
 
 interface PropertyList {
+  readonly result?: readonly { readonly name: string; readonly symbol?: RemoteValue }[];
   readonly internalProperties?: readonly { readonly name: string; readonly value?: RemoteValue }[];
   readonly privateProperties?: readonly { readonly name: string; readonly value?: RemoteValue }[];
 }
@@ -142,6 +143,13 @@ export class Inspector {
     });
   }
 
+  /** @returns the names of the own properties that are no items: listing those of a long view takes long */
+  namedKeys(object: object): string[] {
+    return this.#reading(() =>
+      (this.#propertiesOf(object).result ?? []).flatMap(({ name, symbol }) => (symbol ? [] : [name])),
+    );
+  }
+
   /**
    * Calls `call` with a breakpoint, whose condition must see to it that what stands there does not run.
    * @param at a function: its entry
@@ -217,7 +225,8 @@ export class Inspector {
   }
 
   #propertiesOf(object: object): PropertyList {
-    return this.post<PropertyList>("Runtime.getProperties", { objectId: this.#give(object), ownProperties: true });
+    const properties = { ownProperties: true, nonIndexedPropertiesOnly: true };
+    return this.post<PropertyList>("Runtime.getProperties", { objectId: this.#give(object), ...properties });
   }
 
   /** @returns the remote id of a live object */
