@@ -18,7 +18,7 @@ import { namedKeys } from "../source/named-keys.js";
 import type { Encoding } from "./encoding.js";
 import { tracksLength } from "./length-tracking.js";
 import type { Path } from "./path.js";
-import { encodeKeys, encodeProperties, integrityOf, protoOf } from "./properties.js";
+import { encodeKeys, encodeProperties, encodeProperty, integrityOf, protoOf } from "./properties.js";
 
 /** @returns the node of such an object, or undefined if it has no such state */
 export function encodeNative(encoding: Encoding, object: object, path: Path): PacketNode | undefined {
@@ -97,11 +97,10 @@ function bareView(encoding: Encoding, view: ArrayBufferView, buffer: ArrayBuffer
 }
 
 function encodePattern(encoding: Encoding, pattern: RegExp, path: Path): PacketNode {
-  const { value, writable } = Object.getOwnPropertyDescriptor(pattern, "lastIndex") as PropertyDescriptor;
-  const isUsual = writable === true && typeof value === "number";
-  const skip = (key: PropertyKey): boolean => key === "lastIndex" && isUsual;
-  const node = nativeNode(encoding, pattern, copyPattern(pattern), path, skip);
-  return isUsual ? { ...node, lastIndex: value } : node;
+  const node = nativeNode(encoding, pattern, copyPattern(pattern), path, (key) => key === "lastIndex");
+  const lastIndex = Object.getOwnPropertyDescriptor(pattern, "lastIndex") as PropertyDescriptor;
+  if (lastIndex.writable && typeof lastIndex.value === "number") return { ...node, lastIndex: lastIndex.value };
+  return { ...node, rows: [...(node.rows ?? []), encodeProperty(encoding, "lastIndex", lastIndex, path)] };
 }
 
 function encodeBoxed(encoding: Encoding, object: object, path: Path): PacketNode {

@@ -127,10 +127,11 @@ function encodeError(encoding: Encoding, error: Error, path: Path): PacketNode {
   return { t: "error", proto, ...withStack(encoding, error, path, encodeProperties(encoding, error, path, skip)) };
 }
 
-/** Node puts functions of its own on some of its errors: they stay here. */
+/** Node puts a function of its own on some of its errors, which have a code: it stays here. */
 function isNodesFunction(error: Error, key: PropertyKey): boolean {
+  if (key !== "toString" || !Object.hasOwn(error, "code")) return false;
   const property = Object.getOwnPropertyDescriptor(error, key);
-  return typeof property?.value === "function" && property.enumerable === false && key !== "cause";
+  return typeof property?.value === "function" && property.enumerable === false;
 }
 
 /** The errors that Node makes itself have prototypes that nobody can name; their `constructor` says what they pass for. */

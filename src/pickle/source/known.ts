@@ -75,6 +75,8 @@ function nameGlobals(): void {
       : HOST_GLOBALS.has(name)
         ? (globalThis as Record<string, unknown>)[name]
         : Object.getOwnPropertyDescriptor(globalThis, name)?.value;
+    // Under the name `global`: what it holds has names without that.
+    if (value === globalThis) continue;
     const language = isNative(value) || (typeof value === "object" && value?.[Symbol.toStringTag] === name);
     if (language || HOST_GLOBALS.has(name)) nameIntrinsic(value, name);
   }
