@@ -1,14 +1,9 @@
 /** What a module imports and exports, from its text. */
 import type * as Acorn from "acorn";
+import { type ImportBinding, readImportHead } from "./import-head.js";
+import { placeAfter } from "./lines.js";
 import { boundNames } from "./scope.js";
 import { parseModule } from "./syntax.js";
-
-/** Where a local name of a module comes from. `name` is `*` for the whole namespace. */
-export interface ImportBinding {
-  readonly specifier: string;
-  readonly name: string;
-  readonly attributes?: Record<string, string>;
-}
 
 export interface ModuleBindings {
   /** Local name to its import. */
@@ -16,7 +11,7 @@ export interface ModuleBindings {
   /** Local name to the name it is exported under. */
   readonly exports: ReadonlyMap<string, string>;
   /** `export default` followed by an expression or an unnamed function or class. */
-  readonly anonymousDefault?: AnonymousDefault;
+  readonly anonymousDefault: AnonymousDefault | undefined;
 }
 
 /** Other functions of the module can have the same text: the place tells them apart. */
@@ -26,8 +21,30 @@ export interface AnonymousDefault {
   readonly at: readonly [line: number, column: number];
 }
 
-/** @returns what the module says; nothing if its text cannot be parsed */
+/** @returns what the module says; nothing if its text cannot be parsed. It is parsed when a question needs that */
 export function readModule(source: string): ModuleBindings {
+  let imports: ModuleBindings["imports"] | undefined;
+  let parsed: ModuleBindings | undefined;
+  const whole = (): ModuleBindings => {
+    parsed ??= parseBindings(source);
+    return parsed;
+  };
+  return {
+    get imports(): ModuleBindings["imports"] {
+      imports ??= readImportHead(source) ?? whole().imports;
+      return imports;
+    },
+    get exports(): ModuleBindings["exports"] {
+      return whole().exports;
+    },
+    get anonymousDefault(): AnonymousDefault | undefined {
+      return whole().anonymousDefault;
+    },
+  };
+}
+
+/** As `readModule`, but parses at once. */
+export function parseBindings(source: string): ModuleBindings {
   const imports = new Map<string, ImportBinding>();
   const exports = new Map<string, string>();
   let anonymousDefault: AnonymousDefault | undefined;
@@ -42,18 +59,11 @@ export function readModule(source: string): ModuleBindings {
       else anonymousDefault = anonymousAt(source, declaration);
     }
   }
-  return { imports, exports, ...(anonymousDefault !== undefined ? { anonymousDefault } : {}) };
+  return { imports, exports, anonymousDefault };
 }
 
 function anonymousAt(source: string, { start, end }: { start: number; end: number }): AnonymousDefault {
   return { text: source.slice(start, end), at: placeAfter([0, 0], source.slice(0, start)) };
-}
-
-/** @returns the line and column that `text` ends at if it starts at `place` */
-export function placeAfter([line, column]: readonly [number, number], text: string): [line: number, column: number] {
-  const lines = text.split(/\r\n?|[\n\u2028\u2029]/);
-  const last = (lines.at(-1) as string).length;
-  return lines.length === 1 ? [line, column + last] : [line + lines.length - 1, last];
 }
 
 /** A source that acorn cannot read still runs: its functions travel by value, its imports with them. */

@@ -10,7 +10,7 @@
  * function that returns the object.
  */
 import { analyze } from "../analysis/analyze.js";
-import { placeAfter } from "../analysis/module.js";
+import { placeAfter } from "../analysis/lines.js";
 import { PickleError } from "../errors.js";
 import { textOf } from "../function/facts.js";
 import type { PrivateWriters } from "../function/names.js";

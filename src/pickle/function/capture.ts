@@ -3,7 +3,7 @@
  * value: everything else, as source text and captured variables.
  */
 import { types } from "node:util";
-import { placeAfter } from "../analysis/module.js";
+import { placeAfter } from "../analysis/lines.js";
 import type { Encoding } from "../encode/encoding.js";
 import { Hop, type Path } from "../encode/path.js";
 import { encodeProperties } from "../encode/properties.js";
@@ -88,7 +88,7 @@ function encodeWritten(encoding: Encoding, id: number, fn: AnyFunction, path: Pa
     return encodeByValue(encoding, id, fn, path, facts, { names: [], env: [] });
   }
   const view = inspector.inspectFunction(fn);
-  const facts = known ?? (view.location && factsAt(fn, inspector, view.location));
+  const facts = known ?? (view.location && factsAt(fn, inspector, view.location, view.scopes));
   if (facts === undefined)
     throw encoding.refusal(path, `the engine does not say where the function ${fn.name} comes from`);
   const reference = exportOf(encoding, fn, facts, view, path);

@@ -4,7 +4,7 @@
  */
 import { type Analysis, analyze } from "../analysis/analyze.js";
 import type { Code } from "../packet.js";
-import type { FunctionLocation, Inspector } from "../source/inspector.js";
+import type { FunctionLocation, Inspector, ScopeView } from "../source/inspector.js";
 import { type Script, scriptOf } from "../source/scripts.js";
 import { rebuiltFrom } from "./rebuilt.js";
 
@@ -60,12 +60,17 @@ function factsFrom(fn: AnyFunction, code: Code, keys: Facts["keys"]): Facts {
 }
 
 /** @returns the facts of a function at this place in a script */
-export function factsAt(fn: AnyFunction, inspector: Inspector, location: FunctionLocation): Facts {
+export function factsAt(
+  fn: AnyFunction,
+  inspector: Inspector,
+  location: FunctionLocation,
+  scopes: readonly ScopeView[],
+): Facts {
   const { scriptId, lineNumber, columnNumber } = location;
   const place = `${scriptId}:${lineNumber}:${columnNumber}`;
   let facts = byPlace.get(place);
   if (facts === undefined) {
-    const script = scriptOf(inspector, scriptId);
+    const script = scriptOf(inspector, scriptId, scopes);
     const analysis = analyze(Function.prototype.toString.call(fn));
     facts = {
       ...{

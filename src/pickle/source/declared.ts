@@ -1,4 +1,5 @@
 /** Whether a function is declared, so that its name is a variable outside of it, or is an expression with a name of its own. */
+import { offsetOfLine } from "../analysis/lines.js";
 import { children } from "../analysis/scope.js";
 import { type Node, parseFile } from "../analysis/syntax.js";
 import type { FunctionLocation, Inspector } from "./inspector.js";
@@ -15,7 +16,7 @@ export function isDeclared(inspector: Inspector, location: FunctionLocation, nam
   let declared = byPlace.get(place);
   if (declared === undefined) {
     const source = sourceOf(inspector, scriptId);
-    declared = hasDeclaration(parse(source), name, offsetOf(source, lineNumber) + columnNumber);
+    declared = hasDeclaration(parse(source), name, offsetOfLine(source, lineNumber) + columnNumber);
     if (byPlace.size >= MOST_PLACES) byPlace.clear();
     byPlace.set(place, declared);
   }
@@ -30,16 +31,6 @@ function parse(source: string): Node | undefined {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-}
-
-function offsetOf(source: string, line: number): number {
-  const ends = source.matchAll(/\r\n?|[\n\u2028\u2029]/g);
-  for (let before = line; before > 0; before--) {
-    const end = ends.next().value;
-    if (end === undefined) return source.length;
-    if (before === 1) return end.index + end[0].length;
-  }
-  return 0;
 }
 
 /** `at` is the bracket that opens the parameters. */

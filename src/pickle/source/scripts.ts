@@ -1,10 +1,11 @@
 /**
  * The scripts that functions come from: address, text, what they import and export. Asking the engine needs its Debugger
- * domain (see debugger-switch.ts).
+ * domain (see debugger-switch.ts); of most scripts the file tells as much (see script-file.ts).
  */
 import { fileURLToPath } from "node:url";
 import { type ModuleBindings, readModule } from "../analysis/module.js";
-import type { Inspector } from "./inspector.js";
+import type { Inspector, ScopeView } from "./inspector.js";
+import { type ScriptFile, scriptInFile } from "./script-file.js";
 
 export interface Script {
   /** `file:` address, or what else the engine calls it; empty for code without a name. */
@@ -16,6 +17,8 @@ export interface Script {
   readonly filename: string;
   /** What the module imports and exports; nothing for a script that is none. */
   readonly bindings: ModuleBindings;
+  /** The whole text, where it was read from a file. */
+  readonly source?: string;
 }
 
 interface ScriptParsed {
@@ -28,28 +31,37 @@ const STRICT_FILE = /^(?:#!.*\n)?(?:\s|\/\/.*\n|\/\*[\s\S]*?\*\/)*["']use strict
 /** How the factories of this library begin when what they hold is strict. */
 const STRICT_FACTORY = /^\(function\([^)]*\)\{"use strict"/;
 
-const NO_BINDINGS: ModuleBindings = { imports: new Map(), exports: new Map() };
+const NO_BINDINGS: ModuleBindings = { imports: new Map(), exports: new Map(), anonymousDefault: undefined };
 
 /** Scripts remembered: every `new Function` is one. */
 const MOST_SCRIPTS = 4096;
 const known = new Map<string, Script>();
 
-/** @returns the script with this id */
-export function scriptOf(inspector: Inspector, scriptId: string): Script {
+/** @returns the script with this id; `scopes` are those around a function in it */
+export function scriptOf(inspector: Inspector, scriptId: string, scopes: readonly ScopeView[]): Script {
   let script = known.get(scriptId);
   if (script === undefined) {
-    script = ask(inspector, scriptId);
+    script = fromFile(inspector, scriptId, scopes) ?? ask(inspector, scriptId);
     if (known.size >= MOST_SCRIPTS) known.clear();
     known.set(scriptId, script);
   }
   return script;
 }
 
-/** @returns the text of the script, asked for anew */
+/** @returns the text of the script, asked for anew unless it is that of a file */
 export function sourceOf(inspector: Inspector, scriptId: string): string {
+  const source = known.get(scriptId)?.source;
+  if (source !== undefined) return source;
   return inspector.debug(
     () => inspector.post<{ scriptSource: string }>("Debugger.getScriptSource", { scriptId }).scriptSource,
   );
+}
+
+function fromFile(inspector: Inspector, scriptId: string, scopes: readonly ScopeView[]): Script | undefined {
+  const file = scriptInFile(inspector, scriptId);
+  // A module has a scope even if it has no variables.
+  const isModule = scopes.some(({ kind }) => kind === "Module");
+  return file && { ...describe(file, isModule), source: file.source };
 }
 
 function ask(inspector: Inspector, scriptId: string): Script {
@@ -65,8 +77,10 @@ function ask(inspector: Inspector, scriptId: string): Script {
   });
   // Asked once for each script: nothing is gained by leaving it on.
   inspector.stopDebugging();
-  const url = parsed?.url ?? "";
-  const isModule = parsed?.isModule === true;
+  return describe({ url: parsed?.url ?? "", source }, parsed?.isModule === true);
+}
+
+function describe({ url, source }: ScriptFile, isModule: boolean): Script {
   const isFactory = STRICT_FACTORY.test(source);
   return {
     url,
