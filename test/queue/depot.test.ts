@@ -86,6 +86,23 @@ test("Queue: an item with shared memory outlives the thread that put it and was 
   assert.equal((await queue.get()).byteLength, 24);
 });
 
+test("Queue: a thread terminated between a deposit and its put leaves the deposit, and nothing else", async () => {
+  const told = new Queue<string>();
+  const queue = new Queue<SharedArrayBuffer>();
+  const target = (): void => {
+    told.putSync(deposit("orphan"));
+    for (;;);
+  };
+  const thread = new Thread({ target, daemon: true }).start();
+  const orphan = await told.get();
+  thread.terminate();
+  await thread.join();
+  queue.putNowait(new SharedArrayBuffer(40));
+  assert.equal(queue.getNowait().byteLength, 40);
+  assert.equal(collect(orphan), "orphan");
+  isGone(orphan);
+});
+
 test("Queue: what nobody will take leaves the depot", async () => {
   const item = new SharedArrayBuffer(8);
   const tickets: string[] = [];

@@ -18,10 +18,7 @@ import {
   type ToDepot,
 } from "./depot-protocol.js";
 import { startDepot } from "./depot-starter.js";
-
-/** How long a depot may take to start, of which the main thread must hear first, and to greet a thread. */
-const PATIENCE = 10_000;
-const SLICE = 500;
+import { awaitDepot, awaitGreeting, noDepot, SLICE } from "./depot-waits.js";
 
 class DepotLink {
   readonly #channel: BroadcastChannel;
@@ -38,11 +35,7 @@ class DepotLink {
     const door = new BroadcastChannel(lobby);
     door.postMessage({ channel: name, bell, native: nativeThread() } satisfies Hello);
     door.close();
-    const until = performance.now() + PATIENCE;
-    while (this.#bell.load() === 0) {
-      if (performance.now() > until) throw noDepot(`it did not answer for ${PATIENCE} ms`);
-      this.#listen(0);
-    }
+    awaitGreeting(this.#bell, () => this.#listen(0));
   }
 
   post(message: ToDepot): void {
@@ -100,32 +93,17 @@ function connection(): DepotLink {
 }
 
 function connect(): DepotLink {
-  awaitDepot();
   const { heap, me } = processHeap();
+  const state = stateWord();
+  if (isMainThread) startDepot(heap, state, DepotState.OFFERED);
+  else if (state.compareExchange(DepotState.OFFERED, DepotState.WANTED) === DepotState.OFFERED) state.notify(Infinity);
+  awaitDepot(state, () => {
+    if (isMainThread) startDepot(heap, state, DepotState.WANTED);
+  });
   const lobby = lobbyOf(heap.id);
   return new DepotLink(`${lobby}.${me}`, lobby);
 }
 
-function awaitDepot(): void {
-  const { heap } = processHeap();
-  const state = stateWord();
-  if (isMainThread) startDepot(heap, state, DepotState.OFFERED);
-  else if (state.compareExchange(DepotState.OFFERED, DepotState.WANTED) === DepotState.OFFERED) state.notify(Infinity);
-  const until = performance.now() + PATIENCE;
-  for (let seen = state.load(); seen !== DepotState.READY; seen = state.load()) {
-    if (seen === DepotState.NOBODY) throw noDepot("the main thread does not use heddle");
-    if (seen === DepotState.FAILED) throw noDepot("its worker could not start, or has ended");
-    if (performance.now() > until) throw noDepot(`the main thread did not listen for ${PATIENCE} ms`);
-    // A main thread that wants it, too, may have to start what another thread has asked for.
-    if (isMainThread) startDepot(heap, state, DepotState.WANTED);
-    state.wait(seen, SLICE);
-  }
-}
-
 function stateWord() {
   return processHeap().heap.word(DEPOT);
-}
-
-function noDepot(why: string): RuntimeError {
-  return new RuntimeError(`Cannot hand over what an item shares: there is no depot for it, ${why}`);
 }
