@@ -8,6 +8,7 @@
  */
 import { type Allocator, HEADER_WORDS } from "../memory/allocator.js";
 import type { Handle, Heap } from "../memory/heap.js";
+import { ownCopy } from "./codec/own-bytes.js";
 import type { EncodedItem } from "./item-codec.js";
 
 /** Where containers live. */
@@ -39,7 +40,7 @@ export function readRecord(heap: Heap, record: Handle, at: number): StoredItem {
     kind: i32[r + KIND]!,
     integer: i32[r + INTEGER]!,
     stamp: i32[r + STAMP]!,
-    bytes: length === 0 ? NO_BYTES : heap.u8.slice(from, from + length),
+    bytes: length === 0 ? NO_BYTES : ownCopy(heap.u8, from, length),
   };
 }
 

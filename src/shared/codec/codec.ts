@@ -12,6 +12,7 @@ import { deserialize } from "node:v8";
 import type { Heap } from "../../memory/heap.js";
 import { unpack } from "../../pickle/pickle.js";
 import type { Ticket } from "../../worker/depot/depot-protocol.js";
+import { ownCopy } from "./own-bytes.js";
 import { deposited, pickled } from "./pickled.js";
 import { Reader } from "./reader.js";
 import { Scratch } from "./scratch.js";
@@ -91,7 +92,7 @@ export class Codec implements Encoded {
   /** The opposite of `writeTo`: the codec holds that value now. `at` is a multiple of 4. */
   readFrom({ i32, u8 }: Heap, at: number, kind: number, integer: number, length: number): void {
     if (kind !== Kind.PACKED) {
-      this.#is(kind, integer, length, length === 0 ? undefined : u8.slice(at, at + length));
+      this.#is(kind, integer, length, length === 0 ? undefined : ownCopy(u8, at, length));
       return;
     }
     this.#is(kind, integer, length, undefined);

@@ -1,6 +1,7 @@
 /** Tagged bytes (see Tag) -> plain data. */
 import { revive } from "./handle-classes.js";
 import { makeObject } from "./object-makers.js";
+import { ownBytes } from "./own-bytes.js";
 import type { Scratch } from "./scratch.js";
 import { asText } from "./strings.js";
 import { Tag } from "./tags.js";
@@ -117,7 +118,7 @@ export class Reader {
   #view(number: number, length: number): unknown {
     const start = this.#at;
     this.#at += length;
-    const copy = new Uint8Array(length);
+    const copy = ownBytes(length);
     copy.set(this.#scratch.bytes.subarray(start, this.#at));
     return makeView(number, copy.buffer);
   }
