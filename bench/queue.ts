@@ -20,6 +20,8 @@ interface Load {
   readonly items: number;
   readonly make: (n: number) => unknown;
   readonly python: string;
+  /** What leaves the thread with an item. */
+  readonly transfer?: (item: unknown) => ArrayBuffer[];
 }
 const ints: Load = { items: 200_000, make: (n) => n, python: "n" };
 const objects: Load = {
@@ -28,6 +30,12 @@ const objects: Load = {
 };
 const megabyte = new Uint8Array(1 << 20).fill(1);
 const megabytes: Load = { items: 200, make: () => megabyte, python: "" };
+const transferred: Load = {
+  ...{ items: 200, make: () => new Uint8Array(1 << 20), python: "" },
+  transfer: (item) => [(item as Uint8Array<ArrayBuffer>).buffer],
+};
+const sharedBytes = new SharedArrayBuffer(1 << 20);
+const shared: Load = { items: 2000, make: () => sharedBytes, python: "" };
 
 const now = (): number => performance.now();
 
@@ -61,9 +69,13 @@ async function fiveWorkers(items: number, rehearsals: number): Promise<number> {
 }
 
 /** One thread puts, one gets; measured, after two rehearsals, from the first put until the last item is there. */
-async function oneToOne({ items, make }: Load): Promise<number> {
+async function oneToOne({ items, make, transfer }: Load): Promise<number> {
   const queue = new Queue<unknown>();
   const answers = new Queue<string>();
+  const put =
+    transfer === undefined
+      ? (item: unknown) => queue.putNowait(item)
+      : (item: unknown) => queue.putSync(item, { transfer: transfer(item) });
   const consumer = new Thread({
     target: () => {
       for (let round = 0; round < 3; round++) {
@@ -75,7 +87,7 @@ async function oneToOne({ items, make }: Load): Promise<number> {
   let took = 0;
   for (let round = 0; round < 3; round++) {
     const start = now();
-    for (let n = 0; n < items; n++) queue.putNowait(make(n));
+    for (let n = 0; n < items; n++) put(make(n));
     answers.getSync();
     took = now() - start;
   }
@@ -96,7 +108,7 @@ parentPort.on("message", (message) => {
 `;
 
 /** The same by postMessage, the floor of what a user would write. */
-async function posted({ items, make }: Load): Promise<number> {
+async function posted({ items, make, transfer = () => [] }: Load): Promise<number> {
   const worker = new Worker(receiver, { eval: true });
   const answer = (): Promise<unknown> => new Promise((resolve) => worker.once("message", resolve));
   let took = 0;
@@ -104,7 +116,10 @@ async function posted({ items, make }: Load): Promise<number> {
     const all = answer();
     worker.postMessage(String(items));
     const start = now();
-    for (let n = 0; n < items; n++) worker.postMessage(make(n));
+    for (let n = 0; n < items; n++) {
+      const item = make(n);
+      worker.postMessage(item, transfer(item));
+    }
     await all;
     took = now() - start;
   }
@@ -177,6 +192,8 @@ const table: Readonly<Record<string, Row>> = {
   "one to one, small objects": loadRow(objects),
   // Python hands the same object over: nothing to compare with.
   "one to one, 1 MB copied": { ...loadRow(megabytes), python: null },
+  "one to one, 1 MB transferred": { ...loadRow(transferred), python: null },
+  "one to one, SharedArrayBuffer": { ...loadRow(shared), python: null },
 };
 
 function median(values: readonly (number | null)[]): number | null {
