@@ -71,7 +71,7 @@ export function checkWithLock(where: string, body: unknown, options: WithLockOpt
 }
 
 /** As `checkWithLock`, for `withLockSync`. */
-export function checkWithLockSync(where: string, body: unknown, options: WithLockSyncOptions): void {
+export function checkWithLockSync(where: string, body: unknown, options: WithLockSyncOptions = {}): void {
   checkFunction(`${where}: body`, body);
   checkOptions(where, options, ["timeout", "recover"]);
   checkTimeout(`${where}: timeout`, options.timeout);
@@ -89,7 +89,7 @@ export function limitsOf({ timeout, signal }: Wait): Wait {
  * @throws {TimeoutError} without a guard
  * @throws {OwnerDiedError} if the last owner died and `recover` is not set
  */
-export function demandHeld<H extends Held>(held: H | null, options: WithLockSyncOptions): H {
+export function demandHeld<H extends Held>(held: H | null, options: WithLockSyncOptions = {}): H {
   if (held === null) throw new TimeoutError(`Cannot run the body: the lock was not free within ${options.timeout} ms`);
   if (!held.ownerDied || options.recover) return held;
   held[Symbol.dispose]();

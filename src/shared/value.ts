@@ -5,7 +5,7 @@ import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
 import { GoneCell, GoneWord } from "./gone.js";
 import type { WithLockOptions, WithLockSyncOptions } from "./held.js";
-import { checkKind, checkKindValue, KINDS } from "./kinds.js";
+import { checkKind, checkKindValue, KIND_TYPES, KINDS } from "./kinds.js";
 import { LazyLock } from "./lazy-lock.js";
 import type { RLock } from "./rlock.js";
 import { SharedObject } from "./shared-object.js";
@@ -39,6 +39,8 @@ export class Value<K extends Kind = Kind> extends SharedObject {
 
   #cell: Cell<KindValue<K>>;
   readonly #kind: K;
+  /** JavaScript's type of what it holds, so that a write needs no more than to compare it. */
+  readonly #type: string;
   #lock: LazyLock;
 
   /**
@@ -58,6 +60,7 @@ export class Value<K extends Kind = Kind> extends SharedObject {
     heap.renew();
     if (!this.isRevived) heap.i32[base + KIND_WORD] = KINDS.indexOf(kind);
     this.#kind = this.isRevived ? (KINDS[heap.i32[base + KIND_WORD]!] as K) : kind;
+    this.#type = KIND_TYPES[this.#kind];
     this.#cell = cellAt(this.#kind, heap.buffer, (base + NUMBER_WORD) * 4) as Cell<KindValue<K>>;
     this.#lock = new LazyLock(heap.word(base + LOCK_WORD));
     if (initial !== undefined) this.#cell.store(initial);
@@ -72,7 +75,7 @@ export class Value<K extends Kind = Kind> extends SharedObject {
     return this.#cell.load();
   }
   set value(value: KindValue<K>) {
-    this.#check("value", value);
+    if (typeof value !== this.#type) this.#check("value", value);
     this.#cell.store(value);
   }
 

@@ -130,13 +130,16 @@ export class Lock extends SharedObject {
   }
 
   /** As `withLock`, blocking the calling thread. */
-  withLockSync<T>(body: () => T, options: WithLockSyncOptions = {}): T {
-    checkWithLockSync("withLockSync", body, options);
-    const held = demandHeld(this.#held(this.#mutex.lockSync(options.timeout)), options);
+  withLockSync<T>(body: () => T, options?: WithLockSyncOptions): T {
+    // Nothing but what the lock takes: such calls run a million times, and at first in the interpreter.
+    if (options !== undefined || typeof body !== "function") checkWithLockSync("withLockSync", body, options);
+    const acquired = this.#mutex.lockSync(options?.timeout);
+    if (acquired !== Acquired.TAKEN) demandHeld(this.#held(acquired), options);
+    const turn = (this.#turn = ++this.#turns);
     try {
       return body();
     } finally {
-      held[Symbol.dispose]();
+      Lock.release(this, turn);
     }
   }
 
