@@ -47,22 +47,49 @@ test("SharedWord.wait: without a change the time runs out, after a look as witho
   for (let wait = 0; wait < 8; wait++) assert.equal(word.wait(0, 1), "timed-out");
 });
 
-test("Patience.look: four misses in a row make it weary, for longer each time; a hit makes it eager", { skip }, (t) => {
+/** Counts the waits of a patience that look and that do not. */
+function observe(t: TestContext) {
   const [cells, patience] = [newCells(), new Patience()];
-  const looks = watchLooks(t);
-  const looked = (expected: number): boolean => {
-    const before = looks();
-    patience.look(cells, 0, expected);
-    return looks() > before;
+  let answerAt = Infinity;
+  let first = 0;
+  const looks = watchLooks(t, (look) => look - first === answerAt && Atomics.store(cells, 0, 1));
+  /** One wait, answered at that look. @returns true if it looked at all */
+  const looked = (at = Infinity): boolean => {
+    [answerAt, first] = [at, looks()];
+    Atomics.store(cells, 0, 0);
+    patience.look(cells, 0, 0);
+    return looks() > first;
   };
+  /** @returns how many waits slept at once before one looked, which missed */
   const pause = (): number => {
     let waits = 0;
-    while (!looked(0)) waits++;
+    while (!looked()) waits++;
     return waits;
   };
-  for (let miss = 0; miss < 4; miss++) assert.equal(looked(0), true);
-  assert.deepEqual([pause(), pause(), pause(), pause(), pause(), pause()], [8, 16, 32, 64, 128, 128]);
-  while (!looked(1)); // the cell holds 0: a hit
-  for (let miss = 0; miss < 4; miss++) assert.equal(looked(0), true);
-  assert.equal(pause(), 8);
+  const misses = (count: number): boolean[] => Array.from({ length: count }, () => looked());
+  return { looked, pause, misses };
+}
+
+test("Patience.look: four misses make it weary, for longer each time one more look misses", { skip }, (t) => {
+  const { misses, pause } = observe(t);
+  assert.deepEqual(misses(4), [true, true, true, true]);
+  assert.deepEqual([pause(), pause(), pause(), pause(), pause(), pause(), pause()], [8, 16, 32, 64, 128, 256, 256]);
+});
+
+test("Patience.look: after a pause one hit is not enough to be eager again, many are", { skip }, (t) => {
+  const { looked, misses, pause } = observe(t);
+  misses(4);
+  for (let wait = 0; wait < 8; wait++) assert.equal(looked(1), false);
+  assert.equal(looked(1), true);
+  assert.deepEqual([misses(1), pause()], [[true], 16]);
+  for (let wait = 0; wait < 1000; wait++) looked(1);
+  assert.deepEqual([misses(4), pause()], [[true, true, true, true], 8]);
+});
+
+test("Patience.look: a late answer earns nothing and costs nothing", { skip }, (t) => {
+  const { looked, misses, pause } = observe(t);
+  misses(4);
+  for (let wait = 0; wait < 8; wait++) assert.equal(looked(5000), false);
+  for (let wait = 0; wait < 100; wait++) assert.equal(looked(5000), true);
+  assert.deepEqual([misses(1), pause()], [[true], 16]);
 });
