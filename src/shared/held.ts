@@ -78,8 +78,12 @@ export function checkWithLockSync(where: string, body: unknown, options: WithLoc
   checkFlag(`${where}: recover`, options.recover);
 }
 
+/** A wait that nothing ends but what it waits for. */
+export const NO_LIMITS: Readonly<Wait> = {};
+
 /** @returns the timeout and signal of the options, without the rest */
 export function limitsOf({ timeout, signal }: Wait): Wait {
+  if (timeout === undefined && signal === undefined) return NO_LIMITS;
   return { ...(timeout === undefined ? {} : { timeout }), ...(signal === undefined ? {} : { signal }) };
 }
 

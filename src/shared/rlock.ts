@@ -110,7 +110,8 @@ export class RLock extends SharedObject {
    */
   acquireSync(): Held;
   acquireSync(wait: AcquireSyncWait): Held | null;
-  acquireSync(wait: AcquireSyncWait = {}): Held | null {
+  acquireSync(wait?: AcquireSyncWait): Held | null {
+    if (wait === undefined) return this.#acquireSync(undefined);
     return checkAcquireSync(wait) ? this.#acquireSync(wait.timeout) : this.tryAcquire();
   }
 
@@ -153,9 +154,9 @@ export class RLock extends SharedObject {
   }
 
   /** As `withLock`, blocking the calling thread. */
-  withLockSync<T>(body: () => T, options: WithLockSyncOptions = {}): T {
-    checkWithLockSync("withLockSync", body, options);
-    const held = demandHeld(this.#acquireSync(options.timeout), options);
+  withLockSync<T>(body: () => T, options?: WithLockSyncOptions): T {
+    if (options !== undefined || typeof body !== "function") checkWithLockSync("withLockSync", body, options);
+    const held = demandHeld(this.#acquireSync(options?.timeout), options);
     try {
       return body();
     } finally {

@@ -86,7 +86,7 @@ export class Semaphore {
    * @throws {RangeError} if `permits` is not a positive integer, or the value would exceed the bound
    */
   release(permits = 1): void {
-    checkInteger("release: permits", permits, 1);
+    if (permits !== 1) checkInteger("release: permits", permits, 1);
     let seen = this.#permits.load();
     for (;;) {
       if (seen + permits > this.#bound) {

@@ -14,6 +14,7 @@ import {
   demandHeld,
   type Held,
   limitsOf,
+  NO_LIMITS,
   type WithLockOptions,
   type WithLockSyncOptions,
 } from "../shared/held.js";
@@ -23,8 +24,6 @@ import type { Monitor } from "../sync/monitor.js";
 import { Acquired, Mutex } from "../sync/mutex.js";
 import type { Owners } from "../sync/owners.js";
 import { throwIfStopped } from "../sync/park.js";
-
-const NO_LIMITS = {};
 
 /** What `Lock.statistics()` tells. */
 export interface LockStatistics {

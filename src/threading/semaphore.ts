@@ -4,9 +4,17 @@ import { Patience } from "../memory/patience.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkInteger } from "../platform/arguments.js";
 import { GoneWord } from "../shared/gone.js";
-import { type AcquireSyncWait, type AcquireWait, checkAcquire, checkAcquireSync, limitsOf } from "../shared/held.js";
+import {
+  type AcquireSyncWait,
+  type AcquireWait,
+  checkAcquire,
+  checkAcquireSync,
+  limitsOf,
+  NO_LIMITS,
+} from "../shared/held.js";
 import { heal } from "../shared/liveness.js";
 import { SharedObject } from "../shared/shared-object.js";
+import { throwIfStopped } from "../sync/park.js";
 import { MOST_PERMITS, Semaphore as Permits } from "../sync/semaphore.js";
 
 /** A permit taken; disposing it gives it back, once. */
@@ -79,7 +87,12 @@ export class Semaphore extends SharedObject {
    */
   acquire(): Promise<Permit>;
   acquire(wait: AcquireWait): Promise<Permit | null>;
-  async acquire(wait: AcquireWait = {}): Promise<Permit | null> {
+  async acquire(wait?: AcquireWait): Promise<Permit | null> {
+    if (wait === undefined) {
+      // A permit that is there costs no second promise: that would take longer than all the rest.
+      throwIfStopped(NO_LIMITS);
+      return this.#permit(this.#permits.tryAcquire() || (await this.#permits.acquire()));
+    }
     if (!checkAcquire(wait)) return this.tryAcquire();
     return this.#permit(await this.#permits.acquire(limitsOf(wait)));
   }
@@ -87,7 +100,8 @@ export class Semaphore extends SharedObject {
   /** As `acquire`, blocking the calling thread. */
   acquireSync(): Permit;
   acquireSync(wait: AcquireSyncWait): Permit | null;
-  acquireSync(wait: AcquireSyncWait = {}): Permit | null {
+  acquireSync(wait?: AcquireSyncWait): Permit | null {
+    if (wait === undefined) return this.#permit(this.#permits.acquireSync());
     return checkAcquireSync(wait) ? this.#permit(this.#permits.acquireSync(wait.timeout)) : this.tryAcquire();
   }
 
