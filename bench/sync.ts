@@ -1,5 +1,6 @@
 /**
- * Locks and threads, beside Python, the floor (bare Atomics, bare Workers) and peers from npm, in one interleaved run.
+ * Locks and threads, beside Python, the floor (bare Atomics, bare promises, bare Workers with the simplest mutex that is
+ * right) and peers from npm, in one interleaved run. Jobs that count ns or us per turn take the fastest of five passes.
  * Prints JSON: the median of the rounds for each job and contestant, and how often ours goes into theirs.
  *
  *   node build/bench/sync.js [rounds]
@@ -18,9 +19,9 @@ const peers = path.resolve("build/bench-peers");
 const JOBS = {
   lock: ["ns: acquire and release, uncontended", "python", "floor"],
   guard: ["ns: acquire and dispose of the guard, uncontended", "python", "floor", "multithreading"],
-  "async-lock": ["ns: awaited acquire and release, uncontended", "async-mutex", "multithreading"],
-  program: ["ms: two threads count to 2,000,000 under a lock, boot and join included", "python"],
-  hot: ["ms: of that program, from the moment that both threads run", "python", "multithreading"],
+  "async-lock": ["ns: awaited acquire and release, uncontended", "floor", "async-mutex", "multithreading"],
+  program: ["ms: two threads count to 2,000,000 under a lock, boot and join included", "python", "floor"],
+  hot: ["ms: of that program, from the moment that both threads run", "python", "floor", "multithreading"],
   "hand-off": ["us: there and back between two threads", "python", "floor"],
   warm: ["us: start and join of a thread, one after another", "python"],
   cold: ["us: start and join of a thread without the reserve", "floor"],

@@ -1,6 +1,7 @@
 /** The same jobs with what the platform gives, and nothing else: node sync-floor.js JOB prints one number. */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { allTurns, fastestPass } from "./passes.js";
 
 const N = 1_000_000;
 const cells = new Int32Array(new SharedArrayBuffer(64));
@@ -14,56 +15,103 @@ class Guard {
 }
 const guards: Guard[] = [];
 
+/** What awaiting a lock costs at least: a promise of a guard. */
+async function acquire(turn: number): Promise<Guard> {
+  Atomics.compareExchange(cells, 0, 0, 1);
+  return new Guard(turn);
+}
+
+/** The simplest mutex that is right (U. Drepper, "Futexes Are Tricky", mutex2), and who counts under it. */
+const COUNTING = `
+  const { workerData: cells } = require("node:worker_threads");
+  const [LOCK, COUNTER, READY, GO] = [0, 1, 2, 3];
+  class Lock {
+    withLock(body) {
+      if (Atomics.compareExchange(cells, LOCK, 0, 1) !== 0) this.#wait();
+      try {
+        return body();
+      } finally {
+        if (Atomics.exchange(cells, LOCK, 0) === 2) Atomics.notify(cells, LOCK, 1);
+      }
+    }
+    #wait() {
+      while (Atomics.exchange(cells, LOCK, 2) !== 0) Atomics.wait(cells, LOCK, 2);
+    }
+  }
+  const lock = new Lock();
+  const increment = () => {
+    for (let i = 0; i < ${N}; i++)
+      lock.withLock(() => Atomics.store(cells, COUNTER, Atomics.load(cells, COUNTER) + 1));
+  };
+  Atomics.add(cells, READY, 1);
+  Atomics.notify(cells, READY);
+  Atomics.wait(cells, GO, 0);
+  increment();`;
+
+/** @returns milliseconds until two workers have counted; hot: from the moment that both run */
+async function countUnderLock({ hot = false } = {}): Promise<number> {
+  let begin = performance.now();
+  if (!hot) Atomics.store(cells, 3, 1);
+  const workers = [1, 2].map(() => new Worker(COUNTING, { eval: true, workerData: cells }));
+  const gone = Promise.all(workers.map((worker) => once(worker, "exit")));
+  if (hot) {
+    for (let seen = 0; seen < 2; seen = Atomics.load(cells, 2)) Atomics.wait(cells, 2, seen);
+    begin = performance.now();
+    Atomics.store(cells, 3, 1);
+    Atomics.notify(cells, 3);
+  }
+  await gone;
+  if (cells[1] !== 2 * N) throw new RangeError(`counted ${cells[1]}`);
+  return performance.now() - begin;
+}
+
 const nothing = (): Worker => new Worker("", { eval: true });
 
 const jobs: Record<string, () => number | Promise<number>> = {
-  lock: () => {
-    const body = (turns: number): void => {
+  lock: () =>
+    fastestPass(N, (turns) => {
       for (let i = 0; i < turns; i++) {
         Atomics.compareExchange(cells, 0, 0, 1);
         Atomics.exchange(cells, 0, 0);
       }
-    };
-    body(N / 10);
-    const begin = performance.now();
-    body(N);
-    return ((performance.now() - begin) / N) * 1e6;
-  },
-  guard: () => {
-    const body = (turns: number): void => {
+    }),
+  guard: () =>
+    fastestPass(N, (turns) => {
       for (let i = 0; i < turns; i++) {
         Atomics.compareExchange(cells, 0, 0, 1);
         guards[i & 1] = new Guard(i);
         Atomics.compareExchange(cells, 0, 1, 0);
       }
-    };
-    body(N / 10);
-    const begin = performance.now();
-    body(N);
-    return ((performance.now() - begin) / N) * 1e6;
-  },
+    }),
+  "async-lock": () =>
+    fastestPass(N / 10, async (turns) => {
+      for (let i = 0; i < turns; i++) {
+        await acquire(i);
+        Atomics.exchange(cells, 0, 0);
+      }
+    }),
+  program: () => countUnderLock(),
+  hot: () => countUnderLock({ hot: true }),
   "hand-off": async () => {
     const turns = 20_000;
     const source = `const { workerData: cells } = require("node:worker_threads");
-      for (let i = 0; i < ${turns * 1.1}; i++) {
+      for (let i = 0; i < ${allTurns(turns)}; i++) {
         while (Atomics.load(cells, 0) === 0) Atomics.wait(cells, 0, 0);
         Atomics.store(cells, 0, 0); Atomics.store(cells, 1, 1); Atomics.notify(cells, 1);
       }`;
     const worker = new Worker(source, { eval: true, workerData: cells });
     const gone = once(worker, "exit");
-    const turn = (): void => {
-      Atomics.store(cells, 0, 1);
-      Atomics.notify(cells, 0);
-      // A notification may come late, and end the next wait.
-      while (Atomics.load(cells, 1) === 0) Atomics.wait(cells, 1, 0);
-      Atomics.store(cells, 1, 0);
-    };
-    for (let i = 0; i < turns / 10; i++) turn();
-    const begin = performance.now();
-    for (let i = 0; i < turns; i++) turn();
-    const us = ((performance.now() - begin) / turns) * 1e3;
+    const ns = await fastestPass(turns, (count) => {
+      for (let i = 0; i < count; i++) {
+        Atomics.store(cells, 0, 1);
+        Atomics.notify(cells, 0);
+        // A notification may come late, and end the next wait.
+        while (Atomics.load(cells, 1) === 0) Atomics.wait(cells, 1, 0);
+        Atomics.store(cells, 1, 0);
+      }
+    });
     await gone;
-    return us;
+    return ns / 1e3;
   },
   cold: async () => {
     await once(nothing(), "exit");

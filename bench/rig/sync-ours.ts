@@ -1,16 +1,9 @@
 /** The jobs of bench/sync.ts, done with heddle: node sync-ours.js JOB prints one number. */
 import { Value } from "heddle/shared";
 import { Event, Lock, Semaphore, setThreadReserve, Thread } from "heddle/threading";
+import { allTurns, fastestPass } from "./passes.js";
 
 const N = 1_000_000;
-
-/** Nanoseconds per turn, after a warm-up. */
-function perTurn(turns: number, body: (turns: number) => void): number {
-  body(turns / 10);
-  const begin = performance.now();
-  body(turns);
-  return ((performance.now() - begin) / turns) * 1e6;
-}
 
 async function startAndJoin(turns: number): Promise<number> {
   const nothing = (): void => {};
@@ -28,7 +21,7 @@ function residentMegabytes(): number {
 const jobs: Record<string, () => number | Promise<number>> = {
   lock: () => {
     const lock = new Lock();
-    return perTurn(N, (turns) => {
+    return fastestPass(N, (turns) => {
       for (let i = 0; i < turns; i++) {
         lock.acquireSync();
         lock.release();
@@ -37,22 +30,18 @@ const jobs: Record<string, () => number | Promise<number>> = {
   },
   guard: () => {
     const lock = new Lock();
-    return perTurn(N, (turns) => {
+    return fastestPass(N, (turns) => {
       for (let i = 0; i < turns; i++) lock.acquireSync()[Symbol.dispose]();
     });
   },
-  "async-lock": async () => {
+  "async-lock": () => {
     const lock = new Lock();
-    const body = async (turns: number): Promise<void> => {
+    return fastestPass(N / 10, async (turns) => {
       for (let i = 0; i < turns; i++) {
         await lock.acquire();
         lock.release();
       }
-    };
-    await body(N / 100);
-    const begin = performance.now();
-    await body(N / 10);
-    return ((performance.now() - begin) / (N / 10)) * 1e6;
+    });
   },
   program: async () => {
     const [lock, counter] = [new Lock(), new Value("i32", 0)];
@@ -89,17 +78,15 @@ const jobs: Record<string, () => number | Promise<number>> = {
         pong.release();
       }
     };
-    const thread = new Thread({ target: answer, args: [turns * 1.1] }).start();
-    const turn = (): void => {
-      ping.release();
-      pong.acquireSync();
-    };
-    for (let i = 0; i < turns / 10; i++) turn();
-    const begin = performance.now();
-    for (let i = 0; i < turns; i++) turn();
-    const us = ((performance.now() - begin) / turns) * 1e3;
+    const thread = new Thread({ target: answer, args: [allTurns(turns)] }).start();
+    const ns = await fastestPass(turns, (count) => {
+      for (let i = 0; i < count; i++) {
+        ping.release();
+        pong.acquireSync();
+      }
+    });
     await thread.join();
-    return us;
+    return ns / 1e3;
   },
   warm: () => startAndJoin(1000),
   cold: () => {

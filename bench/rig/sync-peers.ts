@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { fastestPass } from "./passes.js";
 
 interface AsyncMutex {
   readonly Mutex: new () => { acquire(): Promise<() => void> };
@@ -28,18 +29,11 @@ interface Multithreading {
 
 const peers = path.resolve("build/bench-peers");
 
-/** It asks for more than Node 20 has. */
+/** It asks for more than Node 20 has: there it is left out. */
 async function multithreading(): Promise<Multithreading> {
+  if (!("navigator" in globalThis)) process.exit(1);
   const lib = path.join(peers, "node_modules/multithreading/src/node/lib.js");
   return (await import(pathToFileURL(lib).href)) as Multithreading;
-}
-
-/** Nanoseconds per turn, after a warm-up. */
-async function perTurn(turns: number, body: (turns: number) => void | Promise<void>): Promise<number> {
-  await body(turns / 10);
-  const begin = performance.now();
-  await body(turns);
-  return ((performance.now() - begin) / turns) * 1e6;
 }
 
 /** Two threads of that library count under its lock. Fewer turns, since each takes a hundred times as long. */
@@ -70,19 +64,19 @@ const jobs: Record<string, () => Promise<number>> = {
   "async-lock async-mutex": async () => {
     const { Mutex } = createRequire(path.join(peers, "package.json"))("async-mutex") as AsyncMutex;
     const mutex = new Mutex();
-    return perTurn(100_000, async (turns) => {
+    return fastestPass(100_000, async (turns) => {
       for (let i = 0; i < turns; i++) (await mutex.acquire())();
     });
   },
   "async-lock multithreading": async () => {
     const mutex = new (await multithreading()).Mutex(new Int32Array(new SharedArrayBuffer(4)));
-    return perTurn(100_000, async (turns) => {
+    return fastestPass(100_000, async (turns) => {
       for (let i = 0; i < turns; i++) (await mutex.lock())[Symbol.dispose]();
     });
   },
   "guard multithreading": async () => {
     const mutex = new (await multithreading()).Mutex(new Int32Array(new SharedArrayBuffer(4)));
-    return perTurn(100_000, (turns) => {
+    return fastestPass(100_000, (turns) => {
       for (let i = 0; i < turns; i++) mutex.blockingLock()[Symbol.dispose]();
     });
   },
