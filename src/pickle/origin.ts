@@ -3,12 +3,13 @@
  * made it; when it comes home, the original stands in for the copy. So an object of the user's class that a worker
  * returns or throws is `instanceof` the user's class. A class that arrives twice elsewhere is rebuilt once.
  */
-import { randomUUID } from "node:crypto";
+import { builtin } from "../platform/builtin.js";
 import { onRebirth } from "../platform/rebirth.js";
 
 type Traveller = WeakKey;
 
-const here = randomUUID();
+/** Names this thread; made with the first id. */
+let here: string | undefined;
 let count = 0;
 
 const idOf = new WeakMap<Traveller, string>();
@@ -21,6 +22,7 @@ const collected = new FinalizationRegistry<string>((id) => {
 export function originOf(traveller: Traveller): string {
   let id = idOf.get(traveller);
   if (id === undefined) {
+    here ??= builtin("node:crypto").randomUUID();
     id = `${here}:${count++}`;
     idOf.set(traveller, id);
     settle(traveller, id);
@@ -35,7 +37,7 @@ export function hasOrigin(traveller: Traveller): boolean {
 
 /** @returns whether the original of what bears this id was made in this thread */
 export function isHome(id: string): boolean {
-  return id.startsWith(`${here}:`);
+  return here !== undefined && id.startsWith(`${here}:`);
 }
 
 /** @returns what bears this id in this thread: the original, or the interned copy */

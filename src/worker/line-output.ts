@@ -5,36 +5,40 @@
  * Node's own stdout of a worker is a stream to the parent's event loop, so it is late while the worker computes and
  * silent while the parent blocks. Here a write goes straight to the descriptor, under a lock between threads.
  */
-import { Console } from "node:console";
-import { Writable } from "node:stream";
+import type { Writable } from "node:stream";
 import { OUTPUT_LOCK } from "../memory/layout.js";
 import { processHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
+import { builtin } from "../platform/builtin.js";
 import { writeWhole } from "../platform/descriptor.js";
 
 /** Runs `write` while no other thread of this process does. */
 export type Exclusively = (write: () => void) => void;
 
-/** A writable stream over a descriptor whose every chunk is written whole, before `write` returns. */
-class LineOutput extends Writable {
-  readonly fd: number;
-  readonly #exclusively: Exclusively;
+type Write = (chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void) => void;
 
-  constructor(fd: number, exclusively: Exclusively) {
-    super({ decodeStrings: true });
-    this.fd = fd;
-    this.#exclusively = exclusively;
-  }
-
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+/** @returns what writes a chunk whole to the descriptor before it returns, as a stream does its last step */
+function writeTo(fd: number, exclusively: Exclusively): Write {
+  return (chunk, _encoding, done) => {
     try {
-      this.#exclusively(() => writeWhole(this.fd, chunk));
+      exclusively(() => writeWhole(fd, chunk));
     } catch (error) {
       done(error as Error);
       return;
     }
     done();
-  }
+  };
+}
+
+/** The streams of this file. */
+const ours = new WeakSet<Writable>();
+
+/** @returns a writable stream over a descriptor. Made when it is first used: most threads print nothing */
+function lineOutput(fd: number, exclusively: Exclusively): Writable {
+  const { Writable } = builtin("node:stream");
+  const stream = new Writable({ decodeStrings: true, write: writeTo(fd, exclusively) });
+  ours.add(stream);
+  return Object.assign(stream, { fd });
 }
 
 /** What of a console Bun writes by itself, past `process.stdout`. */
@@ -46,12 +50,14 @@ export function installLineOutput(exclusively: Exclusively): void {
     ["stdout", 1],
     ["stderr", 2],
   ] as const) {
-    const stream = new LineOutput(fd, exclusively);
-    Object.defineProperty(process, name, { configurable: true, enumerable: true, get: () => stream });
+    let stream: Writable | undefined;
+    const get = (): Writable => (stream ??= lineOutput(fd, exclusively));
+    Object.defineProperty(process, name, { configurable: true, enumerable: true, get });
   }
   if (!("Bun" in globalThis)) return;
-  const ours = new Console(process.stdout, process.stderr);
-  for (const method of PRINTING) console[method] = ours[method].bind(ours);
+  const { Console } = builtin("node:console");
+  const printer = new Console(process.stdout, process.stderr);
+  for (const method of PRINTING) console[method] = printer[method].bind(printer);
 }
 
 let isJoined = false;
@@ -64,10 +70,10 @@ export function joinLineOutput(exclusively: Exclusively): void {
   if (isJoined) return;
   isJoined = true;
   for (const [stream, fd] of [[process.stdout, 1] as const, [process.stderr, 2] as const]) {
-    if (stream.fd !== fd || stream.writableLength > 0 || stream instanceof LineOutput) continue;
-    const whole = new LineOutput(fd, exclusively);
+    if (stream.fd !== fd || stream.writableLength > 0 || ours.has(stream)) continue;
+    const whole = writeTo(fd, exclusively);
     const write = (chunk: Buffer | string, encoding: BufferEncoding, done: (error?: Error | null) => void): void =>
-      whole._write(typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk, encoding, done);
+      whole(typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk, encoding, done);
     Object.assign(stream, { _write: write, _writev: null });
   }
 }

@@ -2,14 +2,17 @@
  * What a run may leave in a worker that would show in the next one. A worker is used again only if there is nothing.
  *
  * Not seen, since Node lists only what keeps an event loop alive: timers that were unref'd. Nor are changes inside the
- * built-in objects, such as a method added to `Array.prototype`.
+ * built-in objects, such as a method added to `Array.prototype`, nor another value of a global that Node makes when it is
+ * first read, such as `Response`: to look at it is to make it.
  */
 import { userModules } from "../pickle/source/user-modules.js";
+import { isLazyGlobal } from "../platform/lazy-globals.js";
 import { hasStarted } from "./starts.js";
 
 /** Properties of the global object that hold a value; those with a getter are Node's lazy ones. */
 function plainGlobals(): PropertyKey[] {
   return Reflect.ownKeys(globalThis).filter((key) => {
+    if (isLazyGlobal(key)) return false;
     const property = Object.getOwnPropertyDescriptor(globalThis, key);
     return property !== undefined && "value" in property;
   });

@@ -3,10 +3,16 @@
  * put something else under one of them. What the language has is native code; what Node has besides is compared with what
  * was there when this module was loaded, which is before the user's code ran in most programs.
  */
+import { isLazyGlobal } from "../../platform/lazy-globals.js";
+
 type AnyFunction = (...args: never[]) => unknown;
 
-const pristine = new Map<string, PropertyDescriptor>(
-  Object.entries(Object.getOwnPropertyDescriptors(globalThis) as Record<string, PropertyDescriptor>),
+/** Of those that Node makes when they are first read, only the name is known. */
+const pristine = new Map<string, PropertyDescriptor | undefined>(
+  Object.getOwnPropertyNames(globalThis).map((name) => [
+    name,
+    isLazyGlobal(name) ? undefined : Object.getOwnPropertyDescriptor(globalThis, name),
+  ]),
 );
 
 /** Objects of Node whose methods programs like to replace. */

@@ -1,0 +1,14 @@
+/**
+ * Node's own modules, loaded when they are needed and at once: an `import` at the head of a file would load them in every
+ * thread, used or not, and some bring half of Node along.
+ */
+interface Builtins {
+  readonly "node:console": typeof import("node:console");
+  readonly "node:crypto": typeof import("node:crypto");
+  readonly "node:stream": typeof import("node:stream");
+}
+
+/** @returns what that module exports */
+export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] {
+  return process.getBuiltinModule(name) as unknown as Builtins[Name];
+}
