@@ -19,6 +19,7 @@ import { mayBeAlive, type NativeThread, nativeThread } from "../platform/native-
 import { type Allocator, HEADER_WORDS } from "./allocator.js";
 import type { Heap } from "./heap.js";
 import { MAIN_ID, NEXT_SLOT, RECORD_WORDS, SLOT_BITS, THREAD_COUNTER, THREAD_SLOTS, THREAD_TABLE } from "./layout.js";
+import type { Patience } from "./patience.js";
 import type { Word } from "./word.js";
 
 export const ThreadState = {
@@ -173,8 +174,8 @@ export class ThreadTable {
   }
 
   /** @returns the word that changes when the thread ends: to be slept on */
-  stateWord(id: ThreadId): Word {
-    return this.#heap.word(recordOf(slotOf(id)) + STATE);
+  stateWord(id: ThreadId, patience?: Patience): Word {
+    return this.#heap.word(recordOf(slotOf(id)) + STATE, patience);
   }
 
   isDaemon(id: ThreadId): boolean {

@@ -1,8 +1,12 @@
 /** Waiting for the end of a thread, whoever started it, by its record in shared memory. */
+import { Patience } from "../memory/patience.js";
 import { processHeap } from "../memory/process-heap.js";
 import { isAliveState, type ThreadId } from "../memory/thread-table.js";
 import type { Wait } from "../platform/arguments.js";
 import { type Attempt, blockUntil, DONE, doneUntil } from "../sync/park.js";
+
+/** Many threads take less time than falling asleep and waking up. */
+const patience = new Patience();
 
 /** Resolves to true when the thread's `run` is over, to false when the timeout came first. */
 export function threadOver(id: ThreadId, wait: Wait | undefined): Promise<boolean> {
@@ -11,7 +15,7 @@ export function threadOver(id: ThreadId, wait: Wait | undefined): Promise<boolea
 
 /** As `threadOver`, blocking the calling thread. */
 export function threadOverSync(id: ThreadId, timeout: number | undefined): boolean {
-  return blockUntil(processHeap().threads.stateWord(id), isOver(id), timeout, () => watch(id));
+  return blockUntil(processHeap().threads.stateWord(id, patience), isOver(id), timeout, () => watch(id));
 }
 
 function isOver(id: ThreadId): Attempt {

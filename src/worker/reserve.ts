@@ -94,8 +94,7 @@ class Reserve implements HostEvents {
   #take(): ThreadHost | undefined {
     // Those that rest although no event loop has said so, or are about to, as in a loop of start and joinSync. The last
     // one to rest is taken: it is still awake.
-    for (const host of this.#booting) if (host.isResting) host.drain();
-    for (const host of this.#working) if (host.isConcluding && host.watch()) host.drain();
+    for (const hosts of [this.#booting, this.#working]) for (const host of hosts) if (host.isResting) host.drain();
     if (this.#resting.size === 0) this.#awaitRest();
     const host = [...this.#resting.keys()].pop();
     if (host !== undefined) this.#withdraw(host);

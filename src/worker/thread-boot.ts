@@ -1,5 +1,6 @@
 /** The file that every thread of heddle starts with: takes its place in the heap, then runs its entry module. */
 import { receiveMessageOnPort, type Transferable, workerData } from "node:worker_threads";
+import { Patience } from "../memory/patience.js";
 import { joinAs, processHeap } from "../memory/process-heap.js";
 import { SharedWord } from "../memory/word.js";
 import { betweenThreads, installLineOutput } from "./line-output.js";
@@ -8,11 +9,8 @@ import { HostState, type ThreadBirth, type ThreadBoot, type ToHost, type ToStart
 import { Traces } from "./traces.js";
 import type { WorkerContext, WorkerMain } from "./worker.js";
 
-/** Looks at a word that is about to change before sleeping: some 30 us, as long as waking up would take. */
-const LOOKS = 4000;
-
 const { entry, port, cell, birth: firstBirth, reusable } = workerData as ThreadBoot;
-const state = new SharedWord(cell, 0);
+const state = new SharedWord(cell, 0, new Patience());
 const mains = new Map<string, WorkerMain>();
 let onMessage: ((message: unknown) => void) | undefined;
 /** Messages to the thread that came before it listened. */
@@ -50,7 +48,6 @@ function rest(): ThreadBirth {
   // The starter may have heard that, and sent the next thread, already.
   state.compareExchange(HostState.CONCLUDING, HostState.RESTING);
   state.notify(1);
-  for (let look = 0; look < LOOKS && state.load() === HostState.RESTING; look++);
   while (state.load() === HostState.RESTING) state.wait(HostState.RESTING, Infinity);
   for (;;) {
     // What else is there was meant for the last thread.

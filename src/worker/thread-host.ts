@@ -25,6 +25,7 @@ import {
   type Transferable,
   Worker,
 } from "node:worker_threads";
+import { Patience } from "../memory/patience.js";
 import { processHeap } from "../memory/process-heap.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { SharedWord } from "../memory/word.js";
@@ -35,8 +36,8 @@ import type { ThreadBirth, ThreadBoot, ToHost, ToStarter } from "./thread-protoc
 import { HostState, hostCell } from "./thread-protocol.js";
 import type { WorkerExit } from "./worker.js";
 
-/** Looks at a word that is about to change: together less than waking up a sleeping host would take. */
-const LOOKS = 4000;
+/** How long the waits for hosts that come to rest look before they sleep. */
+const patience = new Patience();
 
 /**
  * How long a starter waits at most for a host whose run is over to come to rest, in milliseconds: what a new one would cost
@@ -126,7 +127,7 @@ export class ThreadHost {
     this.#events = events;
     this.#occupant = occupant;
     this.#carried = birth?.id;
-    this.#state = new SharedWord(cell, 0);
+    this.#state = new SharedWord(cell, 0, patience);
     this.#port = port1;
     this.#listen();
   }
@@ -140,13 +141,7 @@ export class ThreadHost {
     return this.#state.load() !== HostState.BUSY;
   }
 
-  /** Looks for a moment whether a host whose run is over comes to rest. @returns true if it rests */
-  watch(): boolean {
-    for (let look = 0; look < LOOKS && this.#state.load() === HostState.CONCLUDING; look++);
-    return this.isResting;
-  }
-
-  /** As `watch`, asleep, for up to so many milliseconds. */
+  /** Waits for up to so many milliseconds for a host whose run is over. @returns true if it rests */
   comeToRest(timeout = CONCLUSION): boolean {
     this.#state.wait(HostState.CONCLUDING, timeout);
     return this.isResting;

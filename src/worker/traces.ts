@@ -20,9 +20,9 @@ function plainGlobals(): PropertyKey[] {
 
 /** Node loads its HTTP client when it first needs it, such as for the event of a message; that adds globals of its own. */
 function countGlobals(): number {
-  const isOwn = (key: PropertyKey): boolean =>
-    typeof key === "symbol" && key.description?.startsWith("undici.") === true;
-  return Reflect.ownKeys(globalThis).filter((key) => !isOwn(key)).length;
+  const symbols = Object.getOwnPropertySymbols(globalThis);
+  const own = symbols.filter((key) => key.description?.startsWith("undici.") === true).length;
+  return Object.getOwnPropertyNames(globalThis).length + symbols.length - own;
 }
 
 function globalValue(key: PropertyKey): unknown {
