@@ -5,7 +5,11 @@
 interface Builtins {
   readonly "node:console": typeof import("node:console");
   readonly "node:crypto": typeof import("node:crypto");
+  readonly "node:fs": typeof import("node:fs");
+  readonly "node:module": typeof import("node:module");
   readonly "node:stream": typeof import("node:stream");
+  readonly "node:url": typeof import("node:url");
+  readonly "node:util": typeof import("node:util");
 }
 
 /** @returns what that module exports */

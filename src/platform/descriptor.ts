@@ -1,5 +1,5 @@
 /** Writing to a file descriptor so that nothing is lost and nothing waits for an event loop. */
-import { writeSync } from "node:fs";
+import { builtin } from "./builtin.js";
 
 const RETRY_MS = 1;
 const nothing = new Int32Array(new SharedArrayBuffer(4));
@@ -11,6 +11,7 @@ const nothing = new Int32Array(new SharedArrayBuffer(4));
  * @throws the system error if the descriptor cannot be written, such as EPIPE
  */
 export function writeWhole(descriptor: number, bytes: Uint8Array): void {
+  const { writeSync } = builtin("node:fs");
   let written = 0;
   while (written < bytes.length) {
     try {

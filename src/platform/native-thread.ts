@@ -2,7 +2,7 @@
  * Whether an operating-system thread still exists, told without any event loop: a thread that blocks cannot receive
  * the `exit` event of a worker, and a worker that dies of memory leaves no other sign. Linux only, through /proc.
  */
-import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { builtin } from "./builtin.js";
 
 /** Names one thread of this process for ever: ids are reused, the pair of id and birth is not. */
 export interface NativeThread {
@@ -16,7 +16,7 @@ const NOWHERE: NativeThread = { tid: 0, born: 0 };
 /** Field 22 of stat(5), counted behind the command name, which may contain spaces. */
 function birthOf(tid: number): number | undefined {
   try {
-    const stat = readFileSync(`/proc/self/task/${tid}/stat`, "latin1");
+    const stat = builtin("node:fs").readFileSync(`/proc/self/task/${tid}/stat`, "latin1");
     return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]) % 2 ** 31;
   } catch {
     return undefined; // the thread is gone
@@ -31,8 +31,15 @@ export function nativeThread(): NativeThread {
   return own;
 }
 
+/** What started the calling thread knows which one it is, so that this needs no look into the file system. */
+export function knowNativeThread(thread: NativeThread): void {
+  if (thread.tid !== 0) own ??= thread;
+}
+
 function findNativeThread(): NativeThread {
-  if (process.platform !== "linux" || !existsSync("/proc/thread-self")) return NOWHERE;
+  if (process.platform !== "linux") return NOWHERE;
+  const { existsSync, readlinkSync } = builtin("node:fs");
+  if (!existsSync("/proc/thread-self")) return NOWHERE;
   const tid = Number(readlinkSync("/proc/thread-self").split("/").pop());
   return { tid, born: birthOf(tid) ?? 0 };
 }
@@ -52,9 +59,9 @@ export function threadStartedBy(start: () => void): NativeThread {
 
 /** @returns the ids of all threads of this process; none where the platform does not tell */
 function tasks(): number[] {
-  return process.platform === "linux" && existsSync("/proc/self/task")
-    ? readdirSync("/proc/self/task").map(Number)
-    : [];
+  if (process.platform !== "linux") return [];
+  const { existsSync, readdirSync } = builtin("node:fs");
+  return existsSync("/proc/self/task") ? readdirSync("/proc/self/task").map(Number) : [];
 }
 
 /** @returns false only if the thread is certainly gone */

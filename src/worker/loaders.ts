@@ -3,8 +3,8 @@
  * started with the same `--import` is without them; from Node 22 on it has them.
  */
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { resolve } from "../pickle/source/resolve.js";
+import { builtin } from "../platform/builtin.js";
 
 /** `--import` of tsx: by name, or the file that its command line uses. */
 const TSX = /^(tsx(\/esm)?|file:.*\/tsx\/dist\/.*)$/;
@@ -14,6 +14,7 @@ export async function registerLoaders(): Promise<void> {
   if (!process.version.startsWith("v20.")) return;
   const tsx = imports().find((specifier) => TSX.test(specifier));
   if (tsx === undefined) return;
+  const { pathToFileURL } = builtin("node:url");
   const base = tsx.startsWith("file:") ? tsx : pathToFileURL(path.join(process.cwd(), "main.js")).href;
   const { register } = (await import(resolve("tsx/esm/api", base))) as { register(): unknown };
   register();

@@ -3,9 +3,17 @@ import { receiveMessageOnPort, type Transferable, workerData } from "node:worker
 import { Patience } from "../memory/patience.js";
 import { joinAs, processHeap } from "../memory/process-heap.js";
 import { SharedWord } from "../memory/word.js";
+import { knowNativeThread } from "../platform/native-thread.js";
 import { betweenThreads, installLineOutput } from "./line-output.js";
 import { registerLoaders } from "./loaders.js";
-import { HostState, type ThreadBirth, type ThreadBoot, type ToHost, type ToStarter } from "./thread-protocol.js";
+import {
+  HostState,
+  type ThreadBirth,
+  type ThreadBoot,
+  type ToHost,
+  type ToStarter,
+  toldNative,
+} from "./thread-protocol.js";
 import { Traces } from "./traces.js";
 import type { WorkerContext, WorkerMain } from "./worker.js";
 
@@ -87,6 +95,7 @@ async function boot(): Promise<void> {
   port.unref();
   await registerLoaders();
   await mainOf(entry);
+  knowNativeThread(toldNative(cell));
   const birth = firstBirth ?? rest();
   joinAs(birth.id);
   installLineOutput(betweenThreads());

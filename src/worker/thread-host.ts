@@ -33,7 +33,7 @@ import { type NativeThread, threadStartedBy } from "../platform/native-thread.js
 import { bootFile } from "./boot-file.js";
 import { workerFlags } from "./flags.js";
 import type { ThreadBirth, ThreadBoot, ToHost, ToStarter } from "./thread-protocol.js";
-import { HostState, hostCell } from "./thread-protocol.js";
+import { HostState, hostCell, tellNative } from "./thread-protocol.js";
 import type { WorkerExit } from "./worker.js";
 
 /** How long the waits for hosts that come to rest look before they sleep. */
@@ -124,6 +124,7 @@ export class ThreadHost {
       port1.close();
       throw error;
     }
+    tellNative(cell, this.native);
     this.#events = events;
     this.#occupant = occupant;
     this.#carried = birth?.id;

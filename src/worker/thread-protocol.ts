@@ -1,6 +1,7 @@
 /** What a host of threads and its starter tell each other. */
 import type { MessagePort } from "node:worker_threads";
 import type { ThreadId } from "../memory/thread-table.js";
+import type { NativeThread } from "../platform/native-thread.js";
 
 /** States of a host; see thread-host.ts. */
 export const HostState = {
@@ -33,7 +34,23 @@ export type ToStarter =
   /** The run is over and has left nothing behind. The last message about that thread. */
   | { readonly kind: "rests" };
 
-/** @returns the memory of a host's state word */
+/** Where a host's state word is, and after it which thread of the system it is: tid 0 while that is not known. */
+const TID = 1;
+const BORN = 2;
+
+/** @returns the memory that a host and its starter share */
 export function hostCell(): Int32Array {
-  return new Int32Array(new SharedArrayBuffer(4));
+  return new Int32Array(new SharedArrayBuffer(12));
+}
+
+/** The starter has found out which thread the host is. */
+export function tellNative(cell: Int32Array, { tid, born }: NativeThread): void {
+  Atomics.store(cell, BORN, born);
+  Atomics.store(cell, TID, tid);
+}
+
+/** @returns what the starter has told, or tid 0 */
+export function toldNative(cell: Int32Array): NativeThread {
+  const tid = Atomics.load(cell, TID);
+  return { tid, born: Atomics.load(cell, BORN) };
 }

@@ -1,5 +1,5 @@
 /** Turns one value into a packet. Works through a list, not by recursion: data may be deeper than the stack. */
-import { types } from "node:util";
+import * as types from "node:util/types";
 import type { Transferable } from "node:worker_threads";
 import { PickleError } from "../errors.js";
 import { encodeFunction } from "../function/capture.js";

@@ -1,5 +1,5 @@
 /** Objects whose state cannot be read, so that no copy of them can be made: what they are and what to do instead. */
-import { types } from "node:util";
+import * as types from "node:util/types";
 import { knownName } from "../source/known.js";
 
 /** @returns why an object of one of the language's own kinds cannot travel, or undefined */

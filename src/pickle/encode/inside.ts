@@ -1,5 +1,5 @@
 /** What structured clone sees of one object, and whether it would lose anything of it. */
-import { types } from "node:util";
+import * as types from "node:util/types";
 import type { Destination } from "../pickle.js";
 import {
   allViewPrototypes,

@@ -1,5 +1,5 @@
 /** Objects with internal state that structured clone carries but for prototype and properties: dates, patterns, buffers. */
-import { types } from "node:util";
+import * as types from "node:util/types";
 import type { ObjectNode, PacketNode } from "../packet.js";
 import {
   bufferOf,

@@ -1,6 +1,6 @@
 /** Objects that are not plain: class instances, errors, collections and data that hold such things. */
 
-import { types } from "node:util";
+import * as types from "node:util/types";
 import { hooksFor } from "../hooks.js";
 import { noteInstalled } from "../installed.js";
 import { originOf } from "../origin.js";

@@ -6,7 +6,7 @@
  * that (shared parts, cycles, anything special, great depth) is decided once for every object: all that can be reached is
  * numbered and its edges are noted; then what is special by itself passes that on, against the direction of the edges.
  */
-import { types } from "node:util";
+import * as types from "node:util/types";
 import type { Destination } from "../pickle.js";
 import { inside, NOTHING } from "./inside.js";
 

@@ -1,5 +1,5 @@
 /** What may stand in a `transfer` list: the engine's own errors say neither which item is wrong nor what to do. */
-import { types } from "node:util";
+import * as types from "node:util/types";
 import { PickleError } from "../errors.js";
 import { isDetached, viewKind } from "../source/internal-state.js";
 import { foreignState, hiddenState } from "./hidden-state.js";

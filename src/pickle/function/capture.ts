@@ -2,7 +2,7 @@
  * Functions and classes. By reference: what a module other than the entry module exports, and what Node has itself. By
  * value: everything else, as source text and captured variables.
  */
-import { types } from "node:util";
+import * as types from "node:util/types";
 import { placeAfter } from "../analysis/lines.js";
 import type { Encoding } from "../encode/encoding.js";
 import { Hop, type Path } from "../encode/path.js";

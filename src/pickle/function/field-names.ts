@@ -1,5 +1,5 @@
 /** Refuses a class with a field whose computed name may come out differently where the class is rebuilt. */
-import { types } from "node:util";
+import * as types from "node:util/types";
 import type { Member } from "../analysis/class-shape.js";
 import type { Encoding } from "../encode/encoding.js";
 import type { Path } from "../encode/path.js";

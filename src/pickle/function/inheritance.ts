@@ -1,5 +1,5 @@
 /** What functions and the prototypes of classes inherit from, where that is not what their text says. */
-import { types } from "node:util";
+import * as types from "node:util/types";
 import type { Encoding } from "../encode/encoding.js";
 import { Hop, Path } from "../encode/path.js";
 import type { FunctionNode } from "../packet.js";

@@ -2,7 +2,7 @@
  * Warns of `results.push(x)` and `config.n = 1` on captured data: the function gets a copy, and what it does to that stays
  * there. Once per place in the source, unless it is an error.
  */
-import { types } from "node:util";
+import * as types from "node:util/types";
 import { describe } from "../../platform/arguments.js";
 import type { Encoding } from "../encode/encoding.js";
 import type { Path } from "../encode/path.js";

@@ -2,9 +2,8 @@
  * What a module gives to its code besides variables: `import.meta`, `import()` and CommonJS `require`. A function that
  * runs in another thread gets ones that work as if it still stood in its module.
  */
-import { createRequire } from "node:module";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { builtin } from "../../platform/builtin.js";
 import type { PacketNode } from "../packet.js";
 import { resolve } from "./resolve.js";
 import { noteModule } from "./user-modules.js";
@@ -31,7 +30,8 @@ export function contextFor(kind: ContextNode["kind"], url: string): object {
   if (context === undefined) {
     // What is required through it goes unseen.
     if (kind !== "meta" && kind !== "import") noteModule(url);
-    context = kind === "meta" ? metaFor(url) : kind === "import" ? importFrom(url) : createRequire(url);
+    context =
+      kind === "meta" ? metaFor(url) : kind === "import" ? importFrom(url) : builtin("node:module").createRequire(url);
     made.set(key, context);
     nodes.set(context, { t: "context", kind, url });
   }
@@ -39,7 +39,7 @@ export function contextFor(kind: ContextNode["kind"], url: string): object {
 }
 
 function metaFor(url: string): object {
-  const file = url.startsWith("file:") ? fileURLToPath(url) : undefined;
+  const file = url.startsWith("file:") ? builtin("node:url").fileURLToPath(url) : undefined;
   const meta = Object.create(null) as Record<string, unknown>;
   if (file !== undefined) Object.assign(meta, { dirname: path.dirname(file), filename: file });
   return Object.assign(meta, { resolve: (specifier: string) => resolve(specifier, url), url });

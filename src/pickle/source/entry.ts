@@ -2,7 +2,7 @@
  * The entry module of the program. Its functions always travel by value: loading it in a worker would run the program
  * again. A worker hears of it from the packets it gets.
  */
-import { pathToFileURL } from "node:url";
+import { builtin } from "../../platform/builtin.js";
 import { isMainThread } from "../../platform/runtime.js";
 import { realAddress } from "./resolve.js";
 
@@ -21,6 +21,6 @@ export function setEntryModule(url: string): void {
 
 /** `node program` may leave out the extension. */
 function findEntry(path: string): string {
-  const url = pathToFileURL(path).href;
+  const url = builtin("node:url").pathToFileURL(path).href;
   return [url, `${url}.js`, `${url}/index.js`].map(realAddress).find((each) => /\.\w+$/.test(each)) ?? url;
 }

@@ -2,7 +2,7 @@
  * What the language's own getters say of an object. They are taken when this module is loaded and called as functions, so that
  * neither a property of the object or of its class is believed, nor code of the user's run.
  */
-import { types } from "node:util";
+import * as types from "node:util/types";
 
 const { apply } = Reflect;
 

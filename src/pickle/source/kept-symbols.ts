@@ -1,5 +1,5 @@
 /** Symbols that a module keeps in a variable, found by way of its functions: the scopes around them show the variable. */
-import { types } from "node:util";
+import * as types from "node:util/types";
 import { openInspector, readVariable } from "./inspector.js";
 
 /** A variable around a function, or a property of the plain object in it. */

@@ -2,14 +2,14 @@
  * Values that every thread has by itself, by name: the language's own objects (`Array.prototype.map`) and what the `node:`
  * modules export (`node:fs.readFile`). They travel as their names. Both tables are built when first needed.
  */
-import { builtinModules, createRequire } from "node:module";
+import { builtin } from "../../platform/builtin.js";
 import { isOriginal, isReplacedGlobal, isReplacedMethod, pristineGlobal } from "./globals.js";
 
 type Named = object | symbol;
 
 const byValue = new Map<unknown, string>();
 const byName = new Map<string, unknown>();
-const require = createRequire(import.meta.url);
+let require: NodeJS.Require | undefined;
 
 /**
  * Globals that are not the language's but Node's, and functions written in JavaScript. Without those that load undici when
@@ -50,9 +50,14 @@ export function knownValue(name: string): unknown {
   if (byValue.size === 0) nameGlobals();
   if (byName.has(name) || !name.startsWith("node:")) return byName.get(name);
   const [module = "", ...path] = name.split(".");
-  let value: unknown = require(module);
+  let value: unknown = builtinNamed(module);
   for (const key of path) value = (value as Record<string, unknown>)[key];
   return value;
+}
+
+function builtinNamed(name: string): unknown {
+  require ??= builtin("node:module").createRequire(import.meta.url);
+  return require(name);
 }
 
 function add(value: unknown, name: string): value is Named {
@@ -121,7 +126,7 @@ function nameBuiltins(): void {
   if (moduleLoadList.length === builtinsNamed) return;
   if (byValue.size === 0) nameGlobals();
   for (const module of loadedBuiltins()) {
-    const exported: unknown = require(`node:${module}`);
+    const exported: unknown = builtinNamed(`node:${module}`);
     if (isNamed(exported)) nameExports(exported as object, `node:${module}`, 2);
   }
   builtinsNamed = moduleLoadList.length;
@@ -140,5 +145,7 @@ function nameExports(holder: object, name: string, depth: number): void {
 function loadedBuiltins(): string[] {
   const unwanted = /^_|^(sys|punycode|domain|constants|wasi|sqlite|test|process)\b/;
   const present = new Set(moduleLoadList);
-  return builtinModules.filter((name) => !unwanted.test(name) && present.has(`NativeModule ${name}`));
+  return builtin("node:module").builtinModules.filter(
+    (name) => !unwanted.test(name) && present.has(`NativeModule ${name}`),
+  );
 }

@@ -2,14 +2,13 @@
  * Loads modules by address, synchronously, and finds their exports. A module loaded here is the same instance that an
  * `import` in this thread gives.
  */
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
-import { types } from "node:util";
+import { isModuleNamespaceObject } from "node:util/types";
+import { builtin } from "../../platform/builtin.js";
 import { PickleError } from "../errors.js";
 import { hasLoaders } from "./loaders.js";
 import { noteModule } from "./user-modules.js";
 
-const require = createRequire(import.meta.url);
+let require: NodeJS.Require | undefined;
 const loaded = new Map<string, unknown>();
 /** CommonJS modules and built-in ones as `import * as` shows them. */
 const namespaces = new Map<string, object>();
@@ -81,7 +80,7 @@ export async function linkModule(url: string): Promise<void> {
 /** @returns the export of that name; `*` is the whole namespace */
 export function loadExport(url: string, name: string): unknown {
   const found = loadModule(url);
-  if (types.isModuleNamespaceObject(found)) return name === "*" ? found : exportOf(found, url, name);
+  if (isModuleNamespaceObject(found)) return name === "*" ? found : exportOf(found, url, name);
   if (name === "default") return found;
   return name === "*" ? namespaceOf(url, found) : exportOf(found, url, name);
 }
@@ -93,9 +92,10 @@ function exportOf(found: unknown, url: string, name: string): unknown {
 }
 
 function load(url: string): unknown {
+  require ??= builtin("node:module").createRequire(import.meta.url);
   try {
     if (url.startsWith("node:")) return require(url);
-    if (url.startsWith("file:") && !/[?#]/.test(url)) return require(fileURLToPath(url));
+    if (url.startsWith("file:") && !/[?#]/.test(url)) return require(builtin("node:url").fileURLToPath(url));
   } catch (error) {
     if ((error as { code?: unknown }).code !== "ERR_REQUIRE_ASYNC_MODULE") throw error;
     const message = `${url} cannot be loaded in a worker: it, or a module it imports, uses top-level await`;

@@ -2,7 +2,8 @@
  * The properties of arrays and views that are no items. Listing all keys of a long one takes much longer than cloning it: there
  * `inspect`, which counts the items and shows all else, tells whether there is more, and the inspector what it is.
  */
-import { inspect, types } from "node:util";
+import * as types from "node:util/types";
+import { builtin } from "../../platform/builtin.js";
 import { openInspector } from "./inspector.js";
 import { itemCount } from "./internal-state.js";
 
@@ -23,8 +24,17 @@ const BARE_VIEW = new RegExp(
     .join(", ")}, \\[buffer\\]: \\w+ \\{ [^{}]*\\} \\]$`,
 );
 
+let tells: boolean | undefined;
+
 /** Other runtimes may show it otherwise: what a long view has besides its items is not looked for there. */
-const inspectTells = BARE_VIEW.test(inspect(new Uint8Array(SHORT + 1), NO_ITEMS));
+function inspectTells(): boolean {
+  tells ??= BARE_VIEW.test(shown(new Uint8Array(SHORT + 1)));
+  return tells;
+}
+
+function shown(value: object): string {
+  return builtin("node:util").inspect(value, NO_ITEMS);
+}
 
 /** @returns whether an array has properties besides items and `length` */
 export function hasExtraProperties(array: readonly unknown[]): boolean {
@@ -39,7 +49,7 @@ export function hasExtraProperties(array: readonly unknown[]): boolean {
   if (Object.getOwnPropertySymbols(array).length > 0) return true;
   // A class may have a getter that `inspect` would run.
   const isStandard = Object.getPrototypeOf(array) === Array.prototype;
-  if (isStandard && inspect(array, NO_ITEMS) === bareArray(array.length)) return false;
+  if (isStandard && shown(array) === bareArray(array.length)) return false;
   return namedKeys(array).length > 1;
 }
 
@@ -53,7 +63,7 @@ export function viewHasProperties(view: ArrayBufferView): boolean {
   const count = itemCount(view);
   if (count <= SHORT) return Reflect.ownKeys(view).length > count;
   if (READ_OF_VIEWS.some((key) => Object.hasOwn(view, key))) return true;
-  if (!inspectTells || BARE_VIEW.test(inspect(view, NO_ITEMS))) return false;
+  if (!inspectTells() || BARE_VIEW.test(shown(view))) return false;
   return namedKeys(view).length > 0;
 }
 

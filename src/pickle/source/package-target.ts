@@ -3,7 +3,7 @@
  * another copy of a package than the one the user imported.
  * Source: https://nodejs.org/api/esm.html#resolution-algorithm-specification
  */
-import { existsSync, readFileSync } from "node:fs";
+import { builtin } from "../../platform/builtin.js";
 
 type Target = string | null | undefined | readonly Target[] | { readonly [condition: string]: Target };
 
@@ -42,7 +42,7 @@ function entryOf({ folder, file }: Package, subpath: string): string | undefined
   if (subpath !== ".") return new URL(subpath, folder).href;
   const main = file.main ?? "index.js";
   const tries = [main, `${main}.js`, `${main}/index.js`, "index.js"];
-  const found = tries.find((path) => /\.\w+$/.test(path) && existsSync(new URL(path, folder)));
+  const found = tries.find((path) => /\.\w+$/.test(path) && builtin("node:fs").existsSync(new URL(path, folder)));
   return found === undefined ? undefined : new URL(found, folder).href;
 }
 
@@ -132,7 +132,10 @@ function* foldersUpwards(base: string): Generator<URL> {
 function readPackage(folder: URL): PackageFile | undefined {
   const url = new URL("package.json", folder);
   if (!files.has(url.href)) {
-    files.set(url.href, existsSync(url) ? JSON.parse(readFileSync(url, "utf8")) : undefined);
+    files.set(
+      url.href,
+      builtin("node:fs").existsSync(url) ? JSON.parse(builtin("node:fs").readFileSync(url, "utf8")) : undefined,
+    );
   }
   return files.get(url.href);
 }

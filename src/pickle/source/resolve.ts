@@ -1,13 +1,12 @@
 /** From a specifier in a module to the address of the module it names, synchronously and as `import` would. */
-import { realpathSync } from "node:fs";
-import { isBuiltin } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { builtin } from "../../platform/builtin.js";
 import { PickleError } from "../errors.js";
 import { packageTarget } from "./package-target.js";
 
 /** @throws {PickleError} if there is no such module */
 export function resolve(specifier: string, base: string): string {
-  if (isBuiltin(specifier)) return specifier.startsWith("node:") ? specifier : `node:${specifier}`;
+  if (builtin("node:module").isBuiltin(specifier))
+    return specifier.startsWith("node:") ? specifier : `node:${specifier}`;
   if (/^\.{0,2}\//.test(specifier)) return realAddress(new URL(specifier, base).href);
   if (URL.canParse(specifier)) return realAddress(specifier);
   const found = packageTarget(specifier, base);
@@ -19,8 +18,9 @@ export function resolve(specifier: string, base: string): string {
 export function realAddress(url: string): string {
   if (!url.startsWith("file:")) return url;
   const { search, hash } = new URL(url);
+  const { fileURLToPath, pathToFileURL } = builtin("node:url");
   try {
-    return pathToFileURL(realpathSync(fileURLToPath(url))).href + search + hash;
+    return pathToFileURL(builtin("node:fs").realpathSync(fileURLToPath(url))).href + search + hash;
   } catch {
     return url; // Not on the disk: a loader made it up, and will find it again.
   }
