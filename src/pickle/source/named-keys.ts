@@ -36,15 +36,16 @@ function shown(value: object): string {
   return builtin("node:util").inspect(value, NO_ITEMS);
 }
 
-/** @returns whether an array has properties besides items and `length` */
+/** @returns whether an array has properties besides items and `length`, or hidden items, as far as that is looked for */
 export function hasExtraProperties(array: readonly unknown[]): boolean {
   if (array.length <= SHORT) {
     const keys = Object.keys(array);
     // A name can make up for a hole in number; names come after the indices.
     const full = keys.length === array.length && (keys.length === 0 || keys.at(-1) === String(array.length - 1));
     if (full && Object.getOwnPropertySymbols(array).length === 0) return false;
-    // The keys of an array are its indices, `length`, and then all others.
-    return Reflect.ownKeys(array).at(-1) !== "length";
+    // The keys of an array are its indices, `length`, and then all others. Items may be hidden.
+    const all = Reflect.ownKeys(array);
+    return all.at(-1) !== "length" || all.length > keys.length + 1;
   }
   if (Object.getOwnPropertySymbols(array).length > 0) return true;
   // A class may have a getter that `inspect` would run.
@@ -67,7 +68,7 @@ export function viewHasProperties(view: ArrayBufferView): boolean {
   return namedKeys(view).length > 0;
 }
 
-/** @returns the own keys of an array or a view that are no items; `length` is one of an array */
+/** @returns the own keys of an array or a view that are no items; `length` is one of an array. Hidden ones may come last. */
 export function namedKeys(object: readonly unknown[] | ArrayBufferView): (string | symbol)[] {
   const count = Array.isArray(object) ? object.length : itemCount(object as ArrayBufferView);
   const inspector = count <= SHORT ? undefined : openInspector();
