@@ -142,6 +142,17 @@ function faceContract(name: string, make: () => AnyLock, face: Face): void {
     assert.equal(lock.locked, false);
   });
 
+  test(`#006 ${the}: with the lock: a body that has released it leaves the next acquisition alone`, async () => {
+    const lock = make();
+    const next = await face.with(lock, () => {
+      lock.release();
+      return lock.tryAcquire();
+    });
+    assert.equal(lock.locked, true, "released another's acquisition");
+    next?.[Symbol.dispose]();
+    assert.equal(lock.locked, false);
+  });
+
   test(`#008 ${the}: a timeout needs a wait`, async () => {
     await assert.rejects(face.acquire(make(), { blocking: false, timeout: 1 }), TypeError);
   });
