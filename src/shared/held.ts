@@ -64,7 +64,7 @@ export function checkAcquireSync(wait: AcquireSyncWait): boolean {
 }
 
 /** What `withLock` is given, checked before it locks. @throws {TypeError | RangeError} if an argument is wrong */
-export function checkWithLock(where: string, body: unknown, options: WithLockOptions): void {
+export function checkWithLock(where: string, body: unknown, options: WithLockOptions = {}): void {
   checkFunction(`${where}: body`, body);
   checkWait(where, options, ["recover"]);
   checkFlag(`${where}: recover`, options.recover);

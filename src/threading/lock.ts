@@ -118,13 +118,17 @@ export class Lock extends SharedObject {
    * @throws {TimeoutError} if the lock was not to be had in time
    * @throws {OwnerDiedError} before the body, if the last owner died holding the lock and `recover` is not set
    */
-  async withLock<T>(body: () => T | PromiseLike<T>, options: WithLockOptions = {}): Promise<T> {
-    checkWithLock("withLock", body, options);
-    const held = demandHeld(this.#held(await this.#mutex.lock(limitsOf(options))), options);
+  async withLock<T>(body: () => T | PromiseLike<T>, options?: WithLockOptions): Promise<T> {
+    if (options !== undefined || typeof body !== "function") checkWithLock("withLock", body, options);
+    const limits = options === undefined ? NO_LIMITS : limitsOf(options);
+    throwIfStopped(limits);
+    const acquired = this.#mutex.tryLock() || (await this.#mutex.lock(limits));
+    if (acquired !== Acquired.TAKEN) demandHeld(this.#held(acquired), options);
+    const turn = (this.#turn = ++this.#turns);
     try {
       return await body();
     } finally {
-      held[Symbol.dispose]();
+      Lock.release(this, turn);
     }
   }
 
