@@ -1,7 +1,7 @@
 // What every new thread loads becomes one file, dist/worker/core.js: Node takes half a millisecond for each file, however
 // small, and a thread would load fifty. The modules themselves then only re-export their part, so that there is one
 // instance of each, whoever imports it. Everything else in dist stays as the compiler wrote it.
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { rolldown } from "rolldown";
 
@@ -57,10 +57,14 @@ export async function bundleWorker(root) {
     entryFileNames: "[name].js",
     chunkFileNames: "[name].js",
     minifyInternalExports: false,
+    // The source map leads to them. With them the text is read slowly, and kept with two bytes per character.
+    comments: false,
     codeSplitting: {
       groups: [{ name: "worker/core", test: (id) => !id.includes(`${BOOT}.ts`) }],
     },
   };
   await bundle.write(output);
   await bundle.close();
+  // The compiler's maps of what is in the one file now.
+  for (const module of modules) if (module !== BOOT) rmSync(path.join(root, "dist", `${module}.js.map`));
 }

@@ -3,22 +3,35 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
 import { currentThread, Thread } from "heddle/threading";
 import { root } from "../rig/root.js";
 
-const dist = path.join(root, "dist");
-
-/** @returns the files that the given ones load before their first instruction, relative to dist */
-function loadedBy(...entries: string[]): Set<string> {
+/** @returns the files that the given ones load before their first instruction, relative to the folder */
+function loadedBy(folder: string, ...entries: string[]): Set<string> {
   const found = new Set(entries);
   for (const file of found) {
-    const code = readFileSync(path.join(dist, file), "utf8");
-    for (const [, target = ""] of code.matchAll(/^(?:import|export)\b[^;"]*?"(\.[^"]+)";/gm)) {
-      found.add(path.join(path.dirname(file), target));
+    const code = readFileSync(path.join(root, folder, file), "utf8");
+    for (const [, target = ""] of code.matchAll(/^(?:import|export)\b(?! type\b)[^;"]*?"(\.[^"]+)";/gm)) {
+      const module = path.join(path.dirname(file), target);
+      found.add(folder === "src" ? module.replace(/\.js$/, ".ts") : module);
     }
   }
   return found;
 }
+
+function loadedByNode(): string[] {
+  return [...(process as unknown as { moduleLoadList: string[] }).moduleLoadList];
+}
+
+/** What a worker of the platform has loaded whose file is a module. */
+const loadedByBare = await new Promise<string[]>((resolve, reject) => {
+  const source = `import { parentPort } from "node:worker_threads"; parentPort.postMessage(process.moduleLoadList);`;
+  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`));
+  worker.once("message", resolve);
+  worker.once("error", reject);
+});
 
 class Odd extends Error {
   override readonly name = "Odd";
@@ -27,15 +40,38 @@ class Odd extends Error {
 
 describe("a worker", () => {
   test("begins without what packs, parses, inspects or starts threads", () => {
-    const loaded = loadedBy("worker/thread-boot.js", "threading/thread-entry.js");
+    const loaded = loadedBy("src", "worker/thread-boot.ts", "threading/thread-entry.ts");
     const heavy =
-      /^pickle\/(pickle|analysis|encode\/encoder|source\/inspector)|^worker\/reserve|^threading\/thread\.js/;
+      /^pickle\/(pickle|analysis|encode\/encoder|source\/inspector)|^worker\/reserve|^threading\/thread\.ts/;
     assert.deepEqual(
       [...loaded].filter((file) => heavy.test(file)),
       [],
     );
-    assert.ok(loaded.has("pickle/decode/decoder.js"), "the graph was not read");
-    assert.ok(loaded.size <= 52, `${loaded.size} files: each costs every new thread 0.7 ms`);
+    assert.ok(loaded.has("pickle/decode/decoder.ts"), "the graph was not read");
+  });
+
+  test("loads two files, and a third one that names the entry", () => {
+    const loaded = loadedBy("dist", "worker/thread-boot.js", "threading/thread-entry.js");
+    const files = ["threading/thread-entry.js", "worker/core.js", "worker/thread-boot.js"];
+    assert.deepEqual([...loaded].sort(), files);
+    const core = readFileSync(path.join(root, "dist/worker/core.js"), "latin1");
+    assert.ok(!/[^\s!-~]/.test(core), "kept with two bytes per character");
+  });
+
+  test("has the modules that its own code imports only once", async () => {
+    const { processHeap } = await import("#heddle/memory/process-heap.js");
+    const core = (await import(new URL("dist/worker/core.js", pathToFileURL(`${root}/`)).href)) as object;
+    assert.ok("processHeap" in core && core.processHeap === processHeap);
+  });
+
+  test("loads none of Node's modules that only some programs need", async () => {
+    const unwanted =
+      /undici|_http|crypto\/|webstreams\/(read|trans)|^NativeModule (crypto|fs|util|url|stream|console|module)$/;
+    const loaded = await new Thread({ target: loadedByNode }).start().result();
+    assert.deepEqual(
+      loaded.filter((name) => unwanted.test(name) && !loadedByBare.includes(name)),
+      [],
+    );
   });
 });
 
