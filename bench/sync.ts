@@ -23,7 +23,12 @@ const JOBS = {
   program: ["ms: two threads count to 2,000,000 under a lock, boot and join included", "python", "floor"],
   hot: ["ms: of that program, from the moment that both threads run", "python", "floor", "multithreading"],
   "hand-off": ["us: there and back between two threads", "python", "floor"],
-  warm: ["us: start and join of a thread, one after another", "python"],
+  warm: [
+    "us: start and join of a thread, one after another; floor: a message to a parked worker and back",
+    "python",
+    "floor",
+  ],
+  "warm-async": ["us: the same, the join awaited; floor: the events of two messages", "floor"],
   cold: ["us: start and join of a thread without the reserve", "floor"],
   memory: ["MB: a thread that waits", "floor"],
   idle: ["% of one core: ten threads that wait"],

@@ -113,6 +113,47 @@ const jobs: Record<string, () => number | Promise<number>> = {
     await gone;
     return ns / 1e3;
   },
+  warm: async () => {
+    const turns = 1000;
+    const source = `const { parentPort, workerData: cells, receiveMessageOnPort } = require("node:worker_threads");
+      for (let i = 0; i < ${turns * 1.1}; i++) {
+        while (Atomics.load(cells, 0) === 0) Atomics.wait(cells, 0, 0);
+        Atomics.store(cells, 0, 0);
+        receiveMessageOnPort(parentPort);
+        Atomics.store(cells, 1, 1); Atomics.notify(cells, 1);
+      }`;
+    const worker = new Worker(source, { eval: true, workerData: cells });
+    const gone = once(worker, "exit");
+    const turn = (): void => {
+      worker.postMessage({ nothing: null });
+      Atomics.store(cells, 0, 1);
+      Atomics.notify(cells, 0);
+      while (Atomics.load(cells, 1) === 0) Atomics.wait(cells, 1, 0);
+      Atomics.store(cells, 1, 0);
+    };
+    for (let i = 0; i < turns / 10; i++) turn();
+    const begin = performance.now();
+    for (let i = 0; i < turns; i++) turn();
+    const us = ((performance.now() - begin) / turns) * 1e3;
+    await gone;
+    return us;
+  },
+  "warm-async": async () => {
+    const turns = 1000;
+    const source = `const { parentPort } = require("node:worker_threads");
+      parentPort.on("message", (message) => parentPort.postMessage(message));`;
+    const worker = new Worker(source, { eval: true });
+    const turn = async (): Promise<void> => {
+      worker.postMessage({ nothing: null });
+      await once(worker, "message");
+    };
+    for (let i = 0; i < turns / 10; i++) await turn();
+    const begin = performance.now();
+    for (let i = 0; i < turns; i++) await turn();
+    const us = ((performance.now() - begin) / turns) * 1e3;
+    await worker.terminate();
+    return us;
+  },
   cold: async () => {
     await once(nothing(), "exit");
     const begin = performance.now();

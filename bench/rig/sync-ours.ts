@@ -5,11 +5,19 @@ import { allTurns, fastestPass } from "./passes.js";
 
 const N = 1_000_000;
 
-async function startAndJoin(turns: number): Promise<number> {
-  const nothing = (): void => {};
+const nothing = (): void => {};
+
+function startAndJoin(turns: number): number {
   for (let i = 0; i < turns / 10; i++) new Thread({ target: nothing }).start().joinSync();
   const begin = performance.now();
   for (let i = 0; i < turns; i++) new Thread({ target: nothing }).start().joinSync();
+  return ((performance.now() - begin) / turns) * 1e3;
+}
+
+async function startAndAwait(turns: number): Promise<number> {
+  for (let i = 0; i < turns / 10; i++) await new Thread({ target: nothing }).start().join();
+  const begin = performance.now();
+  for (let i = 0; i < turns; i++) await new Thread({ target: nothing }).start().join();
   return ((performance.now() - begin) / turns) * 1e3;
 }
 
@@ -89,6 +97,7 @@ const jobs: Record<string, () => number | Promise<number>> = {
     return ns / 1e3;
   },
   warm: () => startAndJoin(1000),
+  "warm-async": () => startAndAwait(1000),
   cold: () => {
     setThreadReserve({ size: 0 });
     return startAndJoin(20);
