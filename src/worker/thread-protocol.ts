@@ -1,6 +1,8 @@
 /** What a host of threads and its starter tell each other. */
+
 import type { MessagePort } from "node:worker_threads";
 import type { ThreadId } from "../memory/thread-table.js";
+import { SharedWord } from "../memory/word.js";
 import type { NativeThread } from "../platform/native-thread.js";
 
 /** States of a host; see thread-host.ts. */
@@ -45,12 +47,13 @@ export function hostCell(): Int32Array {
 
 /** The starter has found out which thread the host is. */
 export function tellNative(cell: Int32Array, { tid, born }: NativeThread): void {
-  Atomics.store(cell, BORN, born);
-  Atomics.store(cell, TID, tid);
+  new SharedWord(cell, BORN).store(born);
+  // Last: a host that sees it sees the birth as well.
+  new SharedWord(cell, TID).store(tid);
 }
 
 /** @returns what the starter has told, or tid 0 */
 export function toldNative(cell: Int32Array): NativeThread {
-  const tid = Atomics.load(cell, TID);
-  return { tid, born: Atomics.load(cell, BORN) };
+  const tid = new SharedWord(cell, TID).load();
+  return { tid, born: new SharedWord(cell, BORN).load() };
 }
