@@ -1,12 +1,11 @@
 /** Arrays that are not plain. They cost as much as they have items: one with few far apart may be of any length. */
 import type { PacketNode, PropertyRow } from "../packet.js";
-import { hasExtraProperties } from "../source/named-keys.js";
+import { mayHaveExtraProperties, SHORT } from "../source/extra-properties.js";
+import { namedKeys } from "../source/named-keys.js";
 import type { Encoding } from "./encoding.js";
+import { GAP, hasGap } from "./gaps.js";
 import type { Path } from "./path.js";
 import { encodeProperties, encodeProperty, ORDINARY, protoOf } from "./properties.js";
-
-/** In twice as many holes in a row there are as many in a block that begins at a multiple of this. */
-const GAP = 1024;
 
 /** @returns the node of an array */
 export function encodeArray(encoding: Encoding, array: readonly unknown[], path: Path): PacketNode {
@@ -19,6 +18,12 @@ export function encodeArray(encoding: Encoding, array: readonly unknown[], path:
   for (const [key, value] of Object.entries(values ?? {})) items[key as unknown as number] = value;
   setLength(items, array.length);
   return { t: "array", items, ...proto, ...rest };
+}
+
+function hasExtraProperties(array: readonly unknown[]): boolean {
+  if (!mayHaveExtraProperties(array)) return false;
+  // A short array is listed whole, hidden items too: what may be there is there.
+  return array.length <= SHORT || namedKeys(array).length > 1;
 }
 
 /** Without the list of all keys, which is as long as the array. */
@@ -49,16 +54,6 @@ function* indices(array: readonly unknown[]): Generator<number> {
     // The last key is `length`.
     for (const key of Object.getOwnPropertyNames(array).slice(0, -1)) yield Number(key);
   } else for (let i = 0; i < array.length; i++) if (Object.hasOwn(array, i)) yield i;
-}
-
-/** @returns whether the array has so many holes in a row that listing its keys costs less than asking for every index */
-export function hasGap(array: readonly unknown[]): boolean {
-  for (let end = GAP - 1; end < array.length; end += GAP) {
-    let i = end;
-    while (i > end - GAP && !Object.hasOwn(array, i)) i--;
-    if (i === end - GAP) return true;
-  }
-  return false;
 }
 
 /** Setting a length far beyond the items would reserve memory for all of it; with an item at its end the engine does not. */

@@ -1,6 +1,7 @@
 /** What structured clone sees of one object, and whether it would lose anything of it. */
 import * as types from "node:util/types";
 import type { Destination } from "../pickle.js";
+import { mayHaveExtraProperties, viewMayHaveProperties } from "../source/extra-properties.js";
 import {
   allViewPrototypes,
   bufferOf,
@@ -11,8 +12,7 @@ import {
   viewKind,
   viewPrototype,
 } from "../source/internal-state.js";
-import { hasExtraProperties, viewHasProperties } from "../source/named-keys.js";
-import { hasGap } from "./arrays.js";
+import { hasGap } from "./gaps.js";
 
 /** In longer arrays that begin with a number or text, not every item is looked at for a getter. */
 const LONG_ARRAY = 64;
@@ -94,7 +94,7 @@ function withAlso(list: object[] | undefined, object: object): object[] {
 }
 
 function insideArray(array: readonly unknown[]): readonly object[] | undefined {
-  if (hasExtraProperties(array)) return undefined;
+  if (mayHaveExtraProperties(array)) return undefined;
   if (hasGap(array)) return insideSparse(array);
   if (hasGetters(array)) return undefined;
   let found: object[] | undefined;
@@ -180,7 +180,7 @@ function isPlainPattern(pattern: RegExp): boolean {
 function isPlainView(view: ArrayBufferView): boolean {
   const standard = viewPrototype(viewKind(view));
   const isOwn = Object.getPrototypeOf(view) === standard && isPlainBuffer(bufferOf(view));
-  return isOwn && !isOutOfBounds(view) && !viewHasProperties(view);
+  return isOwn && !isOutOfBounds(view) && !viewMayHaveProperties(view);
 }
 
 function isPlainBuffer(buffer: object): boolean {
