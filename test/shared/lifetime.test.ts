@@ -104,7 +104,8 @@ describe("an object that has not travelled", () => {
     }
   });
 
-  const most = 150;
+  // Node 24 lets the young generation grow to 96 MB, Node 20 to 48: idle it takes 133 to 145 MB, on a busy machine up to 154.
+  const most = Number(process.versions.node.split(".")[0]) >= 22 ? 170 : 150;
 
   test(`a million locks in a loop that never yields take less than ${most} MB`, () => {
     const program = fileURLToPath(new URL("./programs/million-locks.js", import.meta.url));
