@@ -11,6 +11,7 @@
  */
 import { createHash } from "node:crypto";
 import { deserialize, serialize } from "node:v8";
+import { wrongType } from "../platform/arguments.js";
 import { PickleError } from "./errors.js";
 import { pack, preload, unpack } from "./pickle.js";
 
@@ -49,18 +50,18 @@ export function dumps(value: unknown): Uint8Array {
  * @throws {PickleError} if the bytes are damaged, of another version, or need a module that is not there
  */
 export function loads<T>(bytes: Uint8Array): T {
-  return unpack<T>(packetIn(bytes));
+  return unpack<T>(packetIn("loads", bytes));
 }
 
 /** As `loads`, but loads modules as `import()` does: also those that use top-level await. */
 export async function loadsAsync<T>(bytes: Uint8Array): Promise<T> {
-  const packet = packetIn(bytes);
+  const packet = packetIn("loadsAsync", bytes);
   await preload(packet);
   return unpack<T>(packet);
 }
 
-function packetIn(bytes: Uint8Array): unknown {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError(`loads: bytes must be a Uint8Array, got ${typeof bytes}`);
+function packetIn(caller: string, bytes: Uint8Array): unknown {
+  if (!(bytes instanceof Uint8Array)) throw wrongType(`${caller}: bytes`, "a Uint8Array", bytes);
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.length < BODY_AT || !view.subarray(0, MAGIC.length).equals(MAGIC)) {
     throw new PickleError("Cannot load these bytes: dumps did not make them");

@@ -152,10 +152,10 @@ export interface BoundNode extends Properties {
   readonly args: readonly Entry[];
 }
 
-/** An object that is made anew from arguments. */
+/** An object of Node's that is made anew from arguments. */
 export interface MadeNode extends Properties {
   readonly t: "made";
-  readonly by: "URL" | "URLSearchParams" | "AbortSignal.abort";
+  readonly by: "URL" | "URLSearchParams" | "AbortSignal.abort" | "Headers" | "FormData";
   readonly args: readonly Entry[];
 }
 
@@ -176,6 +176,8 @@ export type PacketNode =
       readonly text: string;
     }
   | { readonly t: "prototype"; readonly of: Entry }
+  /** A method that stands in the text of the class. */
+  | { readonly t: "member"; readonly of: Entry; readonly key: string | Entry }
   | MadeNode
   | BoundNode;
 

@@ -1,4 +1,5 @@
 /** Checks of what users pass in. Every message names the argument, what came, and what is allowed. */
+import { classNameOf, nameOf } from "./name-of.js";
 
 /** The last parameter of everything that waits. */
 export interface Wait {
@@ -12,9 +13,9 @@ export interface Wait {
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 37)}...` : value);
-  if (typeof value === "function") return value.name ? `the function ${value.name}` : "a function";
+  if (typeof value === "function") return nameOf(value) ? `the function ${nameOf(value)}` : "a function";
   if (Array.isArray(value)) return "an array";
-  if (typeof value === "object") return `an object of class ${value.constructor?.name ?? "null"}`;
+  if (typeof value === "object") return `an object of class ${classNameOf(value) || "null"}`;
   return typeof value === "bigint" ? `${value}n` : String(value);
 }
 

@@ -51,9 +51,9 @@ bothWays(({ same, call }) => {
         return (super["hi" as never] as () => string)();
       },
     };
-    refuses(Derived.prototype.name, /uses 'super' outside its class.*Send the object/);
-    refuses(new Derived().arrow(), /uses 'super' outside its class|captures 'this'/);
-    refuses(literal.greet, /uses 'super' outside its class/);
+    refuses(Derived.prototype.name, /uses 'super', which belongs to the class.*Send the object/);
+    refuses(new Derived().arrow(), /uses 'super', which belongs to|captures 'this'/);
+    refuses(literal.greet, /uses 'super', which belongs to/);
     await same((d: Derived) => [d.name(), d.arrow()()], new Derived());
   });
 

@@ -113,6 +113,71 @@ describe("HEDDLE_LOST_MUTATION", () => {
     ];
     for (const fn of silent) assert.deepEqual(await warnings(fn), []);
   });
+
+  test("warns of changes through constants of the function", async () => {
+    const config = { list: [1], deep: { seen: new Set<number>(), 0: { n: 1 } }, rows: [{ n: 1 }] };
+    const found = await warnings(() => {
+      const { list, deep: alias } = config;
+      list.push(1);
+      const { seen } = alias;
+      seen.add(1);
+      alias[0].n = 2;
+      for (const row of config.rows) row.n++;
+    });
+    assert.equal(found.length, 1, "one for each variable");
+    assert.match(found[0] ?? "", /^The function changes 'config\.list' /);
+    const one = async (fn: () => unknown) => /changes '(.*?)'/.exec((await warnings(fn))[0] ?? "")?.[1];
+    const { rows } = config;
+    assert.equal(
+      await one(() => {
+        const { seen } = config.deep;
+        seen.add(1);
+      }),
+      "config.deep.seen",
+    );
+    assert.equal(
+      await one(() => {
+        for (const row of rows) row.n++;
+      }),
+      "rows[...]",
+    );
+    assert.equal(await one(() => rows.at(0) && rows.sort()), "rows");
+  });
+
+  test("is silent about methods that only have the name of one that changes", async () => {
+    const sum = { push: (n: number) => n + 1 };
+    class Stack {
+      items: number[] = [];
+      push(n: number): void {
+        this.items.push(n);
+      }
+      set(n: number): number {
+        return n + this.items.length;
+      }
+    }
+    const stack = new Stack();
+    const holder = { counter: new SharedCounter(), cells: new Int32Array(new SharedArrayBuffer(4)), list: [1] };
+    const silent = [
+      () => sum.push(1),
+      () => stack.set(1),
+      () => {
+        holder.cells[0] = 1;
+      },
+      () => {
+        const { cells } = holder;
+        cells.fill(1);
+      },
+      () => {
+        const own = [...holder.list];
+        own.push(1);
+      },
+      (list: number[]) => {
+        list.push(1);
+      },
+    ];
+    for (const fn of silent) assert.deepEqual(await warnings(fn as () => unknown), []);
+    assert.equal((await warnings(() => stack.push(1))).length, 1);
+  });
 });
 
 describe("circumstances", () => {

@@ -145,8 +145,11 @@ describe("PickleError", () => {
     function Maker(): () => unknown {
       return () => new.target;
     }
-    assert.match(refused(Derived.prototype.name).message, /uses 'super' outside its class/);
-    assert.match(refused(Base.prototype.peek).message, /uses a #private name outside its class/);
+    assert.match(refused(Derived.prototype.name).message, /uses 'super', which belongs to/);
+    assert.match(
+      refused(Base.prototype.peek).message,
+      /the method peek uses the private name #secret of a class around it/,
+    );
     assert.match(refused(direct).message, /calls eval\(\) directly/);
     assert.match(refused(Maker()).message, /captures the new\.target/);
     assert.match(refused({ write: process.stdout.write }, "item").message, /Cannot send item\.write: /);

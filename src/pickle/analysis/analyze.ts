@@ -1,6 +1,7 @@
 /** All that is known of a function or class from its text alone, remembered by that text. */
 import { type ClassShape, plainName, type Span, shapeOf } from "./class-shape.js";
 import { findOutside } from "./free-names.js";
+import type { Mutation } from "./mutations.js";
 import { type Form, type ParsedFunction, parseFunction } from "./syntax.js";
 
 /** Positions count from the start of `text`. */
@@ -13,8 +14,8 @@ export interface Analysis {
   readonly ownName?: { readonly name: string; readonly span: Span };
   /** Names from outside that are assigned to, the own name too, and where. */
   readonly assigned: ReadonlyMap<string, number>;
-  /** Names from outside whose objects are changed, and where. */
-  readonly mutated: ReadonlyMap<string, number>;
+  /** Places where objects that names from outside lead to are changed. */
+  readonly mutations: readonly Mutation[];
   /** Members of names from outside, as `Math.random`, and where. */
   readonly members: ReadonlyMap<string, number>;
   /** Methods that are called by name on anything, and where. */
@@ -25,7 +26,8 @@ export interface Analysis {
   readonly usesArguments: boolean;
   readonly usesNewTarget: boolean;
   readonly usesSuper: boolean;
-  readonly usesPrivateNames: boolean;
+  /** Private names, without the `#`, of classes around the function, and where. */
+  readonly privateNames: ReadonlyMap<string, number>;
   readonly usesEval: boolean;
   /** No parameter has a default or is destructured: calling it runs nothing before its body. */
   readonly simpleParameters: boolean;
@@ -67,7 +69,7 @@ function describe(text: string, parsed: ParsedFunction): Analysis {
     form,
     free: [...outside.free.keys()].filter((name) => name !== id?.name),
     assigned: positions(outside.assigned, offset),
-    mutated: positions(outside.mutated, offset),
+    mutations: outside.mutations.map((each) => ({ ...each, at: each.at - offset })),
     members: positions(outside.members, offset),
     methods: positions(outside.methods, offset),
     importMetas: outside.importMetas.map(span),
@@ -76,7 +78,7 @@ function describe(text: string, parsed: ParsedFunction): Analysis {
     usesArguments: outside.usesArguments && form === "arrow",
     usesNewTarget: outside.usesNewTarget,
     usesSuper: outside.usesSuper,
-    usesPrivateNames: outside.usesPrivateNames,
+    privateNames: positions(outside.privateNames, offset),
     usesEval: outside.usesEval,
     simpleParameters: node.type !== "ClassExpression" && node.params.every((p) => p.type === "Identifier"),
     isGenerator: node.type === "FunctionExpression" && node.generator,

@@ -4,40 +4,20 @@
  */
 import type * as Acorn from "acorn";
 import { calledMethod, namedMember } from "./members.js";
-import { changedVariable } from "./mutations.js";
+import { mutationAt, noteConstants, noteItem } from "./mutations.js";
+import { nothingOutside, type Outside } from "./outside.js";
 import { boundNames, children, declareAll, declareLexical, declareVars, Scope } from "./scope.js";
 import type { ClassSyntax, FunctionSyntax, Node, ParsedFunction } from "./syntax.js";
-
-/** What a function takes from outside. Positions are those of the tree. */
-export interface Outside {
-  /** Free names and where each first occurs. */
-  readonly free: Map<string, number>;
-  /** Free names that are assigned to, and where. */
-  readonly assigned: Map<string, number>;
-  /** Free names whose objects are changed by assignment, `delete` or a method that is known to change, and where. */
-  readonly mutated: Map<string, number>;
-  /** Members of free names, as `Math.random`, and where. */
-  readonly members: Map<string, number>;
-  /** Methods that are called by name on anything, and where. */
-  readonly methods: Map<string, number>;
-  readonly importMetas: (readonly [start: number, end: number])[];
-  /** The word `import` of each dynamic import. */
-  readonly dynamicImports: (readonly [start: number, end: number])[];
-  usesThis: boolean;
-  usesArguments: boolean;
-  usesNewTarget: boolean;
-  usesSuper: boolean;
-  usesPrivateNames: boolean;
-  usesEval: boolean;
-}
 
 /** Where in the function the walk is. */
 interface Place {
   readonly scope: Scope;
   /** `this` here is that of the code around the function. */
   readonly outerThis: boolean;
-  /** `super` and private names here belong to a class or object inside the text. */
+  /** `super` here belongs to a class inside the text. */
   readonly inClass: boolean;
+  /** Private names of the classes inside the text that the walk is in. */
+  readonly privates: ReadonlySet<string>;
   readonly inObjectMethod: boolean;
 }
 
@@ -48,21 +28,7 @@ export function findOutside(parsed: ParsedFunction): Outside {
 
 class Walk {
   readonly #parsed: ParsedFunction;
-  readonly #found: Outside = {
-    free: new Map(),
-    assigned: new Map(),
-    mutated: new Map(),
-    members: new Map(),
-    methods: new Map(),
-    importMetas: [],
-    dynamicImports: [],
-    usesThis: false,
-    usesArguments: false,
-    usesNewTarget: false,
-    usesSuper: false,
-    usesPrivateNames: false,
-    usesEval: false,
-  };
+  readonly #found = nothingOutside();
 
   constructor(parsed: ParsedFunction) {
     this.#parsed = parsed;
@@ -70,13 +36,14 @@ class Walk {
 
   run(): Outside {
     const { node, form } = this.#parsed;
-    this.#visit(node, { scope: new Scope(), outerThis: form === "arrow", inClass: false, inObjectMethod: false });
+    const outerThis = form === "arrow";
+    this.#visit(node, { scope: new Scope(), outerThis, inClass: false, privates: new Set(), inObjectMethod: false });
     return this.#found;
   }
 
   #visit(node: Node, place: Place): void {
-    const changed = changedVariable(node);
-    if (changed && !place.scope.has(changed.name)) noteFirst(this.#found.mutated, changed.name, node.start);
+    const mutation = mutationAt(node, place.scope);
+    if (mutation) this.#found.mutations.push(mutation);
     this.#noteMembers(node, place);
     switch (node.type) {
       case "Identifier":
@@ -98,7 +65,7 @@ class Walk {
         this.#visitAll(node, place);
         return;
       case "PrivateIdentifier":
-        if (!place.inClass) this.#found.usesPrivateNames = true;
+        if (!place.privates.has(node.name)) noteFirst(this.#found.privateNames, node.name, node.start);
         return;
       case "CallExpression":
         if (node.callee.type === "Identifier" && node.callee.name === "eval" && !place.scope.has("eval")) {
@@ -134,6 +101,11 @@ class Walk {
         return;
       case "Property":
         this.#property(node, place);
+        return;
+      case "VariableDeclaration":
+        this.#visitAll(node, place);
+        if (node.kind !== "const") return;
+        for (const { id, init } of node.declarations) if (init) noteConstants(id, init, place.scope);
         return;
       case "VariableDeclarator":
         this.#pattern(node.id, place);
@@ -215,6 +187,9 @@ class Walk {
     if (node.left.type === "VariableDeclaration") {
       if (node.left.kind !== "var") declareAll(node.left, inner.scope);
       for (const declarator of node.left.declarations) this.#pattern(declarator.id, inner);
+      const [each] = node.left.declarations;
+      if (each && node.type === "ForOfStatement" && node.left.kind === "const")
+        noteItem(each.id, node.right, inner.scope);
     } else this.#pattern(node.left, inner, true);
     this.#visit(node.right, inner);
     this.#visit(node.body, inner);
@@ -246,7 +221,8 @@ class Walk {
     const scope = new Scope(place.scope);
     if (node.id) scope.declare(node.id.name);
     const outside = { ...place, scope };
-    const inside = { ...outside, inClass: true, outerThis: false };
+    const privates = new Set([...place.privates, ...privateNamesOf(node)]);
+    const inside = { ...outside, inClass: true, outerThis: false, privates };
     if (node.superClass && !outermost) this.#visit(node.superClass, outside);
     for (const member of node.body.body) {
       const live = outermost && (member.type === "StaticBlock" || member.static);
@@ -256,7 +232,7 @@ class Walk {
       }
       if (live && member.type === "PropertyDefinition") continue;
       if (member.computed && !(outermost && member.type === "MethodDefinition"))
-        this.#visit(member.key, { ...outside, inClass: true });
+        this.#visit(member.key, { ...outside, inClass: true, privates });
       if (member.value) this.#visit(member.value, inside);
     }
   }
@@ -292,6 +268,12 @@ class Walk {
     this.#name(target, place);
     if (!place.scope.has(target.name)) noteFirst(this.#found.assigned, target.name, target.start);
   }
+}
+
+function privateNamesOf({ body }: ClassSyntax): string[] {
+  return body.body.flatMap((member) =>
+    member.type !== "StaticBlock" && member.key.type === "PrivateIdentifier" ? [member.key.name] : [],
+  );
 }
 
 function noteFirst(places: Map<string, number>, name: string, start: number): void {

@@ -1,18 +1,52 @@
-/** Which variable's object an expression changes in place. */
+/** Which objects, seen from the variables of a function, an expression changes in place. */
 import type * as Acorn from "acorn";
+import { children, type Scope, type Source } from "./scope.js";
 import type { Node } from "./syntax.js";
+
+/** A place that changes the object that a free variable leads to. */
+export interface Mutation extends Source {
+  /** The method that is called on it, if none of its properties is set or deleted. */
+  readonly method?: string;
+  readonly at: number;
+}
 
 /** Methods of arrays, maps and sets that change them. */
 const CHANGING = new Set("push pop shift unshift splice sort reverse fill copyWithin set add delete clear".split(" "));
 
-/** @returns the variable `config` of `config.list[0] = 1`, `delete config.n`, `config.n++` and `config.list.push(1)` */
-export function changedVariable(node: Node): Acorn.Identifier | undefined {
-  let root: Node | undefined = changedObject(node);
-  while (root?.type === "MemberExpression") root = root.object;
-  return root?.type === "Identifier" ? root : undefined;
+/**
+ * @returns the change of `config.list` by `config.list[0] = 1`, `delete config.list.n` and `config.list.push(1)`, also where
+ * a constant of the function holds that: `const { list } = config`
+ */
+export function mutationAt(node: Node, scope: Scope): Mutation | undefined {
+  const changed = changedObject(node);
+  const source = changed && sourceOf(changed.object, scope);
+  if (source === undefined) return undefined;
+  return { ...source, at: node.start, ...(changed?.method === undefined ? {} : { method: changed.method }) };
 }
 
-function changedObject(node: Node): Node | undefined {
+/** Notes what the constants that `pattern` declares hold, if that can be told from `init`. */
+export function noteConstants(pattern: Node, init: Node, scope: Scope): void {
+  const source = sourceOf(init, scope);
+  if (source !== undefined) bind(pattern, source, scope);
+}
+
+/** As `noteConstants`, for `for (const pattern of list)`. */
+export function noteItem(pattern: Node, list: Node, scope: Scope): void {
+  const source = sourceOf(list, scope);
+  if (source !== undefined) bind(pattern, within(source, null), scope);
+}
+
+/** @returns whether a method changes its own `this` in place */
+export function changesThis(node: Node): boolean {
+  return children(node).some((child) => {
+    let root = changedObject(child)?.object;
+    while (root?.type === "MemberExpression") root = root.object;
+    if (root?.type === "ThisExpression") return true;
+    return !/^(Function|Class)/.test(child.type) && changesThis(child);
+  });
+}
+
+function changedObject(node: Node): { readonly object: Node; readonly method?: string } | undefined {
   switch (node.type) {
     case "AssignmentExpression":
       return holderOf(node.left);
@@ -22,14 +56,65 @@ function changedObject(node: Node): Node | undefined {
       return node.operator === "delete" ? holderOf(node.argument) : undefined;
     case "CallExpression": {
       const { callee } = node;
-      const named = callee.type === "MemberExpression" && !callee.computed && callee.property.type === "Identifier";
-      return named && CHANGING.has((callee.property as Acorn.Identifier).name) ? callee.object : undefined;
+      const method = callee.type === "MemberExpression" ? keyOf(callee) : null;
+      return method !== null && CHANGING.has(method)
+        ? { object: (callee as Acorn.MemberExpression).object, method }
+        : undefined;
     }
     default:
       return undefined;
   }
 }
 
-function holderOf(target: Node): Node | undefined {
-  return target.type === "MemberExpression" ? target.object : undefined;
+function holderOf(target: Node): { readonly object: Node } | undefined {
+  if (target.type === "ChainExpression") return holderOf(target.expression);
+  return target.type === "MemberExpression" ? { object: target.object } : undefined;
+}
+
+function sourceOf(node: Node, scope: Scope): Source | undefined {
+  switch (node.type) {
+    case "Identifier":
+      return scope.has(node.name) ? scope.heldBy(node.name) : { variable: node.name, keys: [] };
+    case "ChainExpression":
+      return sourceOf(node.expression, scope);
+    case "MemberExpression": {
+      const holder = sourceOf(node.object, scope);
+      return holder && within(holder, keyOf(node));
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** @returns the name of the member, or null if only running the function could tell */
+function keyOf({ computed, property }: Acorn.MemberExpression): string | null {
+  if (!computed && property.type === "Identifier") return property.name;
+  return property.type === "Literal" ? String(property.value) : null;
+}
+
+function within({ variable, keys }: Source, key: string | null): Source {
+  return { variable, keys: [...keys, key] };
+}
+
+function bind(pattern: Node, source: Source, scope: Scope): void {
+  switch (pattern.type) {
+    case "Identifier":
+      scope.hold(pattern.name, source);
+      return;
+    case "AssignmentPattern":
+      bind(pattern.left, source, scope);
+      return;
+    case "ObjectPattern":
+      for (const property of pattern.properties) {
+        // What the rest holds is new.
+        if (property.type === "RestElement") continue;
+        const { key, computed, value } = property;
+        const isName = !computed && key.type === "Identifier";
+        bind(value, within(source, isName ? key.name : key.type === "Literal" ? String(key.value) : null), scope);
+      }
+      return;
+    case "ArrayPattern":
+      for (const [i, element] of pattern.elements.entries())
+        if (element && element.type !== "RestElement") bind(element, within(source, String(i)), scope);
+  }
 }

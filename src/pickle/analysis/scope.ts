@@ -2,10 +2,18 @@
 import type * as Acorn from "acorn";
 import type { Node } from "./syntax.js";
 
+/** What a variable leads to, through the members of these names; null for one that is computed. */
+export interface Source {
+  readonly variable: string;
+  readonly keys: readonly (string | null)[];
+}
+
 /** A set of declared names inside another. */
 export class Scope {
   readonly #parent: Scope | undefined;
   readonly #names = new Set<string>();
+  /** Constants that hold what a name from outside leads to. */
+  readonly #held = new Map<string, Source>();
 
   constructor(parent?: Scope) {
     this.#parent = parent;
@@ -17,6 +25,16 @@ export class Scope {
 
   has(name: string): boolean {
     return this.#names.has(name) || (this.#parent?.has(name) ?? false);
+  }
+
+  /** Notes what a constant of this very scope holds. */
+  hold(name: string, source: Source): void {
+    this.#held.set(name, source);
+  }
+
+  /** @returns what the constant called `name` holds, if that was noted */
+  heldBy(name: string): Source | undefined {
+    return this.#names.has(name) ? this.#held.get(name) : this.#parent?.heldBy(name);
   }
 }
 

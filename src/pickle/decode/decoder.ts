@@ -19,7 +19,7 @@ import { exportNamed } from "../source/imported.js";
 import { inspecting } from "./inspecting.js";
 import { changeMembers, defineProperties, setIntegrity } from "./properties.js";
 import { rebuild, stamp } from "./rebuild.js";
-import { keptHere, knownNamed, make, shellOf, uniqueSymbol } from "./shells.js";
+import { keptHere, knownNamed, make, memberOf, shellOf, uniqueSymbol } from "./shells.js";
 
 type Settler = () => void;
 
@@ -63,6 +63,8 @@ export class Decoder {
         return make(node.by, node.args.map(this.#value));
       case "prototype":
         return (this.#value(node.of) as AnyClass).prototype;
+      case "member":
+        return memberOf(this.#value(node.of) as object, node.key, this.#value);
       case "bound": {
         const target = this.#value(node.target) as () => void;
         return Function.prototype.bind.call(target, this.#value(node.self), ...node.args.map(this.#value));

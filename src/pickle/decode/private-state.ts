@@ -9,6 +9,7 @@
  * Fields of a derived class are installed on whatever its parent constructor returns, so that for a moment is a
  * function that returns the object.
  */
+import { nameOf } from "../../platform/name-of.js";
 import { analyze } from "../analysis/analyze.js";
 import { placeAfter } from "../analysis/lines.js";
 import { PickleError } from "../errors.js";
@@ -139,7 +140,7 @@ function placeIn(cls: AnyClass, position: number | undefined): FunctionLocation 
 function refuseInitialisers(cls: AnyClass): void {
   const field = effectiveField(cls);
   if (field === undefined) return;
-  const problem = `Cannot receive an object of class ${cls.name}: its private fields come with running its field initialisers`;
+  const problem = `Cannot receive an object of class ${nameOf(cls)}: its private fields come with running its field initialisers`;
   throw new PickleError(
     `${problem}, and that of ${field} may have an effect. Register the class with reduce and revive`,
   );
@@ -154,7 +155,7 @@ function attempt(cls: AnyClass, construct: () => object): object {
 }
 
 function notInstallable(cls: AnyClass, options?: ErrorOptions): PickleError {
-  const problem = `Cannot receive an object of class ${cls.name}: only its constructor can install its private fields`;
+  const problem = `Cannot receive an object of class ${nameOf(cls)}: only its constructor can install its private fields`;
   const remedy = "and running that would repeat what it does. Register the class with reduce and revive";
   return new PickleError(`${problem}, ${remedy}`, "", options);
 }
@@ -184,6 +185,6 @@ function makeWriters(cls: AnyClass, names: readonly string[]): PrivateWriters {
   const writers = evaluateInClass(cls, expression) as PrivateWriters | undefined;
   if (writers !== undefined) return writers;
   throw new PickleError(
-    `Cannot receive an object of class ${cls.name}: its private fields cannot be written here. Register the class with reduce and revive`,
+    `Cannot receive an object of class ${nameOf(cls)}: its private fields cannot be written here. Register the class with reduce and revive`,
   );
 }

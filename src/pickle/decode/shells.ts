@@ -1,7 +1,8 @@
 /** What objects are before they are filled: made with their internal state and prototype. */
+import { nameOf } from "../../platform/name-of.js";
 import { PickleError } from "../errors.js";
 import { adopt, resident } from "../origin.js";
-import type { Entry, ObjectNode } from "../packet.js";
+import type { Entry, MadeNode, ObjectNode } from "../packet.js";
 import type { SymbolPlace } from "../source/kept-symbols.js";
 import { knownValue } from "../source/known.js";
 import { inspecting } from "./inspecting.js";
@@ -23,9 +24,9 @@ export function shellOf(node: ObjectNode, value: (entry: Entry) => unknown): obj
     case "view":
       return viewOf(node.kind, value(node.buffer) as ArrayBuffer, node.at, node.length);
     case "exception":
-      return withStack(new DOMException(node.message, node.name), node.stack);
+      return unasked(() => withStack(new DOMException(node.message, node.name), node.stack));
     case "error":
-      return withStack(bareError(), node.stack);
+      return unasked(() => withStack(new Error(), node.stack));
     default:
       throw new PickleError(
         `Cannot receive a value of the unknown kind ${JSON.stringify((node as { t: unknown }).t)}: do both sides run the same version of heddle?`,
@@ -34,9 +35,22 @@ export function shellOf(node: ObjectNode, value: (entry: Entry) => unknown): obj
 }
 
 /** @returns an object that is made anew from arguments */
-export function make(by: "URL" | "URLSearchParams" | "AbortSignal.abort", args: readonly unknown[]): object {
-  if (by === "AbortSignal.abort") return AbortSignal.abort(args[0]);
-  return by === "URL" ? new URL(String(args[0])) : new URLSearchParams(String(args[0]));
+export function make(by: MadeNode["by"], args: readonly unknown[]): object {
+  switch (by) {
+    case "AbortSignal.abort":
+      return AbortSignal.abort(args[0]);
+    case "Headers":
+      return new Headers(args[0] as [string, string][]);
+    case "FormData": {
+      const form = new FormData();
+      for (const [name, value] of args[0] as [string, string][]) form.append(name, value);
+      return form;
+    }
+    case "URL":
+      return new URL(String(args[0]));
+    default:
+      return new URLSearchParams(String(args[0]));
+  }
 }
 
 function viewOf(kind: string, buffer: ArrayBuffer, at: number, length: number | undefined): object {
@@ -51,11 +65,19 @@ export function knownNamed(name: string): unknown {
   return value;
 }
 
+/** @throws {PickleError} if the class here has no such method */
+export function memberOf(holder: object, key: string | Entry, value: (entry: Entry) => unknown): unknown {
+  const name = typeof key === "string" ? key : (value(key) as symbol);
+  const method: unknown = Object.getOwnPropertyDescriptor(holder, name)?.value;
+  if (typeof method === "function") return method;
+  throw new PickleError(`Cannot receive the method ${String(name)}: its class does not have it here`);
+}
+
 /** @throws {PickleError} if the module here does not keep such a symbol there */
 export function keptHere(code: object, place: SymbolPlace, text: string): symbol {
   const symbol = inspecting().keptSymbol(code, place, text);
   if (symbol !== undefined) return symbol;
-  const of = typeof code === "function" ? code.name : "the module";
+  const of = typeof code === "function" ? nameOf(code) : "the module";
   throw new PickleError(
     `Cannot receive Symbol(${text}): it is in the variable '${place.join(".")}' of the module of ${of}, which this thread ` +
       "cannot find. Export a function that makes the object and call it here",
@@ -78,12 +100,18 @@ function withStack(error: Error, stack: string | undefined): Error {
   return error;
 }
 
-/** @returns an error of the right kind for the engine, without a stack of its own */
-function bareError(): Error {
-  // `Error` may be frozen: then the stack is replaced later all the same.
+/** Makes an error whose stack is replaced at once: nothing is recorded for it, and what the program does to stacks is not asked. */
+function unasked(make: () => Error): Error {
   const { stackTraceLimit } = Error;
+  const prepare = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
+  const isPlain = prepare !== undefined && "value" in prepare;
+  // `Error` may be frozen: then the stack is replaced all the same.
   Reflect.set(Error, "stackTraceLimit", 0);
-  const error = new Error();
-  Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
-  return error;
+  if (isPlain) Reflect.set(Error, "prepareStackTrace", undefined);
+  try {
+    return make();
+  } finally {
+    Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
+    if (isPlain) Reflect.set(Error, "prepareStackTrace", prepare.value);
+  }
 }

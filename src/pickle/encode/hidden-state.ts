@@ -1,5 +1,6 @@
 /** Objects whose state cannot be read, so that no copy of them can be made: what they are and what to do instead. */
 import * as types from "node:util/types";
+import { nameOf, withArticle } from "../../platform/name-of.js";
 import { knownName } from "../source/known.js";
 
 /** @returns why an object of one of the language's own kinds cannot travel, or undefined */
@@ -14,6 +15,7 @@ export function hiddenState(object: object): string | undefined {
     return "it is a running generator. Send the generator function, or an array of its values";
   if (types.isModuleNamespaceObject(object))
     return "it is a module namespace. Import the module in the function instead";
+  if (types.isArgumentsObject(object)) return "it is the 'arguments' of a call. Send an array of them: [...arguments]";
   // Deno does not have the question.
   if (types.isExternal?.(object)) return "it belongs to native code";
   return isIterator(object) ? "it is an iterator. Send an array of its values" : undefined;
@@ -47,7 +49,7 @@ function problemOfClasses(first: object): string | null {
     if (isClass && !isErrorClass(maker)) {
       const text = Function.prototype.toString.call(maker);
       if (text.endsWith("{ [native code] }") || isGlobalClass(maker)) {
-        return `it is a ${maker.name}, whose state cannot be read. Make it in the worker, or send what it was made from`;
+        return `it is ${withArticle(nameOf(maker))}, whose state cannot be read. Make it in the worker, or send what it was made from`;
       }
     }
     proto = behind;

@@ -1,6 +1,6 @@
 /** Node's own objects that can travel although their state is hidden: each in its own way. */
 import * as util from "node:util";
-import { display } from "../../platform/display.js";
+import { classNameOf, nameOf, withArticle } from "../../platform/name-of.js";
 import type { PacketNode, Properties } from "../packet.js";
 import type { AnyClass } from "../registry.js";
 import { host } from "../source/internal-state.js";
@@ -24,20 +24,51 @@ export function encodeHostObject(encoding: Encoding, object: object, path: Path)
   if (object instanceof MessagePort) {
     throw encoding.refusal(path, "it is a MessagePort, which has one owner. List it in 'transfer' to hand it over");
   }
-  if (!isCloneable(object)) return undefined;
+  if (!isCloneable(object)) return encodeWebObject(encoding, object, path);
   if (object instanceof Blob) checkClass(encoding, object, Blob, path);
   refuseProperties(encoding, object, path);
   if (encoding.to === "thread") return { t: "native", value: object, ...fixed(object) };
   throw encoding.refusal(
     path,
-    `a ${object.constructor.name} reaches threads only, not other processes. Send its bytes`,
+    `${withArticle(classNameOf(object))} reaches threads only, not other processes. Send its bytes`,
   );
+}
+
+/** What stands for objects that cannot be copied, as nobody can see their state or it belongs to this thread. */
+const WEB: Readonly<Record<string, string>> = {
+  Request: "Send its url, method, headers and await request.arrayBuffer(), and make it anew",
+  Response: "Send await response.text() or response.arrayBuffer(), with its status and [...response.headers]",
+  ReadableStream: "List it in 'transfer', or read it here and send the chunks",
+  WritableStream: "List it in 'transfer', or write here what the function returns",
+  TransformStream: "List it in 'transfer', or make it in the worker",
+  WebSocket: "Open it in the worker, and send the address",
+};
+
+/** Node loads the classes of `fetch` when they are first named: one that has an object is loaded. */
+function encodeWebObject(encoding: Encoding, object: object, path: Path): PacketNode | undefined {
+  const name = classNameOf(object);
+  if (!(name in WEB) && name !== "Headers" && name !== "FormData") return undefined;
+  const cls = (globalThis as Record<string, unknown>)[name];
+  if (typeof cls !== "function" || !(object instanceof cls)) return undefined;
+  if (name in WEB)
+    throw encoding.refusal(path, `it is ${withArticle(name)}, which belongs to this thread. ${WEB[name]}`);
+  checkClass(encoding, object, cls as AnyClass, path);
+  const items = Array.from(object as Headers | FormData);
+  if (items.some(([, item]) => typeof item !== "string"))
+    throw encoding.refusal(
+      path,
+      "it is a FormData with files. Send [...form] without them, and the bytes of the files",
+    );
+  return {
+    ...{ t: "made", by: name as "Headers" | "FormData", args: [[items]] },
+    ...encodeProperties(encoding, object, path),
+  };
 }
 
 function encodeException(encoding: Encoding, exception: DOMException, path: Path): PacketNode {
   if (Object.getPrototypeOf(exception) !== DOMException.prototype) {
-    const name = display((exception as { constructor?: { name?: unknown } }).constructor?.name);
-    throw encoding.refusal(path, `it is a ${name}, of which only the DOMException in it could be copied. ${REGISTER}`);
+    const name = withArticle(classNameOf(exception));
+    throw encoding.refusal(path, `it is ${name}, of which only the DOMException in it could be copied. ${REGISTER}`);
   }
   const name = ask(encoding, exception, "a DOMException", host.exceptionName, path);
   const message = host.exceptionMessage(exception);
@@ -75,8 +106,8 @@ function ask<T>(encoding: Encoding, object: object, what: string, getter: (objec
 /** A copy would lose what a subclass has added. @throws {PickleError} if it is of one */
 function checkClass(encoding: Encoding, object: object, cls: AnyClass, path: Path): void {
   if (Object.getPrototypeOf(object) !== cls.prototype) {
-    const name = display((object as { constructor?: { name?: unknown } }).constructor?.name);
-    throw encoding.refusal(path, `it is a ${name}, of which only the ${cls.name} in it could be copied. ${REGISTER}`);
+    const name = withArticle(classNameOf(object));
+    throw encoding.refusal(path, `it is ${name}, of which only the ${nameOf(cls)} in it could be copied. ${REGISTER}`);
   }
 }
 
@@ -89,8 +120,8 @@ function fixed(object: object): Pick<Properties, "integrity"> {
 function refuseProperties(encoding: Encoding, object: object, path: Path): void {
   const added = Object.getOwnPropertyNames(object);
   if (added.length === 0) return;
-  const name = display((object as { constructor?: { name?: unknown } }).constructor?.name);
-  throw encoding.refusal(path, `it is a ${name} with properties of its own: ${added.join(", ")}. ${REGISTER}`);
+  const name = withArticle(classNameOf(object));
+  throw encoding.refusal(path, `it is ${name} with properties of its own: ${added.join(", ")}. ${REGISTER}`);
 }
 
 /** Structured clone between threads carries these whole. */

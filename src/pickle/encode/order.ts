@@ -62,6 +62,9 @@ function* hardEdges(node: PacketNode, without?: ReadonlySet<number>): Generator<
     case "kept":
     case "prototype":
       return yield node.of;
+    case "member":
+      if (typeof node.key !== "string") yield node.key;
+      return yield node.of;
     case "made":
       return yield* node.args;
     case "bound":

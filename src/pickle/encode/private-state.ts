@@ -1,5 +1,6 @@
 /** The private fields of an object, class by class from the base down. */
 
+import { nameOf } from "../../platform/name-of.js";
 import { analyze } from "../analysis/analyze.js";
 import type { Member } from "../analysis/class-shape.js";
 import { type AnyFunction, textOf } from "../function/facts.js";
@@ -42,7 +43,7 @@ export function encodePrivateState(encoding: Encoding, object: object, path: Pat
     return place < 0 ? undefined : found.splice(place, 1)[0]?.[1];
   };
   return classes.map(({ cls, fields, derived, explicit }) => ({
-    cls: encoding.entry(cls, path, new Hop(`<class ${cls.name}>`)),
+    cls: encoding.entry(cls, path, new Hop(`<class ${nameOf(cls) || "?"}>`)),
     ...{ derived, explicit },
     values: fields.map(({ privateName }) => {
       const name = `#${privateName}`;

@@ -14,6 +14,8 @@ import type { Path } from "./path.js";
 /** Attributes of a property that was simply set. */
 export const ORDINARY: number = WRITABLE | ENUMERABLE | CONFIGURABLE;
 
+const EVERYDAY = { writable: true, enumerable: true, configurable: true };
+
 type Integrity = NonNullable<Properties["integrity"]>;
 
 /** Attributes that a property of such an object has without being noted. */
@@ -52,11 +54,13 @@ export function encodeKeys(
     if (typeof key === "symbol") encoding.noteKey(object, key);
     const property = Object.getOwnPropertyDescriptor(object, key) as PropertyDescriptor;
     const row = encodeProperty(encoding, key, property, path);
-    const named = typeof key === "string" && key !== "__proto__";
+    const named = typeof key === "string";
     const plain = named && row[1] === usual && typeof row[2] === "object";
     if (!plain) rows.push(row);
     // A row gets a place among the values too, so that the order of the properties is kept.
-    if (named) values[key] = plain ? (row[2] as readonly [unknown])[0] : undefined;
+    const value = plain ? (row[2] as readonly [unknown])[0] : undefined;
+    if (key === "__proto__") Object.defineProperty(values, key, { ...EVERYDAY, value });
+    else if (named) values[key] = value;
     ordered ||= plain;
   }
   return {

@@ -2,6 +2,7 @@
  * Symbols as nodes. One that a module keeps to itself cannot be made anew: code that goes by reference has a symbol of its
  * own there. It is named after the variable that holds it around a function of that module, and looked up on arrival.
  */
+import { nameOf } from "../../platform/name-of.js";
 import { hasOrigin, originOf } from "../origin.js";
 import type { PacketNode } from "../packet.js";
 import { keeperOf } from "../source/kept-symbols.js";
@@ -38,7 +39,7 @@ function refuseForeign(symbol: symbol, uses: SymbolUses, path: Path): void {
     if (typeof cls !== "function" || !uses.references.has(cls)) continue;
     throw uses.refuse(
       path,
-      `this key is a symbol that is found neither in the module of ${cls.name} nor in what is sent, so ${cls.name} there has ` +
+      `this key is a symbol that is found neither in the module of ${nameOf(cls)} nor in what is sent, so ${nameOf(cls)} there has ` +
         "another one. Export a function that makes the object and call it there, or register the class with reduce and revive",
     );
   }

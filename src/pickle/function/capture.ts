@@ -3,6 +3,7 @@
  * value: everything else, as source text and captured variables.
  */
 import * as types from "node:util/types";
+import { nameOf } from "../../platform/name-of.js";
 import { placeAfter } from "../analysis/lines.js";
 import type { Encoding } from "../encode/encoding.js";
 import { Hop, type Path } from "../encode/path.js";
@@ -24,6 +25,7 @@ import { encodeMemberChanges } from "./class-changes.js";
 import { type AnyFunction, type Facts, factsAt, rebuiltFacts } from "./facts.js";
 import { importNode } from "./import-node.js";
 import { encodeProtoOf, inheritsAsWritten } from "./inheritance.js";
+import { encodeMember } from "./member-of.js";
 import { refuseUnportable } from "./refusals.js";
 import { selfContained } from "./self-contained.js";
 import { captureVariables, type Variables } from "./variables.js";
@@ -61,11 +63,13 @@ function encodeBound(encoding: Encoding, fn: AnyFunction, path: Path): PacketNod
   if (bound === undefined)
     throw encoding.refusal(
       path,
-      `the function ${fn.name || "here"} is native code. Call it in a function of your own and send that`,
+      `the function ${nameOf(fn) || "here"} is native code. Call it in a function of your own and send that`,
     );
   return {
     t: "bound",
-    target: encoding.entry(bound.target, path, new Hop(".[[BoundTarget]]")),
+    target:
+      encodeMember(encoding, bound.self, bound.target, path) ??
+      encoding.entry(bound.target, path, new Hop(".[[BoundTarget]]")),
     self: encoding.entry(bound.self, path, new Hop(".[[BoundThis]]")),
     args: bound.args.map((arg, i) => encoding.entry(arg, path, new Hop(`.[[BoundArgs]][${i}]`))),
     ...encodeProperties(encoding, fn, path),
@@ -90,7 +94,7 @@ function encodeWritten(encoding: Encoding, id: number, fn: AnyFunction, path: Pa
   const view = inspector.inspectFunction(fn);
   const facts = known ?? (view.location && factsAt(fn, inspector, view.location, view.scopes));
   if (facts === undefined)
-    throw encoding.refusal(path, `the engine does not say where the function ${fn.name} comes from`);
+    throw encoding.refusal(path, `the engine does not say where the function ${nameOf(fn)} comes from`);
   const reference = exportOf(encoding, fn, facts, view, path);
   if (reference) return reference;
   refuseUnportable(encoding, facts, fn, path);

@@ -1,5 +1,6 @@
 /** What functions and the prototypes of classes inherit from, where that is not what their text says. */
 import * as types from "node:util/types";
+import { nameOf } from "../../platform/name-of.js";
 import type { Encoding } from "../encode/encoding.js";
 import { Hop, Path } from "../encode/path.js";
 import type { FunctionNode } from "../packet.js";
@@ -31,5 +32,5 @@ export function inheritsAsWritten(fn: AnyFunction, { analysis: { shape } }: Fact
 function isIntrinsic(proto: unknown, maker: RegExp): boolean {
   if ((typeof proto !== "object" && typeof proto !== "function") || proto === null) return false;
   const cls: unknown = Object.getOwnPropertyDescriptor(proto, "constructor")?.value;
-  return typeof cls === "function" && maker.test(cls.name) && isOriginal(cls as () => unknown);
+  return typeof cls === "function" && maker.test(nameOf(cls)) && isOriginal(cls as () => unknown);
 }

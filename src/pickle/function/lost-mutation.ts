@@ -2,11 +2,11 @@
  * Warns of `results.push(x)` and `config.n = 1` on captured data: the function gets a copy, and what it does to that stays
  * there. Once per place in the source, unless it is an error.
  */
-import * as types from "node:util/types";
 import { describe } from "../../platform/arguments.js";
+import type { Mutation } from "../analysis/mutations.js";
 import type { Encoding } from "../encode/encoding.js";
 import type { Path } from "../encode/path.js";
-import { registrationFor } from "../registry.js";
+import { changesCopy } from "./changed-object.js";
 import type { Facts } from "./facts.js";
 import { whereIs } from "./where.js";
 
@@ -58,19 +58,25 @@ export function setLostMutationLevel(level: LostMutationLevel): LostMutationLeve
  */
 export function tellLostMutation(encoding: Encoding, facts: Facts, name: string, value: unknown, path: Path): void {
   if (current === "off") return;
-  const at = facts.analysis.mutated.get(name);
-  if (at === undefined || !isCopied(encoding, value)) return;
-  const place = whereIs(facts, at);
-  const problem = `changes '${name}'${place}, but works on a copy of it: the change does not come back. ${REMEDY}`;
+  const mutation = facts.analysis.mutations.find(
+    (each) => each.variable === name && changesCopy(value, each, encoding.moved),
+  );
+  if (mutation === undefined) return;
+  const place = whereIs(facts, mutation.at);
+  const what = written(mutation);
+  const problem = `changes '${what}'${place}, but works on a copy of it: the change does not come back. ${REMEDY}`;
   if (current === "error") throw encoding.refusal(path, `it ${problem}`);
-  if (warned.has(place + name)) return;
-  warned.add(place + name);
+  if (warned.has(place + what)) return;
+  warned.add(place + what);
   process.emitWarning(`The function ${problem}`, { type: "HeddleWarning", code: CODE });
 }
 
-function isCopied(encoding: Encoding, value: unknown): boolean {
-  if (typeof value !== "object" || value === null || encoding.moved.has(value)) return false;
-  if (types.isProxy(value) || registrationFor(value) !== undefined) return false;
-  if (types.isSharedArrayBuffer(value)) return false;
-  return !ArrayBuffer.isView(value) || !types.isSharedArrayBuffer(value.buffer);
+function written({ variable, keys }: Mutation): string {
+  const member = (key: string | null): string => {
+    if (key === null) return "[...]";
+    return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)
+      ? `.${key}`
+      : `[${/^\d+$/.test(key) ? key : JSON.stringify(key)}]`;
+  };
+  return variable + keys.map(member).join("");
 }

@@ -1,4 +1,5 @@
 /** Without an inspector a function travels only if it takes nothing from the scopes around it. */
+import { nameOf } from "../../platform/name-of.js";
 import { analyze } from "../analysis/analyze.js";
 import type { Encoding } from "../encode/encoding.js";
 import type { Path } from "../encode/path.js";
@@ -16,7 +17,13 @@ const ALLOW = process.allowedNodeEnvironmentFlags?.has("--allow-inspector")
 export function selfContained(encoding: Encoding, fn: AnyFunction, path: Path, reason: Error): Facts {
   const analysis = analyze(Function.prototype.toString.call(fn));
   const facts: Facts = {
-    ...{ analysis, filename: `heddle:${fn.name || "anonymous"}`, url: "", at: [0, analysis.anchor], codes: new Map() },
+    ...{
+      analysis,
+      filename: `heddle:${nameOf(fn) || "anonymous"}`,
+      url: "",
+      at: [0, analysis.anchor],
+      codes: new Map(),
+    },
     // Sloppy code is rare today, and only sloppy functions of the old form show that they are.
     strict: !Object.hasOwn(fn, "caller"),
   };

@@ -58,7 +58,12 @@ export function captureVariables(
   if (analysis.dynamicImports.length > 0) add(IMPORT, encoding.entryOf({ t: "context", kind: "import", url }));
   if (analysis.usesArguments) {
     const borrowed = scopeOf("arguments", view.scopes)?.variables["arguments"] as ArrayLike<unknown> | undefined;
-    add(ARGUMENTS, encoding.entry(Array.from(borrowed ?? []), path, new Hop(" → arguments")));
+    if (borrowed === undefined)
+      throw encoding.refusal(
+        path,
+        `it uses the 'arguments' of a function around it, which cannot be read here${whereIs(facts, 0)}. Take ...args`,
+      );
+    add(ARGUMENTS, encoding.entry(Array.from(borrowed), path, new Hop(" → arguments")));
   }
   const self = analysis.usesThis ? lexicalThis(encoding, fn, facts, path) : undefined;
   return { names, env, ...(self === undefined ? {} : { self: encoding.entry(self, path, new Hop(" → this")) }) };

@@ -4,6 +4,7 @@
  * was there when this module was loaded, which is before the user's code ran in most programs.
  */
 import { isLazyGlobal } from "../../platform/lazy-globals.js";
+import { nameOf } from "../../platform/name-of.js";
 
 type AnyFunction = (...args: never[]) => unknown;
 
@@ -63,7 +64,7 @@ export function replacedOnPrototype(key: string): string | undefined {
 
 /** @returns whether `fn` is native code, and not what `bind` made of another function */
 export function isOriginal(fn: AnyFunction): boolean {
-  return Function.prototype.toString.call(fn).endsWith("{ [native code] }") && !fn.name.startsWith("bound ");
+  return Function.prototype.toString.call(fn).endsWith("{ [native code] }") && !nameOf(fn).startsWith("bound ");
 }
 
 function isLanguage(holder: object, name: string): boolean {

@@ -86,6 +86,8 @@ function nameGlobals(): void {
     if (language || HOST_GLOBALS.has(name)) nameIntrinsic(value, name);
   }
   for (const [name, value] of HIDDEN) nameIntrinsic(value, name);
+  // The environment of whoever reads it, as in a function that says `process.env`.
+  add(process.env, "process.env");
 }
 
 function isNative(value: unknown): boolean {

@@ -46,9 +46,11 @@ describe("analyze: what else is taken from outside", () => {
   test("super and private names outside their class", () => {
     assert.equal(analyze("m() { return super.m() }").usesSuper, true);
     assert.equal(analyze("() => ({ m() { return super.m() } })").usesSuper, false);
-    assert.equal(analyze("m() { return this.#x }").usesPrivateNames, true);
-    assert.equal(analyze("m(o) { return #x in o }").usesPrivateNames, true);
-    assert.equal(analyze("class A { #x; m() { return this.#x } }").usesPrivateNames, false);
+    assert.deepEqual([...analyze("m() { return this.#x }").privateNames], [["x", 18]]);
+    assert.deepEqual([...analyze("m(o) { return #x in o }").privateNames.keys()], ["x"]);
+    assert.equal(analyze("class A { #x; m() { return this.#x } }").privateNames.size, 0);
+    const nested = "class A { #x; m(o) { return class { #z; n() { return o.#x + o.#y + this.#z; } }; } }";
+    assert.deepEqual([...analyze(nested).privateNames.keys()], ["y"]);
   });
 
   test("direct eval, but not a variable of that name", () => {

@@ -1,0 +1,64 @@
+/** Whether a place in a function that changes something changes a copy: decided by what its variables hold as it is sent. */
+import { types } from "node:util";
+import { changesThis, type Mutation } from "../analysis/mutations.js";
+import { parseFunction } from "../analysis/syntax.js";
+import { registrationFor } from "../registry.js";
+import { knownName } from "../source/known.js";
+import { type AnyFunction, textOf } from "./facts.js";
+
+/** @returns whether the change is made to a copy of something that `value` is or leads to; `moved` is not copied */
+export function changesCopy(value: unknown, { keys, method }: Mutation, moved: ReadonlySet<unknown>): boolean {
+  let holder = value;
+  for (const key of keys) {
+    if (!isCopied(holder, moved)) return false;
+    const member = key === null ? firstMember(holder) : memberOf(holder, key);
+    // A getter, or nothing is there yet: then the name of the method is all there is to go by.
+    if (member === undefined) return true;
+    holder = member.value;
+  }
+  return isCopied(holder, moved) && (method === undefined || isChanging(holder, method));
+}
+
+/** Whether another thread gets a copy of its own. */
+function isCopied(value: unknown, moved: ReadonlySet<unknown>): value is object {
+  if (typeof value !== "object" || value === null || moved.has(value)) return false;
+  if (types.isProxy(value) || registrationFor(value) !== undefined || knownName(value) !== undefined) return false;
+  if (types.isSharedArrayBuffer(value)) return false;
+  return !ArrayBuffer.isView(value) || !types.isSharedArrayBuffer(value.buffer);
+}
+
+/** @returns what a property holds, its own or inherited; undefined if it is not there, or is an accessor */
+function memberOf(object: object, key: string): { readonly value: unknown } | undefined {
+  for (let each: object | null = object; each !== null && !types.isProxy(each); each = Object.getPrototypeOf(each)) {
+    const property = Object.getOwnPropertyDescriptor(each, key);
+    if (property !== undefined) return "value" in property ? { value: property.value } : undefined;
+  }
+  return undefined;
+}
+
+/** Stands for all of them: items of a list are of one kind. */
+function firstMember(object: object): { readonly value: unknown } | undefined {
+  const first = types.isMap(object) || types.isSet(object) ? undefined : Object.keys(object)[0];
+  return first === undefined ? undefined : memberOf(object, first);
+}
+
+/** A method of the engine's collections changes them; one of the user's does if its text says so. */
+function isChanging(object: object, name: string): boolean {
+  const method = memberOf(object, name)?.value;
+  if (typeof method !== "function" || types.isProxy(method)) return false;
+  const text = Function.prototype.toString.call(method);
+  if (text.endsWith("{ [native code] }") || knownName(method) !== undefined) return true;
+  return changesItself(method);
+}
+
+const changing = new WeakMap<AnyFunction, boolean>();
+
+function changesItself(method: AnyFunction): boolean {
+  let found = changing.get(method);
+  if (found === undefined) {
+    const { node } = parseFunction(textOf(method));
+    found = node.type === "FunctionExpression" && changesThis(node);
+    changing.set(method, found);
+  }
+  return found;
+}
