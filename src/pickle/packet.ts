@@ -74,9 +74,14 @@ export interface FunctionNode extends Properties {
   readonly prototype?: Properties & { readonly proto?: Entry; readonly whole?: Entry };
   /** Values of static private fields. */
   readonly staticPrivates?: readonly (readonly [name: string, value: Entry])[];
+  /** Statics that were assigned to since the class was first sent from home, and how often between one message and another. */
+  readonly assigned?: readonly StaticVersion[];
   /** How objects of the class travel, where the user decided that. */
   readonly hooks?: HookEntries;
 }
+
+/** `private` names begin with `#`. */
+export type StaticVersion = readonly [name: string, isPrivate: boolean, version: number];
 
 /** The user's two functions. */
 export interface HookEntries {

@@ -116,8 +116,12 @@ describe("private state", () => {
     Census.add();
     assert.equal(await away.call(() => Census.count), 1);
     Census.add();
-    // A class that is there already keeps its own statics: the first copy stays.
-    assert.equal(await away.call(() => Census.count), 1);
+    assert.equal(await away.call(() => Census.count), 2);
+    assert.equal(await away.call(() => (Census.add(), Census.count)), 3);
+    Census.add();
+    Census.add();
+    // What the worker has assigned is its own from then on.
+    assert.equal(await away.call(() => Census.count), 3);
   });
 
   test("objects come home as objects of the user's class, constructors not run", async () => {

@@ -4,8 +4,8 @@
  */
 import type * as Acorn from "acorn";
 import { isInert } from "./inert.js";
-import { boundNames } from "./scope.js";
-import type { Node } from "./syntax.js";
+import { boundNames, children } from "./scope.js";
+import type { ClassSyntax, FunctionSyntax, Node } from "./syntax.js";
 
 /**
  * @returns undefined if something is evaluated before `super()` returns that may throw or have an effect; otherwise where
@@ -61,4 +61,18 @@ function setsField(statement: Node): boolean {
 function superCall(statement: Node): Acorn.CallExpression | undefined {
   const call = statement.type === "ExpressionStatement" ? statement.expression : undefined;
   return call?.type === "CallExpression" && call.callee.type === "Super" ? call : undefined;
+}
+
+/** @returns whether a constructor, or a function used as one, may return another object than the new one */
+export function returnsValue(node: ClassSyntax | FunctionSyntax): boolean {
+  if (node.type !== "ClassExpression") return hasReturn(node.body);
+  const maker = node.body.body.find((m) => m.type === "MethodDefinition" && m.kind === "constructor");
+  return maker?.type === "MethodDefinition" && hasReturn(maker.value.body);
+}
+
+function hasReturn(node: Node): boolean {
+  return children(node).some((child) => {
+    if (child.type === "ReturnStatement") return child.argument !== null && child.argument !== undefined;
+    return !/Function|Class/.test(child.type) && hasReturn(child);
+  });
 }

@@ -18,8 +18,10 @@ import { contextFor } from "../source/context.js";
 import { exportNamed } from "../source/imported.js";
 import { inspecting } from "./inspecting.js";
 import { changeMembers, defineProperties, setIntegrity } from "./properties.js";
-import { rebuild, stamp } from "./rebuild.js";
+import { rebuild } from "./rebuild.js";
 import { keptHere, knownNamed, make, memberOf, shellOf, uniqueSymbol } from "./shells.js";
+
+import { updateStatics, writeStatics } from "./statics.js";
 
 type Settler = () => void;
 
@@ -99,6 +101,8 @@ export class Decoder {
     const original = resident(node.origin);
     if (original !== undefined) {
       this.#filled[id] = true;
+      if (node.assigned && !isHome(node.origin))
+        this.#late.push(() => updateStatics(original as AnyClass, node, this.#value));
       return original;
     }
     const [fn, settle] = rebuild(node, this.#value);
@@ -157,7 +161,7 @@ export class Decoder {
         if (node.proto !== undefined) Object.setPrototypeOf(object, this.#value(node.proto) as object | null);
         if (node.members) changeMembers(object as AnyClass, node.members, this.#value);
         this.#defineOwn(object as object, node);
-        this.#writeStatics(object as AnyClass, node);
+        if (node.t === "class") writeStatics(object as AnyClass, node, this.#value);
         if (node.hooks) adoptHooks(object as AnyClass, this.#hooks(node.hooks));
         if (node.prototype) this.#fillPrototype(object as AnyClass, node.prototype);
         return;
@@ -186,10 +190,6 @@ export class Decoder {
         this.#define(object as object, node);
         return;
     }
-  }
-
-  #writeStatics(cls: AnyClass, { staticPrivates = [] }: FunctionNode): void {
-    for (const [name, value] of staticPrivates) stamp.writers.get(cls)?.[`static ${name}`]?.(cls, this.#value(value));
   }
 
   #fillPrototype(fn: AnyClass, node: NonNullable<FunctionNode["prototype"]>): void {

@@ -14,6 +14,7 @@ import { encodeObject } from "./objects.js";
 import { arrange } from "./order.js";
 import { Hop, Path, type Step } from "./path.js";
 import { PlainScan } from "./plain.js";
+import { refuseStrangers } from "./strangers.js";
 import { encodeSymbol, type SymbolUses } from "./symbols.js";
 
 /** A value that has a node but is not yet described. */
@@ -67,6 +68,7 @@ export class Encoder implements Encoding {
       this.#nodes[next.id] = this.#describe(next);
     }
     if (typeof root !== "number") return { root };
+    this.#refuseStrangers();
     return { root, nodes: this.#nodes, order: this.#arrange(), entry: entryModule() };
   }
 
@@ -140,6 +142,13 @@ export class Encoder implements Encoding {
 
   refusal(path: Path, problem: string, options?: ErrorOptions): PickleError {
     return new PickleError(`Cannot send ${path}: ${problem}`, String(path), options);
+  }
+
+  #refuseStrangers(): void {
+    refuseStrangers({
+      ...{ nodes: this.#nodes, values: this.#ids, paths: this.#paths, references: this.#references.keys() },
+      refuse: (path, problem) => this.refusal(path, problem),
+    });
   }
 
   #reserve(): number {

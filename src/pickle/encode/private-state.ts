@@ -11,6 +11,7 @@ import { openInspector } from "../source/inspector.js";
 import { knownName } from "../source/known.js";
 import type { Encoding } from "./encoding.js";
 import { Hop, type Path } from "./path.js";
+import { strangerProblem, strangersOf } from "./strangers.js";
 
 interface PrivateClass {
   readonly cls: AnyFunction;
@@ -38,6 +39,8 @@ export function encodePrivateState(encoding: Encoding, object: object, path: Pat
   }
   // Two classes of one chain may use the same name: the engine lists the fields in the order of installation.
   const found = inspector.privateFields(object);
+  const [stranger] = strangersOf(object, found);
+  if (stranger) throw encoding.refusal(path, strangerProblem(stranger[0]));
   const take = (name: string): unknown => {
     const place = found.findIndex((field) => field[0] === name);
     return place < 0 ? undefined : found.splice(place, 1)[0]?.[1];

@@ -20,14 +20,16 @@ import { type FunctionView, openInspector, readVariable } from "../source/inspec
 import { builtinName, knownValue } from "../source/known.js";
 import { findLoadedExport } from "../source/loaded-exports.js";
 import { importedAs, learnImports } from "../source/script-imports.js";
-import { encodeClassParts, encodeStaticPrivates, isOwnMember } from "./class-capture.js";
+import { encodeClassParts, isOwnMember } from "./class-capture.js";
 import { encodeMemberChanges } from "./class-changes.js";
 import { type AnyFunction, type Facts, factsAt, rebuiltFacts } from "./facts.js";
+import { computedFields } from "./field-names.js";
 import { importNode } from "./import-node.js";
 import { encodeProtoOf, inheritsAsWritten } from "./inheritance.js";
 import { encodeMember } from "./member-of.js";
 import { refuseUnportable } from "./refusals.js";
 import { selfContained } from "./self-contained.js";
+import { encodeStatics } from "./statics.js";
 import { captureVariables, type Variables } from "./variables.js";
 
 /** @throws {PickleError} if the function cannot travel */
@@ -102,8 +104,9 @@ function encodeWritten(encoding: Encoding, id: number, fn: AnyFunction, path: Pa
   return encodeByValue(encoding, id, fn, path, facts, captureVariables(encoding, fn, facts, view, path));
 }
 
-function isClosed({ analysis, script, url }: Facts): boolean {
-  if (script === undefined || isReferable(url) || analysis.form === "class") return false;
+function isClosed(facts: Facts): boolean {
+  const { analysis, script, url } = facts;
+  if (script === undefined || isReferable(url) || computedFields(facts).length > 0) return false;
   const { free, ownName, importMetas, dynamicImports, usesArguments, usesThis } = analysis;
   const uses = free.length + importMetas.length + dynamicImports.length;
   return uses === 0 && !ownName && !usesArguments && !usesThis;
@@ -160,6 +163,8 @@ function encodeByValue(
   encoding.plan(id, { facts, names });
   const isClass = facts.analysis.form === "class";
   const prototype = encodePrototypeOf(encoding, fn, facts, path);
+  const isWritten = (key: PropertyKey): boolean =>
+    isOrdinary(fn, key) || isOwnMember(fn, facts, key, ownProperty(fn, key), true);
   return {
     t: isClass ? "class" : "function",
     origin: originOf(fn),
@@ -169,16 +174,11 @@ function encodeByValue(
     ...{ code: undefined as never, env, late: [] },
     ...(self === undefined ? {} : { self }),
     ...(isClass ? encodeClassParts(encoding, fn, facts, path) : {}),
-    ...(isClass ? encodeStaticPrivates(encoding, fn, facts, path) : {}),
+    ...(isClass ? encodeStatics(encoding, fn, facts, path, isWritten) : {}),
     ...(isClass ? encodeMemberChanges(encoding, fn, facts, path) : {}),
     ...encodeProtoOf(encoding, fn, facts, path),
     ...encodeHooks(encoding, fn, path),
-    ...encodeProperties(
-      encoding,
-      fn,
-      path,
-      (key) => isOrdinary(fn, key) || isOwnMember(fn, facts, key, ownProperty(fn, key), true),
-    ),
+    ...encodeProperties(encoding, fn, path, isWritten),
     ...(prototype ? { prototype } : {}),
   };
 }

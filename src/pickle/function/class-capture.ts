@@ -4,7 +4,6 @@ import type { ClassShape, Member } from "../analysis/class-shape.js";
 import type { Encoding } from "../encode/encoding.js";
 import { Hop, type Path } from "../encode/path.js";
 import type { FunctionNode } from "../packet.js";
-import { openInspector } from "../source/inspector.js";
 import { computedMethods, needsParts } from "./class-edits.js";
 import { type AnyFunction, type Facts, textOf } from "./facts.js";
 
@@ -78,21 +77,4 @@ function nameTest(cls: AnyFunction, facts: Facts, shape: ClassShape, key: Proper
 /** The text of a static method begins after the word. */
 function isTextOf(written: string, own: string, isStatic: boolean): boolean {
   return isStatic ? written.endsWith(own) : written === own;
-}
-
-/** @returns the values of the static private fields of a class */
-export function encodeStaticPrivates(
-  encoding: Encoding,
-  cls: AnyFunction,
-  { analysis: { shape } }: Facts,
-  path: Path,
-): Pick<FunctionNode, "staticPrivates"> {
-  const fields = shape?.members.filter((m) => m.kind === "field" && m.isStatic && m.privateName !== undefined) ?? [];
-  const inspector = openInspector();
-  if (fields.length === 0 || inspector instanceof Error) return {};
-  const values = new Map(inspector.privateFields(cls));
-  const names = fields.map(({ privateName }) => `#${privateName}`);
-  return {
-    staticPrivates: names.map((name) => [name, encoding.entry(values.get(name), path, new Hop(`.${name}`))] as const),
-  };
 }

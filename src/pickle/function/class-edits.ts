@@ -68,10 +68,12 @@ function guardConstructor(
   ];
 }
 
-/** A static block that gives away how to write each private field. */
+/** A static block that gives away how to write each private field, and how to read static ones. */
 function writers({ members }: ClassShape): string {
   const fields = members.filter((m) => m.kind === "field" && m.privateName !== undefined);
   const writer = ({ privateName: name, isStatic }: Member): string =>
-    isStatic ? `"static #${name}":(c,v)=>{c.#${name}=v}` : `"#${name}":(o,v)=>{o.#${name}=v}`;
+    isStatic
+      ? `"static #${name}":(c,v)=>{c.#${name}=v},"read #${name}":c=>c.#${name}`
+      : `"#${name}":(o,v)=>{o.#${name}=v}`;
   return `;static{${CLASS}.stamp.writers.set(this,{${fields.map(writer).join()}})}`;
 }

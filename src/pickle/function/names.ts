@@ -23,6 +23,7 @@ export interface Stamp {
   readonly writers: WeakMap<object, PrivateWriters>;
 }
 
+/** `#name` writes a field, `static #name` a static one, `read #name` reads that. */
 export interface PrivateWriters {
-  readonly [name: string]: (target: object, value: unknown) => void;
+  readonly [name: string]: (target: object, value?: unknown) => unknown;
 }

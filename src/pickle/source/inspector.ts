@@ -55,6 +55,10 @@ export class Inspector {
   readonly #holder: string;
   /** How the other side finds the box: an expression, and the context to evaluate it in. */
   readonly #access: { readonly expression: string; readonly contextId?: number };
+  /** The script that calls what is in the box: compiling it each time would cost more than all else. */
+  readonly #caller: { readonly scriptId: string; readonly executionContextId?: number };
+  /** What was given last, as long as the other side holds it. */
+  #last: { readonly object: object; readonly id: string } | undefined;
   readonly #debugger = new DebuggerSwitch((method) => this.post(method));
   /** Readings whose objects the other side still holds. */
   #unreleased = 0;
@@ -64,6 +68,7 @@ export class Inspector {
     this.#session = openSession();
     this.#access = this.#openBox();
     this.#holder = this.post<{ result: RemoteValue }>("Runtime.evaluate", this.#access).result.objectId as string;
+    this.#caller = this.#compileCaller();
   }
 
   /** Posts one command and returns its result: the protocol answers synchronously within a process. */
@@ -107,6 +112,7 @@ export class Inspector {
   release(): void {
     if (this.#unreleased === 0) return;
     this.#unreleased = 0;
+    this.#last = undefined;
     this.post("Runtime.releaseObjectGroup", { objectGroup: GROUP });
   }
 
@@ -163,16 +169,9 @@ export class Inspector {
           : (["setBreakpoint", { location: at }] as const);
       const set = this.post<{ readonly breakpointId: string }>(`Debugger.${method}`, { ...place, condition });
       this.#box.given = call;
-      const evaluation = {
-        ...this.#access,
-        expression: `${this.#access.expression}.given()`,
-        timeout: 1000,
-        silent: true,
-        objectGroup: GROUP,
-      };
       try {
         // Ends with the termination, which is an error here.
-        this.#session.post("Runtime.evaluate", evaluation, () => {});
+        this.#session.post("Runtime.runScript", this.#caller, () => {});
       } finally {
         this.post("Debugger.removeBreakpoint", { breakpointId: set.breakpointId });
       }
@@ -214,6 +213,19 @@ export class Inspector {
     return { expression: `globalThis[Symbol.for("${BOX}")]` };
   }
 
+  #compileCaller(): { readonly scriptId: string; readonly executionContextId?: number } {
+    const { expression, contextId } = this.#access;
+    const context = contextId === undefined ? {} : { executionContextId: contextId };
+    const source = { expression: `${expression}.given()`, sourceURL: "", persistScript: true };
+    this.post("Runtime.enable");
+    try {
+      const { scriptId } = this.post<{ readonly scriptId: string }>("Runtime.compileScript", { ...source, ...context });
+      return { scriptId, ...context };
+    } finally {
+      this.post("Runtime.disable");
+    }
+  }
+
   #reading<T>(body: () => T): T {
     try {
       return body();
@@ -231,13 +243,16 @@ export class Inspector {
 
   /** @returns the remote id of a live object */
   #give(object: object): string {
+    if (this.#last?.object === object) return this.#last.id;
     this.#box.given = object;
     const { result } = this.post<{ result: RemoteValue }>("Runtime.callFunctionOn", {
       objectId: this.#holder,
       functionDeclaration: "function () { return this.given; }",
       objectGroup: GROUP,
     });
-    return result.objectId as string;
+    const id = result.objectId as string;
+    this.#last = { object, id };
+    return id;
   }
 
   /** @returns the live value that a remote value stands for */
