@@ -11,13 +11,15 @@ import { setTimeout } from "node:timers";
 /** How long it stays on after its last use, in ms. */
 const STAY_ON = 100;
 
-/** Readings after which it goes off although it is in use. */
-const MOST_READINGS = 256;
+/** Readings after its last use, and readings in all, after which it goes off: it remembers every script while it is on. */
+const MOST_UNUSED = 256;
+const MOST_READINGS = 2048;
 
 export class DebuggerSwitch {
   readonly #post: (method: string) => void;
   #timer: NodeJS.Timeout | undefined;
   #readings = 0;
+  #unused = 0;
 
   constructor(post: (method: string) => void) {
     this.#post = post;
@@ -25,6 +27,7 @@ export class DebuggerSwitch {
 
   /** Does not keep the program alive. */
   on(): void {
+    this.#unused = 0;
     if (this.#timer !== undefined) {
       this.#timer.refresh();
       return;
@@ -36,7 +39,7 @@ export class DebuggerSwitch {
 
   /** A reading is over, with the domain or without. */
   countReading(): void {
-    if (++this.#readings >= MOST_READINGS) this.off();
+    if (++this.#readings >= MOST_READINGS || ++this.#unused >= MOST_UNUSED) this.off();
   }
 
   off(): void {

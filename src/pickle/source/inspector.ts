@@ -55,8 +55,6 @@ export class Inspector {
   readonly #holder: string;
   /** How the other side finds the box: an expression, and the context to evaluate it in. */
   readonly #access: { readonly expression: string; readonly contextId?: number };
-  /** The script that calls what is in the box: compiling it each time would cost more than all else. */
-  readonly #caller: { readonly scriptId: string; readonly executionContextId?: number };
   /** What was given last, as long as the other side holds it. */
   #last: { readonly object: object; readonly id: string } | undefined;
   readonly #debugger = new DebuggerSwitch((method) => this.post(method));
@@ -68,7 +66,6 @@ export class Inspector {
     this.#session = openSession();
     this.#access = this.#openBox();
     this.#holder = this.post<{ result: RemoteValue }>("Runtime.evaluate", this.#access).result.objectId as string;
-    this.#caller = this.#compileCaller();
   }
 
   /** Posts one command and returns its result: the protocol answers synchronously within a process. */
@@ -169,9 +166,16 @@ export class Inspector {
           : (["setBreakpoint", { location: at }] as const);
       const set = this.post<{ readonly breakpointId: string }>(`Debugger.${method}`, { ...place, condition });
       this.#box.given = call;
+      const evaluation = {
+        ...this.#access,
+        expression: `${this.#access.expression}.given()`,
+        timeout: 1000,
+        silent: true,
+        objectGroup: GROUP,
+      };
       try {
         // Ends with the termination, which is an error here.
-        this.#session.post("Runtime.runScript", this.#caller, () => {});
+        this.#session.post("Runtime.evaluate", evaluation, () => {});
       } finally {
         this.post("Debugger.removeBreakpoint", { breakpointId: set.breakpointId });
       }
@@ -211,19 +215,6 @@ export class Inspector {
     if (contextId !== undefined) return { expression: "globalThis", contextId };
     Object.defineProperty(globalThis, Symbol.for(BOX), { configurable: true, value: this.#box });
     return { expression: `globalThis[Symbol.for("${BOX}")]` };
-  }
-
-  #compileCaller(): { readonly scriptId: string; readonly executionContextId?: number } {
-    const { expression, contextId } = this.#access;
-    const context = contextId === undefined ? {} : { executionContextId: contextId };
-    const source = { expression: `${expression}.given()`, sourceURL: "", persistScript: true };
-    this.post("Runtime.enable");
-    try {
-      const { scriptId } = this.post<{ readonly scriptId: string }>("Runtime.compileScript", { ...source, ...context });
-      return { scriptId, ...context };
-    } finally {
-      this.post("Runtime.disable");
-    }
   }
 
   #reading<T>(body: () => T): T {
