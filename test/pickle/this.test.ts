@@ -119,7 +119,7 @@ test("pack: in a loop without turns the debugger goes off, too, and is on for ma
   };
   try {
     for (let i = 0; i < 800; i++) send(new Button(`b${i}`).handler());
-    assert.ok(on > 1 && on <= 800 / 200, `it was switched on ${on} times for 800 buttons with two arrows each`);
+    assert.ok(on > 1 && on <= 800 / 100, `it was switched on ${on} times for 800 buttons with two arrows each`);
     for (let i = 0; i < 300; i++) send(closure(i));
     assert.equal(off, on);
   } finally {

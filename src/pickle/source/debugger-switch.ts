@@ -11,9 +11,9 @@ import { setTimeout } from "node:timers";
 /** How long it stays on after its last use, in ms. */
 const STAY_ON = 100;
 
-/** Readings after its last use, and readings in all, after which it goes off: it remembers every script while it is on. */
+/** Readings after its last use, and readings in all, after which it goes off: every script is remembered while it is on, and slows it down. */
 const MOST_UNUSED = 256;
-const MOST_READINGS = 2048;
+const MOST_READINGS = 1024;
 
 export class DebuggerSwitch {
   readonly #post: (method: string) => void;
