@@ -53,16 +53,14 @@ function encodeWebObject(encoding: Encoding, object: object, path: Path): Packet
   if (name in WEB)
     throw encoding.refusal(path, `it is ${withArticle(name)}, which belongs to this thread. ${WEB[name]}`);
   checkClass(encoding, object, cls as AnyClass, path);
+  refuseProperties(encoding, object, path);
   const items = Array.from(object as Headers | FormData);
   if (items.some(([, item]) => typeof item !== "string"))
     throw encoding.refusal(
       path,
       "it is a FormData with files. Send [...form] without them, and the bytes of the files",
     );
-  return {
-    ...{ t: "made", by: name as "Headers" | "FormData", args: [[items]] },
-    ...encodeProperties(encoding, object, path),
-  };
+  return { t: "made", by: name as "Headers" | "FormData", args: [[items]], ...fixed(object) };
 }
 
 function encodeException(encoding: Encoding, exception: DOMException, path: Path): PacketNode {

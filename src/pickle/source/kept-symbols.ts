@@ -1,6 +1,7 @@
 /** Symbols that a module keeps in a variable, found by way of its functions: the scopes around them show the variable. */
 import * as types from "node:util/types";
-import { openInspector, readVariable } from "./inspector.js";
+import { openInspector } from "./inspector.js";
+import { readVariable } from "./read-variable.js";
 
 /** A variable around a function, or a property of the plain object in it. */
 export type SymbolPlace = readonly [variable: string, property?: string];

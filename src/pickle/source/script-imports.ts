@@ -1,7 +1,7 @@
 /** What the modules of captured functions import, and which values may travel as such an export. */
 import { isReferable } from "./by-value.js";
 import { notedImport, noteImported, type Reference } from "./imported.js";
-import { readVariable } from "./inspector.js";
+import { readVariable } from "./read-variable.js";
 import { resolve } from "./resolve.js";
 import type { Script } from "./scripts.js";
 
