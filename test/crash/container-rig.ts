@@ -1,6 +1,6 @@
 /** Kills a thread at every single store of a history of operations, and lets another one carry on. */
 import assert from "node:assert/strict";
-import type { TestContext } from "node:test";
+import { type TestContext, test } from "node:test";
 import { ShortLock } from "#heddle/memory/short-lock.js";
 import { addMortal, type Citizen, found, grant, Killed, settle } from "./mortal-heap.js";
 
@@ -109,7 +109,7 @@ export function isKilled(stores: number, work: () => void): boolean {
 }
 
 /** Kills at store 0, 1, 2 ... until the history is over before. */
-export function killEverywhere<D extends Driven, O>(t: TestContext, kill: Kill<D, O>): void {
+function killEverywhere<D extends Driven, O>(t: TestContext, kill: Kill<D, O>): void {
   let stores = 0;
   for (; ; stores++) {
     const scene = new Scene(kill);
@@ -124,7 +124,7 @@ export function killEverywhere<D extends Driven, O>(t: TestContext, kill: Kill<D
 const DEATHS = process.env["HEDDLE_SOAK"] === undefined ? ([10, 8] as const) : ([Infinity, Infinity] as const);
 
 /** The same, and who comes next is killed, too, while it repairs the container. */
-export function killHeirsEverywhere<D extends Driven, O>(t: TestContext, kill: Kill<D, O>): void {
+function killHeirsEverywhere<D extends Driven, O>(t: TestContext, kill: Kill<D, O>): void {
   let pairs = 0;
   for (const first of spread(DEATHS[0], (stores) => new Scene(kill).dieOperating(stores))) {
     const dying = (second: number): [Scene<D, O>, boolean] => {
@@ -163,4 +163,33 @@ export function lockedBy(citizen: Citizen, word: number, repair: () => void): <T
       lock.release();
     }
   };
+}
+
+/** A history, as tests write it down. */
+export type Steps<O> = readonly [setup: (on: O) => void, fatal: (on: O) => void];
+
+/** Runs a history on a model; its states are then those that the fatal part may leave. */
+export function foresee<M extends { readonly states: Set<string> }>(
+  model: M,
+  now: (model: M) => string,
+  [setup, fatal]: Steps<M>,
+): ReadonlySet<string> {
+  setup(model);
+  model.states.clear();
+  model.states.add(now(model));
+  fatal(model);
+  return model.states;
+}
+
+/** Tests each history: with a kill at every store, and with a second one at every store of the repair. */
+export function testKills<D extends Driven, O>(
+  container: string,
+  histories: Readonly<Record<string, Steps<O>>>,
+  killOf: (history: Steps<O>) => Kill<D, O>,
+): void {
+  for (const [name, history] of Object.entries(histories)) {
+    test(`${container}: killed at every store of ${name}`, (t) => killEverywhere(t, killOf(history)));
+    test(`${container}: an heir is killed at its repair, too, after a death in ${name}`, (t) =>
+      killHeirsEverywhere(t, killOf(history)));
+  }
 }

@@ -1,17 +1,9 @@
 /** A thread is killed at every single store of what a dictionary does; another finds the state before or after it. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { KeyScratch } from "#heddle/shared/dict-key.js";
 import { decode, encode } from "#heddle/shared/item-codec.js";
 import { STRIPE_LOCK, STRIPE_WORDS, Stripe } from "#heddle/shared/stripe.js";
-import {
-  type Driven,
-  type Kill,
-  killEverywhere,
-  killHeirsEverywhere,
-  lockedBy,
-  type Subject,
-} from "./container-rig.js";
+import { type Driven, foresee, type Kill, lockedBy, type Steps, type Subject, testKills } from "./container-rig.js";
 import type { Citizen } from "./mortal-heap.js";
 
 interface DictOperations {
@@ -110,7 +102,7 @@ const fill =
   };
 const BIG = "z".repeat(40_000);
 
-const histories: Record<string, [setup: (on: DictOperations) => void, fatal: (on: DictOperations) => void]> = {
+const histories: Record<string, Steps<DictOperations>> = {
   "the first set": [() => {}, (on) => on.set("a", 1)],
   "set of another key": [fill(3), (on) => on.set("a", "text")],
   "set of a long key": [fill(3), (on) => on.set("k".repeat(500), 2)],
@@ -154,16 +146,13 @@ const histories: Record<string, [setup: (on: DictOperations) => void, fatal: (on
   "sets that grow the heap": [fill(14, BIG), (on) => fill(20, `y${BIG}`)(on)],
 };
 
-function killOf([setup, fatal]: (typeof histories)[string]): Kill<DrivenStripe, DictOperations> {
-  const model = new Model();
-  setup(model);
-  model.states.clear();
-  model.states.add(text(model.map));
-  fatal(model);
+function killOf(steps: Steps<DictOperations>): Kill<DrivenStripe, DictOperations> {
+  const [setup, fatal] = steps;
+  const foreseen = foresee(new Model(), (model) => text(model.map), steps);
   return {
     subject,
     history: { setup, fatal },
-    allows: (state) => model.states.has(state),
+    allows: (state) => foreseen.has(state),
     carryOn: (on) => {
       on.clear();
       fill(30, "after")(on);
@@ -178,8 +167,4 @@ function killOf([setup, fatal]: (typeof histories)[string]): Kill<DrivenStripe, 
   };
 }
 
-for (const [name, history] of Object.entries(histories)) {
-  test(`dict: killed at every store of ${name}`, (t) => killEverywhere(t, killOf(history)));
-  test(`dict: an heir is killed at its repair, too, after a death in ${name}`, (t) =>
-    killHeirsEverywhere(t, killOf(history)));
-}
+testKills("dict", histories, killOf);

@@ -1,16 +1,8 @@
 /** A thread is killed at every single store of what a list does; another finds the state before or after it. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { decode, encode } from "#heddle/shared/item-codec.js";
 import { LIST_BYTES, LIST_LOCK, Vector } from "#heddle/shared/vector.js";
-import {
-  type Driven,
-  type Kill,
-  killEverywhere,
-  killHeirsEverywhere,
-  lockedBy,
-  type Subject,
-} from "./container-rig.js";
+import { type Driven, foresee, type Kill, lockedBy, type Steps, type Subject, testKills } from "./container-rig.js";
 import type { Citizen } from "./mortal-heap.js";
 
 interface ListOperations {
@@ -96,7 +88,7 @@ const fill =
   };
 const BIG = "z".repeat(40_000);
 
-const histories: Record<string, [setup: (on: ListOperations) => void, fatal: (on: ListOperations) => void]> = {
+const histories: Record<string, Steps<ListOperations>> = {
   "the first append": [() => {}, (on) => on.append("a")],
   "append of a large value": [fill(2), (on) => on.append(BIG)],
   "appends that grow": [fill(9, "x"), (on) => fill(20, "y")(on)],
@@ -132,16 +124,13 @@ const histories: Record<string, [setup: (on: ListOperations) => void, fatal: (on
   ],
 };
 
-function killOf([setup, fatal]: (typeof histories)[string]): Kill<DrivenList, ListOperations> {
-  const model = new Model();
-  setup(model);
-  model.states.clear();
-  model.states.add(text(model.items));
-  fatal(model);
+function killOf(steps: Steps<ListOperations>): Kill<DrivenList, ListOperations> {
+  const [setup, fatal] = steps;
+  const foreseen = foresee(new Model(), (model) => text(model.items), steps);
   return {
     subject,
     history: { setup, fatal },
-    allows: (state) => model.states.has(state),
+    allows: (state) => foreseen.has(state),
     carryOn: (on) => {
       const after = (each: ListOperations): void => {
         each.clear();
@@ -157,8 +146,4 @@ function killOf([setup, fatal]: (typeof histories)[string]): Kill<DrivenList, Li
   };
 }
 
-for (const [name, history] of Object.entries(histories)) {
-  test(`list: killed at every store of ${name}`, (t) => killEverywhere(t, killOf(history)));
-  test(`list: an heir is killed at its repair, too, after a death in ${name}`, (t) =>
-    killHeirsEverywhere(t, killOf(history)));
-}
+testKills("list", histories, killOf);

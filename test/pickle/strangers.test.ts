@@ -88,8 +88,8 @@ bothWays(({ same, call }) => {
       [{ a: 1 }, {}],
       new Secret(),
     );
-    // biome-ignore lint/suspicious/noExplicitAny: made by a base class that returns it
-    const one = new (class extends (Returning as any) {
+    const Base: new (object: undefined) => object = Returning as unknown as new (object: undefined) => object;
+    const one = new (class extends Base {
       constructor() {
         super(undefined);
       }

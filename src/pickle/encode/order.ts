@@ -7,6 +7,7 @@
  */
 import type { Entry, FunctionNode, PacketNode, Properties } from "../packet.js";
 import { propertyEdges } from "./properties.js";
+import { isRemade } from "./remade.js";
 
 export interface Arrangement {
   readonly order: readonly number[];
@@ -74,18 +75,11 @@ function* hardEdges(node: PacketNode, without?: ReadonlySet<number>): Generator<
       return yield* [node.cls, ...node.before];
     case "reduced":
       return yield* [node.cls, node.owner, node.reduce, node.revive, ...node.before];
-    case "object":
-    case "array":
-    case "map":
-    case "set":
-    case "native":
-    case "view":
-    case "error":
-    case "exception":
-      if ("buffer" in node) yield node.buffer;
-      if ("proto" in node) yield node.proto;
-      for (const { cls } of node.privates ?? []) yield cls;
   }
+  if (!isRemade(node)) return;
+  if ("buffer" in node) yield node.buffer;
+  if ("proto" in node) yield node.proto;
+  for (const { cls } of node.privates ?? []) yield cls;
 }
 
 function* softEdges(node: PacketNode): Generator<Entry | undefined> {

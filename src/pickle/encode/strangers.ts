@@ -14,6 +14,7 @@ import type { Entry, PacketNode } from "../packet.js";
 import { type AnyClass, registrationOf } from "../registry.js";
 import { openInspector, type PrivateField } from "../source/inspector.js";
 import { Path, type Step } from "./path.js";
+import { isRemade } from "./remade.js";
 
 /** Objects of one message that the inspector is asked about: that takes it some ten microseconds each. */
 const MOST_ASKED = 256;
@@ -131,22 +132,9 @@ function brandOf(cls: AnyFunction): { readonly name: string; readonly has: (obje
     : [];
 }
 
-/** Objects that are made anew from their properties. */
+/** Objects whose classes have private fields have been looked at. */
 function mayHide(node: PacketNode): boolean {
-  switch (node.t) {
-    case "object":
-    case "array":
-    case "map":
-    case "set":
-    case "native":
-    case "view":
-    case "error":
-    case "exception":
-      // Those whose classes have private fields have been looked at.
-      return node.privates === undefined;
-    default:
-      return node.t === "function" || node.t === "bound";
-  }
+  return isRemade(node) ? node.privates === undefined : node.t === "function" || node.t === "bound";
 }
 
 /** Adds the plain data that the nodes hold. */
