@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundleWorker } from "./bundle-worker.js";
+import { bundle } from "./bundle.js";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const tsc = path.join(path.dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
@@ -18,5 +18,5 @@ function compile(project) {
 if (process.argv.includes("--clean"))
   for (const out of ["dist", "build"]) rmSync(path.join(root, out), { recursive: true, force: true });
 compile("tsconfig.json");
-await bundleWorker(root);
+await bundle(root);
 compile("tsconfig.build.json");

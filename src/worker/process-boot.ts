@@ -1,4 +1,5 @@
 /** The file that every child process of heddle starts with: hears what it is to be, then runs its entry module. */
+import { ownModule } from "../platform/own-module.js";
 import { installLineOutput } from "./line-output.js";
 import { dieWithParent } from "./orphan-watch.js";
 import type { ProcessBirth } from "./process-worker.js";
@@ -41,8 +42,8 @@ process.once("message", (birth: ProcessBirth) => {
   };
   process.channel?.unref();
   const boot = async (): Promise<void> => {
-    const module = (await import(birth.entry)) as { main: WorkerMain };
-    await module.main(context, birth.data);
+    const { main } = (ownModule(birth.entry) ?? (await import(birth.entry))) as { main: WorkerMain };
+    await main(context, birth.data);
   };
   // A failing entry module is a broken installation, not a failing task: it ends the worker as an uncaught error.
   boot().catch((error: unknown) => {

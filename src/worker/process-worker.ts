@@ -7,9 +7,11 @@
 import { type ChildProcess, fork, type Serializable } from "node:child_process";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
-import { bootFile } from "./boot-file.js";
 import { workerFlags } from "./flags.js";
 import type { WorkerFactory, WorkerHandle, WorkerSpec } from "./worker.js";
+
+/** The file that a process starts with. */
+const BOOT = fileURLToPath(new URL("./process-boot.cjs", import.meta.url));
 
 /** The first message to a new process. */
 export interface ProcessBirth {
@@ -31,7 +33,7 @@ export class ProcessWorker implements WorkerHandle {
   constructor(spec: WorkerSpec) {
     this.#spec = spec;
     this.name = spec.name;
-    this.#child = fork(fileURLToPath(bootFile("process-boot.js")), [], {
+    this.#child = fork(BOOT, [], {
       serialization: "advanced",
       stdio: ["inherit", "inherit", "inherit", "ipc"],
       ...workerFlags(),

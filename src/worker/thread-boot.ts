@@ -4,6 +4,7 @@ import { Patience } from "../memory/patience.js";
 import { joinAs, processHeap } from "../memory/process-heap.js";
 import { SharedWord } from "../memory/word.js";
 import { knowNativeThread } from "../platform/native-thread.js";
+import { ownModule } from "../platform/own-module.js";
 import { betweenThreads, installLineOutput } from "./line-output.js";
 import { registerLoaders } from "./loaders.js";
 import {
@@ -43,7 +44,7 @@ function contextFor(name: string): WorkerContext {
 async function mainOf(url: string): Promise<WorkerMain> {
   let main = mains.get(url);
   if (main === undefined) {
-    ({ main } = (await import(url)) as { main: WorkerMain });
+    ({ main } = (ownModule(url) ?? (await import(url))) as { main: WorkerMain });
     mains.set(url, main);
   }
   return main;
@@ -93,6 +94,8 @@ async function boot(): Promise<void> {
     else onMessage(message.message);
   });
   port.unref();
+  // With --import Node loads this file by its loader, which listens until that is done: no trace of the first run.
+  if (process.listenerCount("exit") > 0) await new Promise((resolve) => setImmediate(resolve));
   await registerLoaders();
   await mainOf(entry);
   knowNativeThread(toldNative(cell));

@@ -30,11 +30,13 @@ import { processHeap } from "../memory/process-heap.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { SharedWord } from "../memory/word.js";
 import { type NativeThread, threadStartedBy } from "../platform/native-thread.js";
-import { bootFile } from "./boot-file.js";
 import { workerFlags } from "./flags.js";
 import type { ThreadBirth, ThreadBoot, ToHost, ToStarter } from "./thread-protocol.js";
 import { HostState, hostCell, tellNative } from "./thread-protocol.js";
 import type { WorkerExit } from "./worker.js";
+
+/** The file that a host starts with. */
+const BOOT = new URL("./thread-boot.cjs", import.meta.url);
 
 /** How long the waits for hosts that come to rest look before they sleep. */
 const patience = new Patience();
@@ -107,7 +109,7 @@ export class ThreadHost {
     let worker: Worker | undefined;
     try {
       this.native = threadStartedBy(() => {
-        worker = new Worker(bootFile("thread-boot.js"), {
+        worker = new Worker(BOOT, {
           workerData: boot,
           transferList: [port2, ...transfer],
           name,

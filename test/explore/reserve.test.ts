@@ -4,10 +4,12 @@
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import { type TestContext, test } from "node:test";
 import type { reserve as realReserve } from "#heddle/worker/reserve.js";
 import type { ThreadWorker } from "#heddle/worker/thread-worker.js";
 import type { WorkerExit } from "#heddle/worker/worker.js";
+import { root } from "../rig/root.js";
 import { stage } from "./fake-threads.js";
 
 type Part = "thread-host" | "reserve" | "thread-worker";
@@ -21,7 +23,10 @@ async function load(mutant?: { part: Part; from: string; to: string }): Promise<
   const fake = new URL("./fake-threads.js", import.meta.url).href;
   const module = (part: Part, replaced: Readonly<Record<string, string>>): string => {
     const url = import.meta.resolve(`#heddle/worker/${part}.js`);
-    let text = readFileSync(new URL(url), "utf8").replace(/\/\/# sourceMappingURL.*/, "");
+    let text = readFileSync(path.join(root, `build/written/worker/${part}.js`), "utf8").replace(
+      /\/\/# sourceMappingURL.*/,
+      "",
+    );
     if (mutant?.part === part) {
       assert.equal(text.split(mutant.from).length, 2, `${part}.js does not have exactly one: ${mutant.from}`);
       text = text.replace(mutant.from, mutant.to);
@@ -31,6 +36,7 @@ async function load(mutant?: { part: Part; from: string; to: string }): Promise<
         "export const reserve = new Reserve();",
         "export let reserve; export const renew = () => (reserve = new Reserve());",
       )
+      .replaceAll("import.meta.url", JSON.stringify(url))
       .replace(/LOOKS = \d+/, "LOOKS = 1")
       .replace(/from "([^"]+)"/g, (_, name: string) => {
         const below = /worker_threads|node:os|process-heap|word\.js|native-thread/.test(name);

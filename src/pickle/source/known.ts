@@ -9,7 +9,7 @@ type Named = object | symbol;
 
 const byValue = new Map<unknown, string>();
 const byName = new Map<string, unknown>();
-let require: NodeJS.Require | undefined;
+let requireHere: NodeJS.Require | undefined;
 
 /**
  * Globals that are not the language's but Node's, and functions written in JavaScript. Without those that load undici when
@@ -56,8 +56,8 @@ export function knownValue(name: string): unknown {
 }
 
 function builtinNamed(name: string): unknown {
-  require ??= builtin("node:module").createRequire(import.meta.url);
-  return require(name);
+  requireHere ??= builtin("node:module").createRequire(import.meta.url);
+  return requireHere(name);
 }
 
 function add(value: unknown, name: string): value is Named {

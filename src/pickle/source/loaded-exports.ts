@@ -3,7 +3,7 @@
  * and those that they import, are loaded already: their exports are compared. Modules of packages are asked, not followed.
  */
 import { readFileSync } from "node:fs";
-import * as module from "node:module";
+import * as nodeModule from "node:module";
 import { fileURLToPath } from "node:url";
 import { type ModuleBindings, readModule } from "../analysis/module.js";
 import { isReferable } from "./by-value.js";
@@ -52,7 +52,7 @@ function bindingsOf(url: string): ModuleBindings | undefined {
 }
 
 /** Only versions of Node that run TypeScript themselves have it. */
-const { stripTypeScriptTypes: stripTypes = (source: string): string => source } = module as {
+const { stripTypeScriptTypes: stripTypes = (source: string): string => source } = nodeModule as {
   readonly stripTypeScriptTypes?: (source: string) => string;
 };
 

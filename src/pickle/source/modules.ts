@@ -4,11 +4,12 @@
  */
 import { isModuleNamespaceObject } from "node:util/types";
 import { builtin } from "../../platform/builtin.js";
+import { ownModule } from "../../platform/own-module.js";
 import { PickleError } from "../errors.js";
 import { hasLoaders } from "./loaders.js";
 import { noteModule } from "./user-modules.js";
 
-let require: NodeJS.Require | undefined;
+let requireHere: NodeJS.Require | undefined;
 const loaded = new Map<string, unknown>();
 /** CommonJS modules and built-in ones as `import * as` shows them. */
 const namespaces = new Map<string, object>();
@@ -20,7 +21,7 @@ const namespaces = new Map<string, object>();
 export function loadModule(url: string): unknown {
   if (!loaded.has(url)) {
     noteModule(url);
-    loaded.set(url, load(url));
+    loaded.set(url, ownModule(url) ?? load(url));
   }
   return loaded.get(url);
 }
@@ -48,7 +49,7 @@ function tryLoading(url: string): PickleError | undefined {
 
 /** Loads a module as `import()` does, so that it is there when the synchronous functions ask for it. */
 export async function preloadModule(url: string, attributes?: Record<string, string>): Promise<void> {
-  if (loaded.has(url)) return;
+  if (loaded.has(url) || ownModule(url) !== undefined) return;
   noteModule(url);
   try {
     loaded.set(url, await import(url, attributes ? { with: attributes } : undefined));
@@ -63,7 +64,7 @@ const linked = new Set<string>();
 
 /** True if loading that module now would link it by `require`. */
 export function isToBeLinked(url: string): boolean {
-  return !loaded.has(url) && !linked.has(url) && url.startsWith("file:");
+  return !loaded.has(url) && !linked.has(url) && url.startsWith("file:") && ownModule(url) === undefined;
 }
 
 /**
@@ -79,7 +80,7 @@ export async function linkModule(url: string): Promise<void> {
 
 /** @returns the export of that name; `*` is the whole namespace */
 export function loadExport(url: string, name: string): unknown {
-  const found = loadModule(url);
+  const found = name === "*" && ownModule(url) !== undefined ? load(url) : loadModule(url);
   if (isModuleNamespaceObject(found)) return name === "*" ? found : exportOf(found, url, name);
   if (name === "default") return found;
   return name === "*" ? namespaceOf(url, found) : exportOf(found, url, name);
@@ -92,10 +93,10 @@ function exportOf(found: unknown, url: string, name: string): unknown {
 }
 
 function load(url: string): unknown {
-  require ??= builtin("node:module").createRequire(import.meta.url);
+  requireHere ??= builtin("node:module").createRequire(import.meta.url);
   try {
-    if (url.startsWith("node:")) return require(url);
-    if (url.startsWith("file:") && !/[?#]/.test(url)) return require(builtin("node:url").fileURLToPath(url));
+    if (url.startsWith("node:")) return requireHere(url);
+    if (url.startsWith("file:") && !/[?#]/.test(url)) return requireHere(builtin("node:url").fileURLToPath(url));
   } catch (error) {
     if ((error as { code?: unknown }).code !== "ERR_REQUIRE_ASYNC_MODULE") throw error;
     const message = `${url} cannot be loaded in a worker: it, or a module it imports, uses top-level await`;

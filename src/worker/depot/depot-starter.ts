@@ -32,7 +32,7 @@ export function startDepot(heap: ProcessHeap["heap"], state: SharedWord, from: n
   };
   const boot: DepotBoot = { state: new Int32Array(heap.buffer, 0, DEPOT + 1), index: DEPOT, lobby: lobbyOf(heap.id) };
   try {
-    const worker = new Worker(new URL("./depot-entry.js", import.meta.url), {
+    const worker = new Worker(new URL("./depot-boot.cjs", import.meta.url), {
       ...{ workerData: boot, name: "heddle depot", env: SHARE_ENV, execArgv: [] },
     });
     worker.once("error", fail).once("exit", fail).unref();

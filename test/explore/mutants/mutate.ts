@@ -1,6 +1,8 @@
 /** Mutants made from the text of a module: the real thing with one change, which the explorer must catch. */
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { root } from "../../rig/root.js";
 
 /**
  * Loads the compiled module `#heddle/sync/NAME.js` with `from` replaced by `to`.
@@ -26,8 +28,9 @@ function urlOf(name: string): string {
   return import.meta.resolve(`#heddle/sync/${name}.js`);
 }
 
+/** What the compiler wrote: the package has the modules of a part in one file. */
 function textOf(name: string): string {
-  return readFileSync(new URL(urlOf(name)), "utf8");
+  return readFileSync(path.join(root, `build/written/sync/${name}.js`), "utf8");
 }
 
 function replaced(name: string, text: string, from: string, to: string): string {

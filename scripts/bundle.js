@@ -1,0 +1,234 @@
+// Puts the modules of the library together in a few files, dist/parts/*.cjs. Node takes half a millisecond for each file,
+// however small, and `heddle/threading` is made of 180. They are CommonJS because a worker then starts without Node's loader
+// for ES modules, which costs it more than the files; what users import stays an ES module, and names its part.
+//
+//   parts/NAME.cjs      modules that are loaded together
+//   parts/modules.cjs   which of their exports each module has
+//   */NAME.js           an ES module that exports what the module of that name does
+//   worker/*-boot.cjs   what workers start with: modules that do something when they are loaded
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { rolldown } from "rolldown";
+
+/** What workers start with. */
+const BOOTS = ["worker/thread-boot", "worker/process-boot", "worker/depot/depot-boot"];
+
+/** Modules that stay as the compiler wrote them. */
+const AS_WRITTEN = new Set(["index", "platform/part"]);
+
+/** In this order: a part is what its modules import before their first instruction, without what an earlier part has. */
+const PARTS = {
+  // Every thread.
+  core: ["worker/thread-boot", "threading/thread-entry"],
+  // A thread that waits for another one.
+  locks: [
+    ...["condition", "barrier", "bounded-semaphore", "event", "latch", "once", "rw-lock"].map(
+      (name) => `threading/${name}`,
+    ),
+    "shared/value",
+  ],
+  // Who sends functions.
+  pickler: ["pickle/pickle"],
+  // Who shares data.
+  collections: ["queue/index", "shared/index", "worker/depot/depot-boot"],
+  // Who starts threads; and what a thread needs that is more than its target, or fails.
+  threads: ["threading/index", "pickle/index", "time/index", "threading/whole-run", "threading/failure"],
+  processes: ["multiprocessing/index", "multiprocessing/process-entry", "pool/pool-worker", "worker/process-boot"],
+  tasks: ["asyncio/index"],
+};
+
+/** Loaded when one of its functions is first called. */
+const LAZY = new Set(["pickler"]);
+
+/** @returns the modules that the entries import before their first instruction, without .ts, relative to src */
+function graph(src, entries) {
+  const found = new Set(entries);
+  for (const module of found) {
+    const code = readFileSync(path.join(src, `${module}.ts`), "utf8");
+    for (const [, target] of code.matchAll(/^(?:import|export)\b(?! type\b)[^;"]*?"(\.[^"]+)\.js";/gm))
+      found.add(path.join(path.dirname(module), target));
+  }
+  return found;
+}
+
+/** @returns for each module its part; "" for a boot file */
+function partition(src) {
+  const parts = new Map(BOOTS.map((boot) => [boot, ""]));
+  for (const [part, entries] of Object.entries(PARTS))
+    for (const module of graph(src, entries)) if (!parts.has(module)) parts.set(module, part);
+  for (const file of readdirSync(src, { recursive: true })) {
+    const module = file.split(path.sep).join("/").replace(/\.ts$/, "");
+    if (!file.endsWith(".ts") || parts.has(module) || AS_WRITTEN.has(module)) continue;
+    if (hasCode(path.join(src, file))) throw new Error(`${file} is in no part of scripts/bundle.js`);
+  }
+  return parts;
+}
+
+/** Most modules that nobody imports hold types only. */
+function hasCode(file) {
+  return !/^(?:import type [^;]*;\s*|export (?:interface|type) |\/\*\*|\s*\*|\s*$)/.test(readFileSync(file, "utf8"));
+}
+
+/** Code finds what lies beside the module that it was written in. */
+function ownAddress(nameOf, parts) {
+  return {
+    name: "own-address",
+    transform(code, id) {
+      const module = nameOf(id);
+      if (!parts.get(module)) return null;
+      const here = `new URL(${JSON.stringify(`../${module}.js`)}, import.meta.url).href`;
+      return { code: code.replaceAll(/import\.meta\.url(?!")/g, here), map: null }; // not where a message speaks of it
+    },
+  };
+}
+
+const requireOf = (file) => `require(${JSON.stringify(file)})`;
+
+/** @returns an object pattern or literal from what stands between the braces of an import or export */
+const pattern = (names) => `{${names.replace(/(\S+) as (\S+?)(?=,|\s*$)/g, "$1: $2")}}`;
+
+/** `export { a as b }` becomes `{ b: a }`. */
+const literal = (names) => `{${names.replace(/(\S+) as (\S+?)(?=,|\s*$)/g, "$2: $1")}}`;
+
+/** @returns the bundled code as CommonJS, line by line, so that its source map stays true */
+function toCommonJs(code, fileName) {
+  const folder = path.dirname(fileName);
+  const sibling = (target) => (target.startsWith(".") ? target.replace(/\.js$/, ".cjs") : target);
+  const own = (target) => path.posix.join(folder, target);
+  const modules = `./${path.posix.relative(folder, "parts/modules.cjs")}`;
+  return `"use strict"; const __url = __urlOf(__filename); ${code
+    .replace(/^import \{([^}]*)\} from "([^"]+)";$/gm, (_, names, target) =>
+      LAZY.has(path.basename(target, ".js"))
+        ? thunks(names, sibling(target))
+        : `const ${pattern(names)} = ${requireOf(sibling(target))};`,
+    )
+    .replace(/^import "([^"]+)";$/gm, (_, target) => `${requireOf(sibling(target))};`)
+    .replace(
+      /^import (?:\* as )?([\w$]+) from "([^"]+)";$/gm,
+      (_, name, target) => `const ${name} = ${requireOf(target)};`,
+    )
+    .replace(/^export \{([^}]*)\};/m, (_, names) => `module.exports = ${literal(names)};`)
+    .replace(
+      /\bimport\("(\.[^"]+)"\)/g,
+      (_, target) => `Promise.resolve().then(${requireOf(modules)}[${JSON.stringify(own(target))}])`,
+    )
+    .replaceAll(/import\.meta\.url(?!")/g, "__url")}
+function __urlOf(file) { return Object.assign(new URL("file:///"), { pathname: file.replaceAll("%", "%25") }).href; }
+`;
+}
+
+/** @returns functions that load their module when they are called */
+function thunks(names, file) {
+  return names
+    .split(",")
+    .map((name) => name.trim().split(" as "))
+    .map(([name, local = name]) => `const ${local} = (...args) => ${requireOf(file)}.${name}(...args);`)
+    .join(" ");
+}
+
+/** @returns where each export of a module is, as [name, part, name in the part] */
+function exportsOf(code) {
+  const found = [];
+  const partOf = (target) => path.basename(target, ".js");
+  const imported = new Map();
+  for (const [, names, target] of code.matchAll(/^import \{([^}]*)\} from "([^"]+)";$/gm))
+    for (const [name, local = name] of list(names)) imported.set(local, [partOf(target), name]);
+  for (const [, names, target] of code.matchAll(/^export \{([^}]*)\}(?: from "([^"]+)")?;$/gm))
+    for (const [name, as = name] of list(names))
+      found.push([as, ...(target ? [partOf(target), name] : imported.get(name))]);
+  return found;
+}
+
+const list = (names) =>
+  names
+    .split(",")
+    .filter((name) => name.trim())
+    .map((name) => name.trim().split(" as "));
+
+/** @returns the ES module that exports what is in the parts */
+function face(module, exported) {
+  const toPart = path.posix.relative(path.posix.dirname(module), "platform/part.js");
+  const byPart = new Map();
+  for (const [name, part, inside] of exported) byPart.set(part, [...(byPart.get(part) ?? []), [name, inside]]);
+  const lines = [...byPart].map(([part, names]) => {
+    const pairs = names.map(([name, inside]) => (name === inside ? name : `${inside}: ${name}`));
+    return `export const { ${pairs.join(", ")} } = part("${part}");`;
+  });
+  if (lines.length === 0) return "export {};\n";
+  return `import { part } from "${toPart.startsWith(".") ? toPart : `./${toPart}`}";\n${lines.join("\n")}\n`;
+}
+
+/** @returns for parts/modules.cjs: how to get what the module exports */
+function entryOf(module, exported) {
+  const pairs = exported.map(([name, part, inside]) => `${name}: ${requireOf(`./${part}.cjs`)}.${inside}`);
+  return `exports[${JSON.stringify(`${module}.js`)}] = () => ({ ${pairs.join(", ")} });`;
+}
+
+/** Writes the parts and the boot files, and turns the modules into faces of the parts. */
+export async function bundle(root) {
+  const [src, dist] = [path.join(root, "src"), path.join(root, "dist")];
+  // Mutants are made from the text of the modules.
+  cpSync(dist, path.join(root, "build/written"), { recursive: true, filter: (file) => !/\.(ts|map|cjs)$/.test(file) });
+  const nameOf = (id) =>
+    path
+      .relative(src, id)
+      .split(path.sep)
+      .join("/")
+      .replace(/\.[jt]s$/, "");
+  const parts = partition(src);
+  const output = await roll(root, src, parts, nameOf);
+  const write = (file, text) => {
+    mkdirSync(path.dirname(path.join(dist, file)), { recursive: true });
+    writeFileSync(path.join(dist, file), text);
+  };
+  const table = [];
+  for (const { type, fileName, code, map } of output) {
+    if (type !== "chunk") continue;
+    const module = fileName.replace(/\.js$/, "");
+    if (parts.get(module)) {
+      const exported = exportsOf(code);
+      table.push(entryOf(module, exported));
+      write(fileName, face(module, exported));
+      rmSync(path.join(dist, `${fileName}.map`), { force: true });
+    } else {
+      const file = `${module}.cjs`;
+      write(file, `${toCommonJs(code, fileName)}//# sourceMappingURL=${path.basename(file)}.map\n`);
+      write(`${file}.map`, JSON.stringify({ ...map, file: path.basename(file) }));
+      for (const ending of ["js", "js.map", "d.ts", "d.ts.map"])
+        rmSync(path.join(dist, `${module}.${ending}`), { force: true });
+    }
+  }
+  write("parts/modules.cjs", `"use strict";\n${table.sort().join("\n")}\n`);
+}
+
+async function roll(root, src, parts, nameOf) {
+  const bundled = await rolldown({
+    cwd: root,
+    input: Object.fromEntries([...parts.keys()].map((module) => [module, path.join(src, `${module}.ts`)])),
+    platform: "neutral",
+    treeshake: false,
+    preserveEntrySignatures: "strict",
+    resolve: { extensionAlias: { ".js": [".ts"] } },
+    external: (id) => !(id.startsWith(".") || path.isAbsolute(id)),
+    plugins: [ownAddress(nameOf, parts)],
+    transform: { target: "es2022" },
+  });
+  const { output } = await bundled.generate({
+    dir: path.join(root, "dist"),
+    format: "esm",
+    sourcemap: true,
+    entryFileNames: "[name].js",
+    chunkFileNames: "[name].js",
+    minifyInternalExports: false,
+    // The source map leads to them. With them the text is read slowly, and kept with two bytes per character.
+    comments: false,
+    codeSplitting: {
+      groups: Object.keys(PARTS).map((part) => ({
+        name: `parts/${part}`,
+        test: (id) => parts.get(nameOf(id)) === part,
+      })),
+    },
+  });
+  await bundled.close();
+  return output;
+}
