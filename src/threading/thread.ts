@@ -13,7 +13,7 @@ import { type AnyClass, register } from "../pickle/registry.js";
 import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
 import { Activity, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
-import { ThreadWorker } from "../worker/thread-worker.js";
+import { expectThread, ThreadWorker } from "../worker/thread-worker.js";
 import type { WorkerExit } from "../worker/worker.js";
 import { Child } from "./children.js";
 import { packCall, packWhole } from "./departure.js";
@@ -112,6 +112,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
    */
   start(): this {
     this.begin(this.start, () => {
+      if (this.#own.resourceLimits === undefined) expectThread(THREAD_ENTRY, this.name);
       const packed = this.#pack();
       this.#worker = new ThreadWorker(
         {

@@ -1,6 +1,8 @@
 /**
  * The hosts of this thread that rest: they have booted, so that the next thread starts by a message.
  *
+ *      ┌─────────────carry──────────┐
+ *      │                            ▼
  *   BOOTING ──▶ RESTING ──carry──▶ WORKING ──its run leaves nothing behind──▶ RESTING
  *                  │                  └──retires, exits, is terminated──▶ gone ──▶ a new one BOOTING, a little later
  *                  └──idle, or too many──▶ withdrawn, terminated ──▶ gone
@@ -44,8 +46,17 @@ class Reserve implements HostEvents {
   #refill: NodeJS.Timeout | undefined;
   #entry = "";
 
+  /** Sees to it that a host is there, or boots while the thread that it is for is made ready to leave. */
+  expect(entry: string, name: string): void {
+    if (this.#booting.size > 0 || this.#resting.size > 0) return;
+    for (const host of this.#working) if (host.isConcluding) return;
+    noteStart();
+    this.#entry = entry;
+    this.#boot({ entry, name }).unref();
+  }
+
   /**
-   * Has a thread carried by a host that rests, or by a new one.
+   * Has a thread carried by a host that rests or boots, or by a new one.
    * @throws what `new Worker` and `postMessage` throw
    */
   carry(birth: ThreadBirth, options: Omit<HostOptions, "birth" | "entry" | "reusable">, by: Occupant): ThreadHost {
@@ -57,10 +68,11 @@ class Reserve implements HostEvents {
     try {
       rested.begin(by, birth, transfer);
     } catch (error) {
-      this.onRest(rested);
+      if (!this.#booting.has(rested)) this.onRest(rested);
       throw error;
     }
-    this.#working.add(rested);
+    this.#booting.delete(rested);
+    if (this.size > 0) this.#working.add(rested);
     return rested;
   }
 
@@ -96,9 +108,23 @@ class Reserve implements HostEvents {
     // one to rest is taken: it is still awake.
     for (const hosts of [this.#booting, this.#working]) for (const host of hosts) if (host.isResting) host.drain();
     if (this.#resting.size === 0) this.#awaitRest();
+    return this.#takeResting() ?? this.#takeBooting();
+  }
+
+  #takeResting(): ThreadHost | undefined {
     const host = [...this.#resting.keys()].pop();
     if (host !== undefined) this.#withdraw(host);
     return host;
+  }
+
+  #takeBooting(): ThreadHost | undefined {
+    for (const host of this.#booting) {
+      if (host.claim()) return host;
+      if (!host.comeToRest()) continue;
+      host.drain();
+      return this.#takeResting();
+    }
+    return undefined;
   }
 
   /** Waits a moment for the first one that comes to rest; for all of them together no longer than for one. */

@@ -50,14 +50,27 @@ async function mainOf(url: string): Promise<WorkerMain> {
   return main;
 }
 
+/** @returns the first thread to carry, which may have been found meanwhile */
+function booted(): ThreadBirth {
+  for (;;) {
+    const before = state.compareExchange(HostState.BOOTING, HostState.CONCLUDING);
+    if (before === HostState.BOOTING) return rest();
+    if (before !== HostState.AWAITED) return nextBirth();
+    state.wait(HostState.AWAITED, Infinity);
+  }
+}
+
 /** Sleeps until there is another thread to carry. */
 function rest(): ThreadBirth {
-  state.store(HostState.CONCLUDING);
   tell({ kind: "rests" });
   // The starter may have heard that, and sent the next thread, already.
   state.compareExchange(HostState.CONCLUDING, HostState.RESTING);
   state.notify(1);
   while (state.load() === HostState.RESTING) state.wait(HostState.RESTING, Infinity);
+  return nextBirth();
+}
+
+function nextBirth(): ThreadBirth {
   for (;;) {
     // What else is there was meant for the last thread.
     const { message } = receiveMessageOnPort(port) as { message: ToHost };
@@ -84,6 +97,7 @@ async function carry(first: ThreadBirth): Promise<void> {
     processHeap().giveUp(birth.id);
     onMessage = undefined;
     early = [];
+    state.store(HostState.CONCLUDING);
   }
 }
 
@@ -99,7 +113,7 @@ async function boot(): Promise<void> {
   await registerLoaders();
   await mainOf(entry);
   knowNativeThread(toldNative(cell));
-  const birth = firstBirth ?? rest();
+  const birth = firstBirth ?? booted();
   joinAs(birth.id);
   installLineOutput(betweenThreads());
   // However the thread ends by itself, its record says so; `process.exit` ends its program, as SystemExit in Python.

@@ -4,13 +4,21 @@
  *          ┌──────────────── begin ─────────────────┐
  *          ▼                                        │
  *   cold ▶ BUSY ──run is over──▶ CONCLUDING ──▶ RESTING ──idle too long, or nobody wants it──▶ gone
- *          │                         └──left traces──▶ BUSY ──▶ gone
- *          └──exits, is terminated──▶ gone
+ *          ▲ │                       │ ▲
+ *          │ │                       │ └──booted── BOOTING ◀ cold, with nobody to carry yet
+ *          │ │                       │              ▲ │
+ *          │ │                       │    cannot be │ │ claim
+ *          │ │                       │    posted    │ ▼
+ *          └─┼───────────begin───────┼───────────── AWAITED
+ *            │                       └──left traces──▶ BUSY ──▶ gone
+ *            └──exits, is terminated──▶ gone
  *
  * The state is a word that both sides see, so that a starter that never yields to its event loop still finds out who
  * rests. A resting host sleeps in `Atomics.wait`: it costs no CPU, and nothing that its last run left can happen.
  *
  * Who moves the word: the thread of the host, but for BUSY in `begin`, which the starter stores once it has heard "rests".
+ * From BOOTING both may: the host to CONCLUDING when it has booted, the starter to AWAITED when it has somebody; who comes
+ * second sees it. AWAITED is the starter's: a host that has booted meanwhile sleeps until it is BUSY, or BOOTING again.
  *
  * Invariant: a host becomes RESTING after it has posted the last message about its occupant. So whoever sees RESTING and
  * drains the port has heard everything about it. Whoever has heard that message may begin at once: BUSY is not undone.
@@ -104,7 +112,7 @@ export class ThreadHost {
   constructor(options: HostOptions, events: HostEvents, occupant?: Occupant) {
     const { entry, name, birth, transfer = [], limits, reusable } = options;
     const { port1, port2 } = new MessageChannel();
-    const cell = hostCell();
+    const cell = hostCell(birth === undefined ? HostState.BOOTING : HostState.BUSY);
     const boot: ThreadBoot = { entry, port: port2, cell, birth, reusable };
     let worker: Worker | undefined;
     try {
@@ -141,7 +149,13 @@ export class ThreadHost {
 
   /** True when no occupant needs the host any more: it is to come to rest, or to exit, by itself. */
   get isConcluding(): boolean {
-    return this.#state.load() !== HostState.BUSY;
+    const state = this.#state.load();
+    return state === HostState.CONCLUDING || state === HostState.RESTING;
+  }
+
+  /** @returns true if it is booting still, and waits now for `begin`; else it comes to rest at once */
+  claim(): boolean {
+    return this.#state.compareExchange(HostState.BOOTING, HostState.AWAITED) === HostState.BOOTING;
   }
 
   /** Waits for up to so many milliseconds for a host whose run is over. @returns true if it rests */
@@ -151,11 +165,17 @@ export class ThreadHost {
   }
 
   /**
-   * Lets a resting host carry the next thread.
-   * @throws DataCloneError if the birth cannot be posted; then the host goes on resting
+   * Lets a host that rests, or is claimed, carry the next thread.
+   * @throws DataCloneError if the birth cannot be posted; then the host goes on resting or booting
    */
   begin(occupant: Occupant, birth: ThreadBirth, transfer: readonly Transferable[]): void {
-    this.#port.postMessage({ birth } satisfies ToHost, transfer);
+    try {
+      this.#port.postMessage({ birth } satisfies ToHost, transfer);
+    } catch (error) {
+      this.#state.compareExchange(HostState.AWAITED, HostState.BOOTING);
+      this.#state.notify(1);
+      throw error;
+    }
     this.#worker.ref();
     this.#before = this.#carried;
     this.#carried = birth.id;

@@ -10,6 +10,10 @@ export const HostState = {
   BUSY: 0,
   CONCLUDING: 1,
   RESTING: 2,
+  /** It was started with nobody to carry. */
+  BOOTING: 3,
+  /** As BOOTING, and there will be somebody at once. */
+  AWAITED: 4,
 } as const;
 
 /** One thread that a host is to carry. */
@@ -41,8 +45,10 @@ const TID = 1;
 const BORN = 2;
 
 /** @returns the memory that a host and its starter share */
-export function hostCell(): Int32Array {
-  return new Int32Array(new SharedArrayBuffer(12));
+export function hostCell(state: number): Int32Array {
+  const cell = new Int32Array(new SharedArrayBuffer(12));
+  cell[0] = state;
+  return cell;
 }
 
 /** The starter has found out which thread the host is. */

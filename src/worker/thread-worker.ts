@@ -84,6 +84,11 @@ export class ThreadWorker implements WorkerHandle, Occupant {
   }
 }
 
+/** To be called before a thread is made ready to leave, which takes a while: its host boots meanwhile. */
+export function expectThread(entry: string, name: string): void {
+  if ((process as { _exiting?: boolean })._exiting !== true) reserve.expect(entry, name);
+}
+
 /** Starts threads. */
 export const threadWorkers: WorkerFactory = {
   destination: "thread",

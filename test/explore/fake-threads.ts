@@ -12,6 +12,10 @@ export const stage: { workers: Worker[]; timers: Timer[]; choose: (count: number
 export const isMainThread = false;
 export const SHARE_ENV = Symbol("SHARE_ENV");
 
+function refuseUnsendable(birth: ThreadBirth | undefined): void {
+  if (birth?.data === "unsendable") throw new RangeError("unsendable");
+}
+
 class Port {
   readonly inbox: unknown[] = [];
   other: Port | undefined;
@@ -20,6 +24,7 @@ class Port {
     this.listener = listener;
   }
   postMessage(message: unknown): void {
+    refuseUnsendable((message as { birth?: ThreadBirth }).birth);
     this.other!.inbox.push(message);
   }
   unref(): void {}
@@ -52,6 +57,7 @@ export class Worker {
   readonly #onExit: ((exitcode: number) => void)[] = [];
 
   constructor(_file: unknown, { workerData }: { workerData: Worker["boot"] }) {
+    refuseUnsendable(workerData.birth);
     this.boot = workerData;
     this.#life = this.#live();
     stage.workers.push(this);
@@ -66,7 +72,9 @@ export class Worker {
     return 1;
   }
   get canStep(): boolean {
-    return this.exitcode === undefined && !(this.isAsleep && this.boot.cell[0] === HostState.RESTING);
+    const [state] = this.boot.cell;
+    const sleeps = this.isAsleep && (state === HostState.RESTING || state === HostState.AWAITED);
+    return this.exitcode === undefined && !sleeps;
   }
   step(): void {
     this.steps++;
@@ -78,7 +86,7 @@ export class Worker {
   }
   *#live(): Generator<void> {
     const { cell, birth: first } = this.boot;
-    for (let birth = first ?? (yield* this.#rest()); ; birth = yield* this.#rest()) {
+    for (let birth = first ?? (yield* this.#booted()); ; birth = yield* this.#rest()) {
       this.carried.push(birth.id);
       yield;
       cell[0] = HostState.CONCLUDING;
@@ -90,16 +98,32 @@ export class Worker {
       return;
     }
   }
+  *#booted(): Generator<void, ThreadBirth> {
+    const { cell } = this.boot;
+    for (;;) {
+      if (cell[0] === HostState.BOOTING) {
+        cell[0] = HostState.CONCLUDING;
+        yield;
+        return yield* this.#rest();
+      }
+      if (cell[0] !== HostState.AWAITED) return this.#nextBirth();
+      this.isAsleep = true;
+      while (cell[0] === HostState.AWAITED) yield;
+      this.isAsleep = false;
+    }
+  }
   *#rest(): Generator<void, ThreadBirth> {
     const { cell, port } = this.boot;
-    cell[0] = HostState.CONCLUDING;
-    yield;
     port.postMessage({ kind: "rests" });
     yield;
     if (cell[0] === HostState.CONCLUDING) cell[0] = HostState.RESTING;
     this.isAsleep = true;
     while (cell[0] === HostState.RESTING) yield;
     this.isAsleep = false;
+    return this.#nextBirth();
+  }
+  #nextBirth(): ThreadBirth {
+    const { port } = this.boot;
     for (;;) {
       const message = port.inbox.shift() as { birth?: ThreadBirth };
       if (message.birth !== undefined) return message.birth;
@@ -115,6 +139,11 @@ export class SharedWord {
   }
   load(): number {
     return this.#cells[0]!;
+  }
+  compareExchange(expected: number, value: number): number {
+    const before = this.load();
+    if (before === expected) this.store(value);
+    return before;
   }
   store(value: number): void {
     this.#cells[0] = value;

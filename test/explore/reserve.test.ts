@@ -7,7 +7,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
 import type { reserve as realReserve } from "#heddle/worker/reserve.js";
-import type { ThreadWorker } from "#heddle/worker/thread-worker.js";
+import { HostState } from "#heddle/worker/thread-protocol.js";
+import type { expectThread, ThreadWorker } from "#heddle/worker/thread-worker.js";
 import type { WorkerExit } from "#heddle/worker/worker.js";
 import { root } from "../rig/root.js";
 import { stage } from "./fake-threads.js";
@@ -15,6 +16,7 @@ import { stage } from "./fake-threads.js";
 type Part = "thread-host" | "reserve" | "thread-worker";
 interface Parts {
   readonly ThreadWorker: typeof ThreadWorker;
+  readonly expectThread: typeof expectThread;
   readonly renew: () => typeof realReserve;
 }
 
@@ -51,7 +53,7 @@ async function load(mutant?: { part: Part; from: string; to: string }): Promise<
   return { ...((await import(worker)) as Parts), renew: ((await import(reserve)) as Parts).renew };
 }
 
-type Step = { readonly start: "clean" | "traces" } | { readonly terminate: number };
+type Step = { readonly start: "clean" | "traces" | "unsendable" } | { readonly terminate: number } | "expect";
 
 /** One thread, as its starter sees it. */
 class Started {
@@ -147,12 +149,15 @@ class Order {
   }
 
   #may(step: Step): boolean {
-    return "start" in step || this.#started[step.terminate] !== undefined;
+    return step === "expect" || "start" in step || this.#started[step.terminate] !== undefined;
   }
 
   #take(step: Step): void {
     this.#script.shift();
-    if ("start" in step) this.#started.push(new Started(this.#parts, step.start));
+    if (step === "expect") this.#parts.expectThread("entry", "t");
+    else if ("start" in step && step.start === "unsendable") {
+      assert.throws(() => new Started(this.#parts, step.start), /unsendable/);
+    } else if ("start" in step) this.#started.push(new Started(this.#parts, step.start));
     else {
       const started = this.#started[step.terminate]!;
       started.isTerminated = started.exits.length === 0;
@@ -167,7 +172,9 @@ class Order {
       assert.ok(runs === 1 || isTerminated, `thread ${worker.id} ran ${runs} times`);
       assert.ok(exits[0]!.exitcode === 0 || isTerminated, `thread ${worker.id} died with its worker`);
     }
-    const left = stage.workers.filter(({ exitcode }) => exitcode === undefined).length;
+    const alive = stage.workers.filter(({ exitcode }) => exitcode === undefined);
+    const left = alive.length;
+    assert.ok(!alive.some(({ boot }) => boot.cell[0] === HostState.AWAITED), "a worker is left that waits for ever");
     assert.ok(left <= size, `${left} workers are left, more than ${size}`);
   }
 }
@@ -200,6 +207,9 @@ const SCRIPTS: Readonly<Record<string, readonly Step[]>> = {
   "two threads": [START, START],
   "a thread after one that leaves traces": [TRACES, START],
   "a thread after one that is terminated": [START, { terminate: 0 }, START],
+  "a thread that was expected": ["expect", START],
+  "one that was expected and is terminated": ["expect", START, { terminate: 0 }],
+  "one after an expected one that cannot be posted": ["expect", { start: "unsendable" }, START],
 };
 
 const real = await load();
@@ -211,6 +221,13 @@ for (const [what, script] of Object.entries(SCRIPTS)) {
 
 for (const [what, part, from, to] of [
   ["a host that was told to end goes to the reserve", "thread-host", "if (!this.#isDoomed)", "if (true)"],
+  ["a host is claimed when it may rest already", "thread-host", "=== HostState.BOOTING;", "!== -1;"],
+  [
+    "a claimed host is not let go when the birth cannot be posted",
+    "thread-host",
+    "compareExchange(HostState.AWAITED, HostState.BOOTING)",
+    "load()",
+  ],
   ["a host does not hear that it is to begin", "thread-host", "this.#state.store(HostState.BUSY);", ""],
   [
     "a host that idles is told to end while others may take it",
@@ -223,6 +240,6 @@ for (const [what, part, from, to] of [
     const mutant = await load({ part, from, to });
     assert.throws(() => {
       for (const script of Object.values(SCRIPTS)) allOrders(mutant, script);
-    }, /thread \d+ (ended|ran|died)/);
+    }, /thread \d+ (ended|ran|died)|left that waits/);
   });
 }
