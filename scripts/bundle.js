@@ -112,7 +112,8 @@ function toCommonJs(code, fileName) {
       /\bimport\("(\.[^"]+)"\)/g,
       (_, target) => `Promise.resolve().then(${requireOf(modules)}[${JSON.stringify(own(target))}])`,
     )
-    .replaceAll(/import\.meta\.url(?!")/g, "__url")}
+    .replaceAll(/import\.meta\.url(?!")/g, "__url")
+    .replace(/^\/\/# sourceMappingURL=.*\n?/m, "")}
 function __urlOf(file) { return Object.assign(new URL("file:///"), { pathname: file.replaceAll("%", "%25") }).href; }
 `;
 }

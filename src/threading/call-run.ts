@@ -10,8 +10,9 @@ import { type Assignment, life } from "./life.js";
 
 /** What such a thread is sent as. */
 export interface CallBirth {
-  /** Packed: target and args. */
+  /** Packed: target and args; the target alone if `bare`. */
   readonly call: unknown;
+  readonly bare: boolean;
   readonly daemon: boolean;
 }
 
@@ -41,10 +42,10 @@ export async function runCall(context: WorkerContext, birth: CallBirth, broken: 
   }
 }
 
-async function call({ name }: WorkerContext, { call, daemon }: CallBirth): Promise<unknown> {
+async function call({ name }: WorkerContext, { call, bare, daemon }: CallBirth): Promise<unknown> {
   const ready = prepare(call);
   if (ready !== undefined) await ready;
-  const { target, args } = unpack<Pick<Assignment, "target" | "args">>(call);
+  const { target, args } = bare ? { target: unpack<Assignment["target"]>(call), args: [] } : unpack<Assignment>(call);
   life.assignment = { name, daemon, target, args };
   return target?.(...(args as never[]));
 }

@@ -1,6 +1,6 @@
 /** How a thread leaves for its worker: as a call if it is no more than its target, else as the whole object. */
 import type { Transferable } from "node:worker_threads";
-import { type Packed, pack } from "../pickle/pickle.js";
+import { type Packed, type PackOptions, pack } from "../pickle/pickle.js";
 import type { ActivityOptions } from "../worker/activity.js";
 import type { CallBirth } from "./call-run.js";
 
@@ -10,8 +10,10 @@ interface Moving {
 
 /** @throws {PickleError} if something in it cannot travel */
 export function packCall({ target, args, daemon }: ActivityOptions, own: Moving): Packed {
-  const packed = packNamed({ target, args }, own);
-  return { body: { call: packed.body, daemon: daemon === true } satisfies CallBirth, transfer: packed.transfer };
+  // Most have no arguments: the function alone takes half as long.
+  const bare = args === undefined || args.length === 0;
+  const { body, transfer } = bare ? pack(target, moving("thread.target", own)) : packNamed({ target, args }, own);
+  return { body: { call: body, bare, daemon: daemon === true } satisfies CallBirth, transfer };
 }
 
 /** @throws {PickleError} if something in it cannot travel */
@@ -19,6 +21,10 @@ export function packWhole(thread: object, own: Moving): Packed {
   return packNamed(thread, own);
 }
 
-function packNamed(value: object, { transfer = [] }: Moving): Packed {
-  return pack(value, { to: "thread", name: "thread", transfer });
+function packNamed(value: object, own: Moving): Packed {
+  return pack(value, moving("thread", own));
+}
+
+function moving(name: string, { transfer = [] }: Moving): PackOptions {
+  return { to: "thread", name, transfer };
 }

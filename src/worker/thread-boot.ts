@@ -101,19 +101,23 @@ async function carry(first: ThreadBirth): Promise<void> {
   }
 }
 
-async function boot(): Promise<void> {
+function listen(): void {
   port.on("message", (message: ToHost) => {
     if (!("message" in message)) return;
     if (onMessage === undefined) early.push(message.message);
     else onMessage(message.message);
   });
   port.unref();
+}
+
+async function boot(): Promise<void> {
   // With --import Node loads this file by its loader, which listens until that is done: no trace of the first run.
   if (process.listenerCount("exit") > 0) await new Promise((resolve) => setImmediate(resolve));
   await registerLoaders();
   await mainOf(entry);
   knowNativeThread(toldNative(cell));
   const birth = firstBirth ?? booted();
+  listen(); // not before: a turn of the event loop would take the birth for a message
   joinAs(birth.id);
   installLineOutput(betweenThreads());
   // However the thread ends by itself, its record says so; `process.exit` ends its program, as SystemExit in Python.

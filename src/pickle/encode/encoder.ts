@@ -6,7 +6,7 @@ import { encodeFunction } from "../function/capture.js";
 import { type FunctionPlan, writeFactory } from "../function/factory.js";
 import type { Entry, FunctionNode, Packet, PacketNode } from "../packet.js";
 import type { PackOptions } from "../pickle.js";
-import { commonJsExports } from "../source/common-js.js";
+import { commonJsExporting, commonJsExports } from "../source/common-js.js";
 import { entryModule } from "../source/entry.js";
 import { knownName } from "../source/known.js";
 import type { Encoding } from "./encoding.js";
@@ -44,7 +44,7 @@ export class Encoder implements Encoding {
   readonly #references = new Map<object, number>();
   readonly #prototypes = new Set<object>();
   readonly #scan: PlainScan;
-  #commonJs: ReadonlyMap<unknown, string> | undefined;
+  #commonJs: ReadonlySet<unknown> | undefined;
   readonly #transfer: Set<unknown>;
 
   /** @param careful whether to send as nodes what may be too deep for structured clone: see plain.ts */
@@ -129,7 +129,7 @@ export class Encoder implements Encoding {
   /** The modules that are loaded are listed once: a program has hundreds of them. */
   commonJsExport(value: object): string | undefined {
     this.#commonJs ??= commonJsExports();
-    return this.#commonJs.get(value);
+    return this.#commonJs.has(value) ? commonJsExporting(value) : undefined;
   }
 
   transfer(object: object): void {

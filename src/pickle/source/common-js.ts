@@ -5,14 +5,19 @@ import { isReferable } from "./by-value.js";
 
 const { cache } = createRequire(import.meta.url);
 
-/** @returns the addresses of the CommonJS modules that are loaded and may be referred to, by what they export */
-export function commonJsExports(): Map<unknown, string> {
-  const found = new Map<unknown, string>();
+/** @returns what the CommonJS modules export that are loaded */
+export function commonJsExports(): Set<unknown> {
+  return new Set(Object.values(cache).map((module) => module?.exports as unknown));
+}
+
+/** @returns the address of a CommonJS module that is loaded, may be referred to, and exports just that */
+export function commonJsExporting(value: unknown): string | undefined {
   for (const [file, module] of Object.entries(cache)) {
+    if (module?.exports !== value) continue;
     const url = pathToFileURL(file).href;
-    if (module !== undefined && !found.has(module.exports) && isReferable(url)) found.set(module.exports, url);
+    if (isReferable(url)) return url;
   }
-  return found;
+  return undefined;
 }
 
 /** @returns the name under which the CommonJS module at `url` exports `fn`: `default` if it is `module.exports` itself */
