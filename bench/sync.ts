@@ -30,7 +30,7 @@ const JOBS = {
   ],
   "warm-async": ["us: the same, the join awaited; floor: the events of two messages", "floor"],
   cold: ["us: start and join of a thread without the reserve", "floor"],
-  memory: ["MB: a thread that waits", "floor"],
+  memory: ["MB: each of eight more threads that wait, when two do", "floor"],
   idle: ["% of one core: ten threads that wait"],
 } as const;
 

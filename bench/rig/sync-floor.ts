@@ -161,13 +161,17 @@ const jobs: Record<string, () => number | Promise<number>> = {
     return ((performance.now() - begin) / 20) * 1e3;
   },
   memory: async () => {
-    globalThis.gc?.();
-    const before = process.memoryUsage().rss;
     const source = `const { workerData: cells } = require("node:worker_threads");
       Atomics.add(cells, 0, 1); Atomics.notify(cells, 0); Atomics.wait(cells, 1, 0);`;
-    const workers = Array.from({ length: 8 }, () => new Worker(source, { eval: true, workerData: cells }));
-    for (let seen = 0; seen < 8; seen = Atomics.load(cells, 0)) Atomics.wait(cells, 0, seen);
-    globalThis.gc?.();
+    const start = (count: number, all: number): Worker[] => {
+      const started = Array.from({ length: count }, () => new Worker(source, { eval: true, workerData: cells }));
+      for (let seen = 0; seen < all; seen = Atomics.load(cells, 0)) Atomics.wait(cells, 0, seen);
+      globalThis.gc?.();
+      return started;
+    };
+    const workers = start(2, 2);
+    const before = process.memoryUsage().rss;
+    workers.push(...start(8, 10));
     const each = (process.memoryUsage().rss - before) / 2 ** 20 / 8;
     Atomics.store(cells, 1, 1);
     Atomics.notify(cells, 1);

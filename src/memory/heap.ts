@@ -8,7 +8,6 @@
  * Invariant: FRONTIER never runs behind a published handle. Whoever takes a lock that guards handles calls `renew()`
  * right after; inside the lock every handle is in reach. Read `heap.i32` after it, never before.
  */
-import { builtin } from "../platform/builtin.js";
 import { FRONTIER, HEAP_ID, MAGIC, MAGIC_WORD } from "./layout.js";
 import type { Patience } from "./patience.js";
 import { SharedWord } from "./word.js";
@@ -45,7 +44,7 @@ export class Heap {
     this.buffer = buffer ?? reserve(reserveBytes);
     this.refresh();
     if (buffer === undefined) {
-      Atomics.store(this.i32, HEAP_ID, builtin("node:crypto").randomInt(1, 2 ** 31));
+      Atomics.store(this.i32, HEAP_ID, 1 + Math.floor(Math.random() * (2 ** 31 - 1)));
       Atomics.store(this.i32, MAGIC_WORD, MAGIC);
     } else if (Atomics.load(this.i32, MAGIC_WORD) !== MAGIC)
       throw new RangeError("Cannot join the heap: unknown layout");

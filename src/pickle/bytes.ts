@@ -9,9 +9,9 @@
  *
  * The checksum finds accidents, not attacks: loading runs code, so load only what you trust.
  */
-import { createHash } from "node:crypto";
 import { deserialize, serialize } from "node:v8";
 import { wrongType } from "../platform/arguments.js";
+import { builtin } from "../platform/builtin.js";
 import { PickleError } from "./errors.js";
 import { pack, preload, unpack } from "./pickle.js";
 
@@ -82,6 +82,9 @@ function packetIn(caller: string, bytes: Uint8Array): unknown {
 }
 
 function checksum(bytes: Buffer): Buffer {
-  const hash = createHash("sha256").update(bytes.subarray(0, CHECK_AT)).update(bytes.subarray(BODY_AT));
+  const hash = builtin("node:crypto")
+    .createHash("sha256")
+    .update(bytes.subarray(0, CHECK_AT))
+    .update(bytes.subarray(BODY_AT));
   return hash.digest().subarray(0, BODY_AT - CHECK_AT);
 }

@@ -3,8 +3,8 @@
  * made it; when it comes home, the original stands in for the copy. So an object of the user's class that a worker
  * returns or throws is `instanceof` the user's class. A class that arrives twice elsewhere is rebuilt once.
  */
-import { builtin } from "../platform/builtin.js";
 import { onRebirth } from "../platform/rebirth.js";
+import { uniqueName } from "../platform/unique-name.js";
 
 type Traveller = WeakKey;
 
@@ -22,7 +22,7 @@ const collected = new FinalizationRegistry<string>((id) => {
 export function originOf(traveller: Traveller): string {
   let id = idOf.get(traveller);
   if (id === undefined) {
-    here ??= builtin("node:crypto").randomUUID();
+    here ??= uniqueName();
     id = `${here}:${count++}`;
     idOf.set(traveller, id);
     settle(traveller, id);

@@ -1,9 +1,9 @@
 /** A variable of which each thread has its own. */
-import { randomUUID } from "node:crypto";
 import { register } from "../pickle/registry.js";
 import { checkFunction } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
 import { onRebirth } from "../platform/rebirth.js";
+import { uniqueName } from "../platform/unique-name.js";
 
 /** What stands for one that travels: who arrives twice in a thread is one object there, and keeps its value. */
 interface Traveller {
@@ -77,7 +77,7 @@ export class ThreadLocal<T> {
   }
 
   #reduce(): Traveller {
-    this.#id ??= randomUUID();
+    this.#id ??= uniqueName();
     travelled.set(this.#id, this as ThreadLocal<unknown>);
     return { id: this.#id, init: this.#init };
   }

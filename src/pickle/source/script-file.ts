@@ -5,9 +5,9 @@
  * The engine tells of every call that runs which text the code is from, as a hash: the file is believed only if it has the
  * same. So it does not matter whether it has changed since, or a loader has changed the text on its way.
  */
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { builtin } from "../../platform/builtin.js";
 import type { Inspector } from "./inspector.js";
 
 export interface ScriptFile {
@@ -30,7 +30,8 @@ export function scriptInFile(inspector: Inspector, scriptId: string): ScriptFile
   if (url === undefined || !url.startsWith("file:")) return undefined;
   const hash = hashOf(url);
   const text = hash === undefined ? undefined : textOf(url);
-  if (text === undefined || createHash("sha256").update(text).digest("hex") !== hash) return undefined;
+  if (text === undefined || builtin("node:crypto").createHash("sha256").update(text).digest("hex") !== hash)
+    return undefined;
   return { url, source: text.toString("utf8") };
 }
 
