@@ -1,6 +1,9 @@
 /** Whether a thread has been asked to stop. Most are never asked: the signal is made when somebody looks at it. */
 import { CancelledError } from "../platform/errors.js";
 
+/** The message that asks a thread. */
+export const STOP = { kind: "stop" } as const;
+
 export class StopRequest {
   #controller: AbortController | undefined;
   #reason: CancelledError | undefined;

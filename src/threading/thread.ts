@@ -21,7 +21,7 @@ import { callExcepthook, hearOfError, type UncaughtMessage } from "./excepthook.
 import { life } from "./life.js";
 import { type OwnOptions, ownOptions } from "./own-options.js";
 import { enroll, findThread } from "./roster.js";
-import { StopRequest } from "./stop-request.js";
+import { STOP, StopRequest } from "./stop-request.js";
 import { defaultName, inheritedDaemon, THREAD_ENTRY, THREAD_KIND, type ThreadOptions } from "./thread-options.js";
 import { threadOver, threadOverSync } from "./thread-over.js";
 
@@ -32,9 +32,6 @@ interface ThreadData extends ActivityOptions {
 
 /** What the thread's worker says: about the thread itself, or about one that the thread started. */
 type FromThread = ActivityMessage | UncaughtMessage;
-
-/** Asks a thread to stop. */
-export const STOP = { kind: "stop" } as const;
 
 /** Set while an object is made for a thread that exists already. */
 let reviving: { readonly id: ThreadId; readonly options: ActivityOptions } | undefined;
