@@ -23,6 +23,7 @@ const JOBS = {
   program: ["ms: two threads count to 2,000,000 under a lock, boot and join included", "python", "floor"],
   hot: ["ms: of that program, from the moment that both threads run", "python", "floor", "multithreading"],
   "hand-off": ["us: there and back between two threads", "python", "floor"],
+  "hand-off-busy": ["us: the same while other processes are at all cores; floor: plain parking", "floor"],
   warm: [
     "us: start and join of a thread, one after another; floor: a message to a parked worker and back",
     "python",

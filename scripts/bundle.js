@@ -113,6 +113,8 @@ function toCommonJs(code, fileName) {
       (_, target) => `Promise.resolve().then(${requireOf(modules)}[${JSON.stringify(own(target))}])`,
     )
     .replaceAll(/import\.meta\.url(?!")/g, "__url")
+    // Its own `require` finds the same, without Node's module that makes others.
+    .replaceAll(/(?:builtin\("node:module"\)\.)?createRequire\(new URL\("[^"]*", __url\)\.href\)/g, "require")
     .replace(/^\/\/# sourceMappingURL=.*\n?/m, "")}
 function __urlOf(file) { return Object.assign(new URL("file:///"), { pathname: file.replaceAll("%", "%25") }).href; }
 `;

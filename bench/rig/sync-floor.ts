@@ -1,6 +1,7 @@
 /** The same jobs with what the platform gives, and nothing else: node sync-floor.js JOB prints one number. */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { whileBusy } from "./busy.js";
 import { allTurns, fastestPass } from "./passes.js";
 
 const N = 1_000_000;
@@ -67,6 +68,28 @@ async function countUnderLock({ hot = false } = {}): Promise<number> {
 
 const nothing = (): Worker => new Worker("", { eval: true });
 
+/** @returns microseconds there and back, by plain parking */
+async function handOff(turns: number): Promise<number> {
+  const source = `const { workerData: cells } = require("node:worker_threads");
+    for (let i = 0; i < ${allTurns(turns)}; i++) {
+      while (Atomics.load(cells, 0) === 0) Atomics.wait(cells, 0, 0);
+      Atomics.store(cells, 0, 0); Atomics.store(cells, 1, 1); Atomics.notify(cells, 1);
+    }`;
+  const worker = new Worker(source, { eval: true, workerData: cells });
+  const gone = once(worker, "exit");
+  const ns = await fastestPass(turns, (count) => {
+    for (let i = 0; i < count; i++) {
+      Atomics.store(cells, 0, 1);
+      Atomics.notify(cells, 0);
+      // A notification may come late, and end the next wait.
+      while (Atomics.load(cells, 1) === 0) Atomics.wait(cells, 1, 0);
+      Atomics.store(cells, 1, 0);
+    }
+  });
+  await gone;
+  return ns / 1e3;
+}
+
 const jobs: Record<string, () => number | Promise<number>> = {
   lock: () =>
     fastestPass(N, (turns) => {
@@ -92,27 +115,8 @@ const jobs: Record<string, () => number | Promise<number>> = {
     }),
   program: () => countUnderLock(),
   hot: () => countUnderLock({ hot: true }),
-  "hand-off": async () => {
-    const turns = 20_000;
-    const source = `const { workerData: cells } = require("node:worker_threads");
-      for (let i = 0; i < ${allTurns(turns)}; i++) {
-        while (Atomics.load(cells, 0) === 0) Atomics.wait(cells, 0, 0);
-        Atomics.store(cells, 0, 0); Atomics.store(cells, 1, 1); Atomics.notify(cells, 1);
-      }`;
-    const worker = new Worker(source, { eval: true, workerData: cells });
-    const gone = once(worker, "exit");
-    const ns = await fastestPass(turns, (count) => {
-      for (let i = 0; i < count; i++) {
-        Atomics.store(cells, 0, 1);
-        Atomics.notify(cells, 0);
-        // A notification may come late, and end the next wait.
-        while (Atomics.load(cells, 1) === 0) Atomics.wait(cells, 1, 0);
-        Atomics.store(cells, 1, 0);
-      }
-    });
-    await gone;
-    return ns / 1e3;
-  },
+  "hand-off": () => handOff(20_000),
+  "hand-off-busy": () => whileBusy(() => handOff(2000)),
   warm: async () => {
     const turns = 1000;
     const source = `const { parentPort, workerData: cells, receiveMessageOnPort } = require("node:worker_threads");

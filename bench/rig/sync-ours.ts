@@ -1,6 +1,7 @@
 /** The jobs of bench/sync.ts, done with heddle: node sync-ours.js JOB prints one number. */
 import { Value } from "heddle/shared";
 import { Event, Lock, Semaphore, setThreadReserve, Thread } from "heddle/threading";
+import { whileBusy } from "./busy.js";
 import { allTurns, fastestPass } from "./passes.js";
 
 const N = 1_000_000;
@@ -24,6 +25,26 @@ async function startAndAwait(turns: number): Promise<number> {
 function residentMegabytes(): number {
   globalThis.gc?.();
   return process.memoryUsage().rss / 2 ** 20;
+}
+
+/** @returns microseconds there and back */
+async function handOff(turns: number): Promise<number> {
+  const [ping, pong] = [new Semaphore(0), new Semaphore(0)];
+  const answer = (count: number): void => {
+    for (let i = 0; i < count; i++) {
+      ping.acquireSync();
+      pong.release();
+    }
+  };
+  const thread = new Thread({ target: answer, args: [allTurns(turns)] }).start();
+  const ns = await fastestPass(turns, (count) => {
+    for (let i = 0; i < count; i++) {
+      ping.release();
+      pong.acquireSync();
+    }
+  });
+  await thread.join();
+  return ns / 1e3;
 }
 
 const jobs: Record<string, () => number | Promise<number>> = {
@@ -77,25 +98,8 @@ const jobs: Record<string, () => number | Promise<number>> = {
     if (counter.value !== 2 * N) throw new RangeError(`counted ${counter.value}`);
     return performance.now() - begin;
   },
-  "hand-off": async () => {
-    const [ping, pong] = [new Semaphore(0), new Semaphore(0)];
-    const turns = 20_000;
-    const answer = (count: number): void => {
-      for (let i = 0; i < count; i++) {
-        ping.acquireSync();
-        pong.release();
-      }
-    };
-    const thread = new Thread({ target: answer, args: [allTurns(turns)] }).start();
-    const ns = await fastestPass(turns, (count) => {
-      for (let i = 0; i < count; i++) {
-        ping.release();
-        pong.acquireSync();
-      }
-    });
-    await thread.join();
-    return ns / 1e3;
-  },
+  "hand-off": () => handOff(20_000),
+  "hand-off-busy": () => whileBusy(() => handOff(2000)),
   warm: () => startAndJoin(1000),
   "warm-async": () => startAndAwait(1000),
   cold: () => {

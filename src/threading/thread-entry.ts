@@ -9,6 +9,7 @@
 import { processHeap } from "../memory/process-heap.js";
 import { RuntimeError } from "../platform/errors.js";
 import { forgetLastThread } from "../platform/rebirth.js";
+import { provideMain } from "../worker/mains.js";
 import type { WorkerContext, WorkerMain } from "../worker/worker.js";
 import { isCall, runCall } from "./call-run.js";
 import { life } from "./life.js";
@@ -34,6 +35,8 @@ export const main: WorkerMain = async (context, birth): Promise<"over"> => {
   watch.stop();
   return "over";
 };
+
+provideMain(import.meta.url, main);
 
 function begin(context: WorkerContext): void {
   forgetLastThread();

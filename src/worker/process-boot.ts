@@ -1,10 +1,10 @@
 /** The file that every child process of heddle starts with: hears what it is to be, then runs its entry module. */
-import { ownModule } from "../platform/own-module.js";
 import { installLineOutput } from "./line-output.js";
+import { mainOf } from "./mains.js";
 import { dieWithParent } from "./orphan-watch.js";
 import type { ProcessBirth } from "./process-worker.js";
 import { nameThisWorker } from "./this-worker.js";
-import type { WorkerContext, WorkerMain } from "./worker.js";
+import type { WorkerContext } from "./worker.js";
 
 installLineOutput((write) => write());
 // No orphans: when the parent is gone nobody will ever ask for the result.
@@ -42,7 +42,7 @@ process.once("message", (birth: ProcessBirth) => {
   };
   process.channel?.unref();
   const boot = async (): Promise<void> => {
-    const { main } = (ownModule(birth.entry) ?? (await import(birth.entry))) as { main: WorkerMain };
+    const main = await mainOf(birth.entry);
     await main(context, birth.data);
   };
   // A failing entry module is a broken installation, not a failing task: it ends the worker as an uncaught error.

@@ -4,9 +4,9 @@ import { Patience } from "../memory/patience.js";
 import { joinAs, processHeap } from "../memory/process-heap.js";
 import { SharedWord } from "../memory/word.js";
 import { knowNativeThread } from "../platform/native-thread.js";
-import { ownModule } from "../platform/own-module.js";
 import { betweenThreads, installLineOutput } from "./line-output.js";
 import { registerLoaders } from "./loaders.js";
+import { mainOf } from "./mains.js";
 import {
   HostState,
   type ThreadBirth,
@@ -16,11 +16,10 @@ import {
   toldNative,
 } from "./thread-protocol.js";
 import { Traces } from "./traces.js";
-import type { WorkerContext, WorkerMain } from "./worker.js";
+import type { WorkerContext } from "./worker.js";
 
 const { entry, port, cell, birth: firstBirth, reusable } = workerData as ThreadBoot;
 const state = new SharedWord(cell, 0, new Patience());
-const mains = new Map<string, WorkerMain>();
 let onMessage: ((message: unknown) => void) | undefined;
 /** Messages to the thread that came before it listened. */
 let early: unknown[] = [];
@@ -39,15 +38,6 @@ function contextFor(name: string): WorkerContext {
     ref: () => port.ref(),
     conclude: () => state.store(HostState.CONCLUDING),
   };
-}
-
-async function mainOf(url: string): Promise<WorkerMain> {
-  let main = mains.get(url);
-  if (main === undefined) {
-    ({ main } = (ownModule(url) ?? (await import(url))) as { main: WorkerMain });
-    mains.set(url, main);
-  }
-  return main;
 }
 
 /** @returns the first thread to carry, which may have been found meanwhile */
