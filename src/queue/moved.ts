@@ -5,6 +5,7 @@
 
 import { PickleError } from "../pickle/errors.js";
 import { wrongType } from "../platform/arguments.js";
+import { detach } from "../platform/detach.js";
 
 /**
  * @throws {PickleError} for a MessagePort
@@ -23,9 +24,7 @@ export function checkMoved(where: string, buffers: readonly unknown[] | undefine
   }
 }
 
-/** The item is put. What the engine never detaches, as the memory of WebAssembly, stays. */
+/** The item is put. */
 export function detachMoved(buffers: readonly ArrayBuffer[] | undefined): void {
-  for (const buffer of buffers ?? []) {
-    if (buffer.byteLength > 0) structuredClone(undefined, { transfer: [buffer] });
-  }
+  for (const buffer of buffers ?? []) detach(buffer);
 }

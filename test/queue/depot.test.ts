@@ -1,13 +1,16 @@
 /** Items that hold shared memory, and buffers that leave the thread with an item. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MessageChannel } from "node:worker_threads";
+import { MessageChannel, markAsUntransferable } from "node:worker_threads";
 import { Full, LifoQueue, PriorityQueue, Queue, ShutDown } from "heddle/queue";
 import { SharedArray, SharedDict, SharedList } from "heddle/shared";
 import { Thread } from "heddle/threading";
 import { PickleError } from "#heddle/pickle/errors.js";
 import { collect, deposit, dropDeposits } from "#heddle/worker/depot/depot-link.js";
 import { inThread } from "../rig/threads.js";
+
+/** The part of it that Node's types leave to those of the browser. */
+declare const WebAssembly: { Memory: new (pages: { initial: number }) => { readonly buffer: ArrayBuffer } };
 
 /** @returns a ticket as the next deposit of this thread will have it */
 function nextTicket(): string {
@@ -147,6 +150,43 @@ test("put: buffers to transfer are detached when the item is put, and only then"
   queue.putSync(other, { transfer: [other.buffer] });
   assert.equal(other.length, 0);
   assert.deepEqual(queue.getNowait(), new Uint8Array(2000).fill(5));
+});
+
+test("put: the memory of a buffer to transfer is given back at once", async () => {
+  const queue = new Queue<unknown>();
+  const held = (): number => process.memoryUsage().arrayBuffers;
+  const before = held();
+  const [first, second] = [new Uint8Array(8 << 20), new Uint8Array(8 << 20)];
+  queue.putSync(first, { transfer: [first.buffer] });
+  await queue.put(second, { transfer: [second.buffer] });
+  assert.ok(held() - before < 8 << 20, `holds ${held() - before} bytes`);
+  queue.dispose();
+});
+
+test("put: a buffer that Node never lets go stays, and the item is put", async () => {
+  const queue = new Queue<Uint8Array>();
+  const marked = new ArrayBuffer(8);
+  markAsUntransferable(marked);
+  const buffers = [new WebAssembly.Memory({ initial: 1 }).buffer, Buffer.from("pool").buffer as ArrayBuffer, marked];
+  const last = new ArrayBuffer(4);
+  for (const buffer of buffers) {
+    const { byteLength } = buffer;
+    queue.putSync(new Uint8Array(buffer, 0, 4), { transfer: [buffer] });
+    await queue.put(new Uint8Array(buffer, 0, 4), { transfer: [buffer, last] });
+    assert.equal(buffer.byteLength, byteLength);
+  }
+  assert.deepEqual([queue.qsize, last.byteLength], [6, 0]);
+  queue.dispose();
+});
+
+test("put: a resizable buffer, an empty one and one that is detached already are no hindrance", () => {
+  const queue = new Queue<number>();
+  const resizable = new ArrayBuffer(8, { maxByteLength: 16 });
+  const detached = new ArrayBuffer(8);
+  structuredClone(undefined, { transfer: [detached] });
+  queue.putSync(1, { transfer: [resizable, new ArrayBuffer(0), detached] });
+  assert.deepEqual([queue.getNowait(), resizable.byteLength], [1, 0]);
+  queue.dispose();
 });
 
 test("put: a list of what is no buffer is refused before anything happens", async () => {

@@ -1,6 +1,7 @@
 /** The warm reserve: what is used again, what retires, and that it costs a program nothing that it does not ask for. */
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
+import { Queue } from "heddle/queue";
 import {
   activeCount,
   currentThread,
@@ -38,6 +39,12 @@ test("a thread that leaves nothing behind leaves its worker to the next one", on
     isReused(() => console.error("") as unknown),
     true,
   );
+  const queue = new Queue<number>();
+  assert.equal(
+    isReused(() => queue.putSync(1, { transfer: [new ArrayBuffer(8)] })),
+    true,
+  );
+  queue.dispose();
 });
 
 for (const [what, leave] of [
