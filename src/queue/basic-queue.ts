@@ -73,7 +73,9 @@ export abstract class BasicQueue<T> extends SharedObject {
     const limits = checkQueueWait("put", wait, ["transfer"]);
     checkMoved("put", wait?.transfer);
     throwIfStopped(limits);
-    const kept = this.putOrKeep(item);
+    const codec = borrowCodec();
+    const kept = this.#tryPut(codec, item)?.detach();
+    returnCodec(codec);
     if (kept !== undefined) {
       const put = await this.core.put(kept, limits).catch((error: unknown) => this.#discard(kept, error));
       if (!put) this.#discard(kept, noRoom(this.#maxsize, limits.timeout));
@@ -85,17 +87,19 @@ export abstract class BasicQueue<T> extends SharedObject {
   putSync(item: T & Travels<T>, wait?: PutWaitSync): void {
     const timeout = checkQueueWaitSync("putSync", wait, ["transfer"]);
     checkMoved("putSync", wait?.transfer);
-    const kept = this.putOrKeep(item);
-    if (kept !== undefined && (timeout === 0 || !this.#putKept(kept, timeout))) {
-      this.#discard(kept, noRoom(this.#maxsize, timeout));
+    const codec = borrowCodec();
+    // While the thread blocks, nobody can change what stands in the codec or what it refers to.
+    const left = this.#tryPut(codec, item);
+    if (left !== undefined && (timeout === 0 || !this.#putLeft(left, timeout))) {
+      this.#discard(left, noRoom(this.#maxsize, timeout));
     }
+    returnCodec(codec);
     detachMoved(wait?.transfer);
   }
 
   /** Adds a copy of the item if there is room. @throws {Full} if there is none */
   putNowait(item: T & Travels<T>): void {
-    const kept = this.putOrKeep(item);
-    if (kept !== undefined) this.#discard(kept, noRoom(this.#maxsize, 0));
+    if (!this.putAtOnce(item)) throw noRoom(this.#maxsize, 0);
   }
 
   /**
@@ -159,18 +163,13 @@ export abstract class BasicQueue<T> extends SharedObject {
     throw disposedError(this.constructor.name);
   }
 
-  /** @internal @returns undefined if the item was put; what to put when there is room, if there is none */
-  protected putOrKeep(item: T): Encoded | undefined {
+  /** @internal @returns false if there is no room */
+  protected putAtOnce(item: T): boolean {
     const codec = borrowCodec();
-    codec.encode(item, true);
-    try {
-      const encoded = this.dressed(codec, item);
-      const kept = this.core.tryPut(encoded) ? undefined : encoded.detach();
-      returnCodec(codec);
-      return kept;
-    } catch (error) {
-      return this.#discard(codec, error);
-    }
+    const left = this.#tryPut(codec, item);
+    if (left?.ticket !== undefined) dropDeposits([left.ticket]);
+    returnCodec(codec);
+    return left === undefined;
   }
 
   /** @internal After `shutdown`: lets go of what the items that were dropped have in the depot. */
@@ -178,11 +177,22 @@ export abstract class BasicQueue<T> extends SharedObject {
     this.#waste.empty();
   }
 
-  #putKept(kept: Encoded, timeout: number | undefined): boolean {
+  /** @returns undefined if the item was put; if there is no room what to put, which the codec still has a part in */
+  #tryPut(codec: Codec, item: T): Encoded | undefined {
+    codec.encode(item, true);
     try {
-      return this.core.putSync(kept, timeout);
+      const encoded = this.dressed(codec, item);
+      return this.core.tryPut(encoded) ? undefined : encoded;
     } catch (error) {
-      return this.#discard(kept, error);
+      return this.#discard(codec, error);
+    }
+  }
+
+  #putLeft(left: Encoded, timeout: number | undefined): boolean {
+    try {
+      return this.core.putSync(left, timeout);
+    } catch (error) {
+      return this.#discard(left, error);
     }
   }
 

@@ -73,7 +73,7 @@ export class Queue<T = unknown> extends BasicQueue<T> implements AsyncIterable<T
 
   /** Adds a copy of the item if there is room. @returns false if there is none @throws {ShutDown} */
   tryPut(item: T & Travels<T>): boolean {
-    return this.putOrKeep(item) === undefined;
+    return this.putAtOnce(item);
   }
 
   /** Takes the next item. @returns undefined if there is none @throws {ShutDown} if there will be none any more */

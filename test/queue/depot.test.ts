@@ -118,6 +118,7 @@ test("Queue: what nobody will take leaves the depot", async () => {
   await assert.rejects(full.put(noting(), { timeout: 1 }), Full);
   assert.throws(() => full.putSync(noting(), { timeout: 1 }), Full);
   assert.throws(() => full.putNowait(noting()), Full);
+  assert.equal(full.tryPut(noting()), false);
   full.shutdown();
   await assert.rejects(full.put(noting()), ShutDown);
   assert.throws(() => new PriorityQueue<unknown>().putNowait(noting()), TypeError);
@@ -127,7 +128,7 @@ test("Queue: what nobody will take leaves the depot", async () => {
       end(queue);
     }
   }
-  assert.equal(tickets.length, 9);
+  assert.equal(tickets.length, 10);
   tickets.forEach(isGone);
 });
 

@@ -1,7 +1,7 @@
 /** What comes out of a queue is what went in. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Queue } from "heddle/queue";
+import { LifoQueue, PriorityQueue, Queue } from "heddle/queue";
 import { Value } from "heddle/shared";
 import { Lock, Thread } from "heddle/threading";
 import { processHeap } from "#heddle/memory/process-heap.js";
@@ -156,3 +156,44 @@ test("Queue: two threads that meet the same new shape at once give it one number
   assert.equal(sums.size, 200);
   assert.ok([...sums.values()].every((count) => count === 2));
 });
+
+/** An item for each way that one stands in a queue: large bytes as they are, large plain data, what must be pickled. */
+const large = (): unknown[] => [
+  new Uint8Array(1 << 20).fill(3),
+  { bytes: new Uint8Array(100_000).fill(4) },
+  new RangeError("far", { cause: "x".repeat(50_000) }),
+];
+
+for (const make of [() => new Queue<unknown>(1), () => new LifoQueue<unknown>(1), () => ranked(1)]) {
+  const { name } = make().constructor;
+
+  test(`${name}: large items whose puts have to wait come out as they went in`, () => {
+    const full = make();
+    full.putNowait("first");
+    const thread = new Thread({
+      target: () => {
+        for (const item of large()) full.putSync(item);
+      },
+    }).start();
+    assert.equal(full.getSync(), "first");
+    for (const item of large()) assert.deepStrictEqual(full.getSync(), item);
+    thread.joinSync();
+    full.dispose();
+  });
+
+  test(`${name}: an item that waits for room is what it was when put was called`, async () => {
+    const full = make();
+    full.putNowait("first");
+    const bytes = new Uint8Array(1 << 20).fill(5);
+    const put = full.put(bytes);
+    bytes.fill(6);
+    assert.equal(full.getNowait(), "first");
+    await put;
+    assert.deepStrictEqual(full.getNowait(), new Uint8Array(1 << 20).fill(5));
+    full.dispose();
+  });
+}
+
+function ranked(maxsize: number): PriorityQueue<unknown> {
+  return new PriorityQueue<unknown>({ maxsize, key: () => 0 });
+}

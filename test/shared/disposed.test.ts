@@ -98,7 +98,7 @@ function operationsOf(object: object): Map<string | symbol, PropertyDescriptor> 
   return found;
 }
 
-const INTERNAL = new Set(["retire", "makeStorage", "dressed", "putOrKeep", "takeOr", "describe", "emptyWaste"]);
+const INTERNAL = new Set(["retire", "makeStorage", "dressed", "putAtOnce", "takeOr", "describe", "emptyWaste"]);
 
 describe("after dispose", () => {
   for (const [name, make] of Object.entries(makers)) {
