@@ -1,7 +1,8 @@
 /**
  * What queues between threads cost, beside Python's queue.Queue and beside postMessage, in turns in one run. Prints JSON:
- * medians of the rounds, in nanoseconds per item (1 MB: microseconds); `vsPython` and `vsPostMessage` say how many
- * times faster than those we are. Figures of Python are null where there is no python3.
+ * medians of the rounds, in nanoseconds per item; `vsPython` and `vsPostMessage` say how many
+ * times faster than those we are. Figures of Python are null where there is no python3. `floor` is what two threads need
+ * that hand buffers over by two copies, as we do, without a queue.
  *
  *   node build/bench/queue.js [rounds]
  */
@@ -11,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { Queue } from "heddle/queue";
 import { Thread } from "heddle/threading";
+import { copiedByHand } from "./rig/copying-floor.js";
 
 const rounds = Number(process.argv[2] ?? 5);
 const WORKERS = 5;
@@ -30,10 +32,12 @@ const objects: Load = {
 };
 const megabyte = new Uint8Array(1 << 20).fill(1);
 const megabytes: Load = { items: 200, make: () => megabyte, python: "" };
-const transferred: Load = {
-  ...{ items: 200, make: () => new Uint8Array(1 << 20), python: "" },
-  transfer: (item) => [(item as Uint8Array<ArrayBuffer>).buffer],
-};
+const transfer = (item: unknown): ArrayBuffer[] => [(item as Uint8Array<ArrayBuffer>).buffer];
+const empty = (): Uint8Array<ArrayBuffer> => new Uint8Array(1 << 20);
+/** What a user would transfer: who has written into a buffer has paid for its memory, who has not need not. */
+const filled = (): Uint8Array<ArrayBuffer> => new Uint8Array(1 << 20).fill(1);
+const transferred: Load = { items: 200, make: empty, python: "", transfer };
+const filledTransferred: Load = { ...transferred, make: filled };
 const sharedBytes = new SharedArrayBuffer(1 << 20);
 const shared: Load = { items: 2000, make: () => sharedBytes, python: "" };
 
@@ -168,7 +172,7 @@ function program(command: string, args: readonly string[], items: number): numbe
 }
 
 type Contender = () => number | null | Promise<number | null>;
-type Row = Readonly<Record<"heddle" | "python" | "postMessage", Contender | null>>;
+type Row = Readonly<Record<"heddle" | "python" | "postMessage", Contender | null>> & { readonly floor?: Contender };
 
 const HUNDRED_THOUSAND = 100_000;
 const thisFile = fileURLToPath(import.meta.url);
@@ -192,7 +196,12 @@ const table: Readonly<Record<string, Row>> = {
   "one to one, small objects": loadRow(objects),
   // Python hands the same object over: nothing to compare with.
   "one to one, 1 MB copied": { ...loadRow(megabytes), python: null },
-  "one to one, 1 MB transferred": { ...loadRow(transferred), python: null },
+  "one to one, 1 MB transferred": {
+    ...{ ...loadRow(transferred), python: null, floor: () => copiedByHand(transferred.items, empty) },
+  },
+  "one to one, 1 MB written and transferred": {
+    ...{ ...loadRow(filledTransferred), python: null, floor: () => copiedByHand(transferred.items, filled) },
+  },
   "one to one, SharedArrayBuffer": { ...loadRow(shared), python: null },
 };
 
@@ -209,15 +218,16 @@ async function measureAll(): Promise<unknown[]> {
       measured.set(contender, [...(measured.get(contender) ?? []), await contender()]);
     }
   }
-  const figure = (contender: Contender | null): number | null =>
-    contender === null ? null : median(measured.get(contender) ?? []);
+  const figure = (contender: Contender | null): number | null => {
+    const middle = contender === null ? null : median(measured.get(contender) ?? []);
+    return middle === null ? null : Math.round(middle);
+  };
   const ratio = (theirs: number | null, ours: number | null): number | null =>
     theirs === null || ours === null ? null : Number((theirs / ours).toFixed(2));
   return Object.entries(table).map(([what, row]) => {
     const [heddle, postMessage, py] = [figure(row.heddle), figure(row.postMessage), figure(row.python)];
-    const rounded = [heddle, postMessage, py].map((value) => (value === null ? null : Math.round(value)));
     return {
-      ...{ what, heddle: rounded[0], postMessage: rounded[1], python: rounded[2] },
+      ...{ what, heddle, postMessage, python: py, ...(row.floor === undefined ? {} : { floor: figure(row.floor) }) },
       ...{ vsPython: ratio(py, heddle), vsPostMessage: ratio(postMessage, heddle) },
     };
   });
