@@ -2,6 +2,8 @@
  * Private memory in which a thread writes a value before it is copied into the heap, and to which it copies one before
  * reading it: so no other thread ever sees half a value, and no user code runs under a lock.
  */
+import { detach } from "../../platform/detach.js";
+
 const FIRST_BYTES = 4096;
 /** More than this is not kept for the next value. */
 const MOST_KEPT = 1 << 20;
@@ -22,17 +24,27 @@ export class Scratch {
     const old = this.bytes;
     this.#use(2 ** Math.ceil(Math.log2(bytes)));
     if (kept > 0) old.copy(this.bytes, 0, 0, kept);
+    giveBack(old);
   }
 
-  /** Gives memory that one large value has taken back to the collector. */
+  /** Gives back the memory that one large value has taken. */
   trim(): void {
-    if (this.bytes.length > MOST_KEPT) this.#use(FIRST_BYTES);
+    const old = this.bytes;
+    if (old.length <= MOST_KEPT) return;
+    this.#use(FIRST_BYTES);
+    giveBack(old);
   }
 
+  /** Not zeroed: a value is read from where it was written, with at most a few bytes behind it, to fill a word. */
   #use(size: number): void {
-    const buffer = new ArrayBuffer(size);
-    this.bytes = Buffer.from(buffer);
+    this.bytes = Buffer.allocUnsafeSlow(size);
+    const { buffer } = this.bytes;
     this.words = new Int32Array(buffer);
     this.view = new DataView(buffer);
   }
+}
+
+/** At once if it is much: the next large value gets the same memory, with its pages, and not what nobody has used yet. */
+function giveBack({ buffer, length }: Buffer): void {
+  if (length > MOST_KEPT) detach(buffer as ArrayBuffer);
 }
