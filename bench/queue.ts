@@ -24,6 +24,8 @@ interface Load {
   readonly python: string;
   /** What leaves the thread with an item. */
   readonly transfer?: (item: unknown) => ArrayBuffer[];
+  /** Most items in the queue: a backlog of large ones is memory that no cache holds. */
+  readonly maxsize?: number;
 }
 const ints: Load = { items: 200_000, make: (n) => n, python: "n" };
 const objects: Load = {
@@ -38,6 +40,7 @@ const empty = (): Uint8Array<ArrayBuffer> => new Uint8Array(1 << 20);
 const filled = (): Uint8Array<ArrayBuffer> => new Uint8Array(1 << 20).fill(1);
 const transferred: Load = { items: 200, make: empty, python: "", transfer };
 const filledTransferred: Load = { ...transferred, make: filled };
+const fewTransferred: Load = { ...filledTransferred, maxsize: 8 };
 const sharedBytes = new SharedArrayBuffer(1 << 20);
 const shared: Load = { items: 2000, make: () => sharedBytes, python: "" };
 
@@ -73,8 +76,8 @@ async function fiveWorkers(items: number, rehearsals: number): Promise<number> {
 }
 
 /** One thread puts, one gets; measured, after two rehearsals, from the first put until the last item is there. */
-async function oneToOne({ items, make, transfer }: Load): Promise<number> {
-  const queue = new Queue<unknown>();
+async function oneToOne({ items, make, transfer, maxsize = 0 }: Load): Promise<number> {
+  const queue = new Queue<unknown>(maxsize);
   const answers = new Queue<string>();
   const put =
     transfer === undefined
@@ -202,6 +205,7 @@ const table: Readonly<Record<string, Row>> = {
   "one to one, 1 MB written and transferred": {
     ...{ ...loadRow(filledTransferred), python: null, floor: () => copiedByHand(transferred.items, filled) },
   },
+  "one to one, 1 MB written and transferred, maxsize 8": { ...loadRow(fewTransferred), python: null },
   "one to one, SharedArrayBuffer": { ...loadRow(shared), python: null },
 };
 
