@@ -86,8 +86,8 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
 
   /** Number of keys at this moment; another thread may change it in the next. */
   get size(): number {
-    this.#checkAlive();
-    return this.#stripes.reduce((sum, stripe) => sum + stripe.count, 0);
+    // Counted one stripe after another, a key that moves could be missed; and who died inside may have left a wrong count.
+    return this.#allLocked(() => this.#stripes.reduce((sum, stripe) => sum + stripe.count, 0));
   }
 
   /** @returns a copy of the key's value, or undefined if the key is not there @throws {TypeError} on a wrong key */
