@@ -1,24 +1,20 @@
 /**
  * Threads that put and take are terminated at random; the others go on. No item is torn, doubled or out of its producer's
- * order, and at most those in the hands of the dead are lost. HEDDLE_SOAK: 1,000 terminations. The seed is printed.
+ * order, and at most those in the hands of the dead are lost. HEDDLE_SOAK: how many times. The seed is printed.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LifoQueue, PriorityQueue, Queue } from "heddle/queue";
 import { Value } from "heddle/shared";
 import { Thread } from "heddle/threading";
-import { processHeap } from "#heddle/memory/process-heap.js";
+import { chance } from "../stress/chance.js";
+import { SEED, watchMemory } from "./termination-rig.js";
 
-const KILLS = process.env["HEDDLE_SOAK"] === undefined ? 12 : 1000;
-const SEED = Number(process.env["HEDDLE_SEED"] ?? Date.now() % 1_000_000);
+const KILLS = Number(process.env["HEDDLE_SOAK"] ?? 12);
 /** Producer, number, and a content that shows whether it is whole. */
 type Item = readonly [producer: number, number: number, content: string];
 
-let state = SEED >>> 0;
-const below = (limit: number): number => {
-  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-  return Math.floor((state / 2 ** 32) * limit);
-};
+const random = chance(SEED);
 
 const makers: readonly (() => Queue<Item>)[] = [
   () => new Queue<Item>(),
@@ -31,7 +27,8 @@ for (const make of makers) {
   const { maxsize, constructor: itsClass } = make();
   test(`${itsClass.name}(${maxsize}): ${Math.ceil(KILLS / makers.length)} terminations leave it whole`, async (t) => {
     t.diagnostic(`HEDDLE_SEED=${SEED}`);
-    const used = processHeap().allocator.statistics().used;
+    const demandNothingLost = watchMemory();
+    let threads = 0;
     for (let kill = 0; kill < KILLS / makers.length; kill++) {
       const queue = make();
       const moved = new Value("i32");
@@ -51,17 +48,15 @@ for (const make of makers) {
       };
       const doomed = [0, 1].map((id) => new Thread({ target: produce, args: [id], daemon: true }).start());
       doomed.push(new Thread({ target: consume, daemon: true }).start());
-      const goal = 20 + below(500);
+      threads += doomed.length;
+      const goal = 20 + random() * 500;
       while (moved.value < goal) await new Promise((resolve) => setImmediate(resolve));
       await Promise.all(doomed.map((thread) => thread.terminate()));
       check(queue);
       queue.dispose();
       moved.dispose();
     }
-    const { used: after, pending } = processHeap().allocator.statistics();
-    assert.equal(pending, 0);
-    // Names of the dead stay in their records: 64 bytes each, of which there are 2047 at most.
-    assert.ok(after - used < 200_000, `${after - used} bytes lost`);
+    demandNothingLost(threads);
   });
 }
 
