@@ -1,5 +1,5 @@
 // Which compiled test files belong to which group, and in which order they run.
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { root } from "./project.js";
 
@@ -25,6 +25,21 @@ export function testGroups() {
 /** A compiled file whose source is gone is a remainder of an earlier build. */
 function source(name) {
   return path.join(root, "test", name.replace(/\.js$/, ".ts"));
+}
+
+/** @returns {string[]} compiled files that do more if HEDDLE_SOAK is set: they, or what they import of the tests, know the name */
+export function soakFiles() {
+  return [...testGroups().values()].flat().filter((file) => knowsSoak(path.join(root, file), new Set()));
+}
+
+/** @param {Set<string>} seen files that were looked into: two may import each other */
+function knowsSoak(file, seen) {
+  if (seen.has(file)) return false;
+  seen.add(file);
+  const text = readFileSync(file, "utf8");
+  if (text.includes("HEDDLE_SOAK")) return true;
+  const imports = [...text.matchAll(/\bfrom "(\.[^"]+)"/g)].map(([, name]) => path.resolve(path.dirname(file), name));
+  return imports.some((imported) => existsSync(imported) && knowsSoak(imported, seen));
 }
 
 /**
