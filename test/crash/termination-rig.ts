@@ -59,7 +59,7 @@ const PATIENCE = 60_000;
 /** Operations of a survivor after the last termination. */
 const PROGRESS = 50;
 /** How many threads die, in each test. */
-export const TERMINATIONS = Number(process.env["HEDDLE_SOAK"] ?? 15);
+export const TERMINATIONS = Number(process.env["HEDDLE_SOAK"] ?? 10);
 export const SEED = Number(process.env["HEDDLE_SEED"] ?? Date.now() % 1_000_000);
 
 /** Terminates so many threads that work on what `prepare` makes. The seed of a round that fails is told. */
