@@ -11,7 +11,7 @@ import { type Handle, Heap } from "./heap.js";
 import { MAGIC } from "./layout.js";
 import { Ledger } from "./ledger.js";
 import type { Owners } from "./robust-lock.js";
-import { type ThreadId, ThreadState, ThreadTable } from "./thread-table.js";
+import { type ThreadId, ThreadTable } from "./thread-table.js";
 
 /** Looks at a contended lock before sleeping; with one core the owner cannot let it go meanwhile. */
 const spins = availableParallelism() > 1 ? 50 : 0;
@@ -25,8 +25,14 @@ export class ProcessHeap {
   readonly allocator: Allocator;
   /** What this thread holds. */
   ledger: Ledger;
-  /** How locks see threads. One object for ever, read at each use: a worker may run one thread after another. */
+  /**
+   * How what guards the library's own data sees threads: nobody holds that when it leaves its worker, so one that was
+   * terminated when its `run` was over counts as dead. One object for ever, read at each use: a worker may run one thread
+   * after another.
+   */
   readonly owners: Owners & { readonly spins: number };
+  /** The same for the locks of the program: a thread whose `run` was over has not died, and leaves them as they are. */
+  readonly lockOwners: Owners & { readonly spins: number };
   #me: ThreadId;
 
   constructor(claimed: ThreadId | undefined) {
@@ -37,7 +43,7 @@ export class ProcessHeap {
     const owners = {
       me: claimed ?? NOBODY,
       spins,
-      died: (id: ThreadId) => threads.died(id),
+      died: (id: ThreadId) => threads.diedOrEnded(id),
       look: (id: ThreadId) => this.lookAfter(id),
     };
     // The allocator is needed to claim a record, before this thread has an id: its own lock then names the process.
@@ -56,6 +62,7 @@ export class ProcessHeap {
       setEnvironmentData(KEY, this.heap.buffer);
     }
     this.owners = owners;
+    this.lockOwners = { ...owners, died: (id: ThreadId) => threads.died(id) };
     this.#me = claimed ?? this.#introduce(inherited === undefined && isMainThread);
     this.ledger = new Ledger(this);
     this.become(this.#me);
@@ -70,7 +77,7 @@ export class ProcessHeap {
   become(id: ThreadId): void {
     const before = this.#me;
     this.#me = id;
-    (this.owners as { me: ThreadId }).me = id;
+    for (const owners of [this.owners, this.lockOwners]) (owners as { me: ThreadId }).me = id;
     if (before !== id) this.giveUp(before);
     this.threads.enter(id);
   }
@@ -104,15 +111,19 @@ export class ProcessHeap {
 
   /**
    * A thread's worker is gone, and with it the workers of the threads that it started: settles what they left, if
-   * nobody has done so. @returns true if it died
+   * nobody has done so.
+   *
+   * @param inPeace whether the worker has exited by itself. If so, one whose `run` is over had nothing in its hands
+   * @returns true if it died
    */
-  settle(id: ThreadId): boolean {
+  settle(id: ThreadId, inPeace = false): boolean {
     for (const child of this.threads.startedBy(id)) this.settle(child);
+    if (inPeace) this.threads.leaveInPeace(id);
     // One that was found before, by somebody who died at settling it, is settled again: that does no harm.
-    const died = this.threads.leave(id) || this.threads.state(id) === ThreadState.DYING;
-    if (died) this.allocator.recover(id, () => this.threads.bury(id));
+    const isUnsettled = this.threads.leave(id) || this.threads.isUnsettled(id);
+    if (isUnsettled) this.allocator.recover(id, () => this.threads.bury(id));
     this.ledger.reap(id);
-    return died || this.threads.died(id);
+    return this.threads.died(id);
   }
 
   /** @returns the ids of all threads that live; those that nobody in heddle watches are looked for first */
@@ -137,7 +148,7 @@ export class ProcessHeap {
   /** A thread that heddle has not started has nobody who would settle its end. */
   #leaveAs(id: ThreadId, failed: boolean): void {
     this.threads.finish(id, failed);
-    this.settle(id);
+    this.settle(id, true);
   }
 }
 

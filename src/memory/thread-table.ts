@@ -1,13 +1,6 @@
 /**
- * One record per thread in shared memory: everybody can see who lives, who ended and how, and sleep until then.
- *
- *   FREE ──claim──▶ STARTING ──▶ RUNNING ──▶ FINISHED ──worker gone──▶ GONE ──▶ (claimed again)
- *                      │            ├──uncaught error──▶ FAILED ──worker gone──▶ DYING
- *                      └────────────┴──terminated, crashed, killed──▶ DYING ──▶ DEAD ──▶ (claimed again, last of all)
- *
- * FINISHED and FAILED mean that `run` is over: join returns. The worker itself may live on a little (GONE: it does not).
- * DYING: somebody has found the death and settles the thread's half-done work; only the heap's own lock counts it as
- * dead already. DEAD: whoever takes over what it owned finds it settled.
+ * One record per thread in shared memory: everybody can see who lives, who ended and how (thread-state.ts), and sleep
+ * until then.
  *
  * An id is a slot and the number of times that slot was claimed, so it is never given out twice (until 2^19 threads
  * later). A slot claimed again forgets how its last thread ended: such an id counts as died, so that nobody waits for
@@ -20,23 +13,8 @@ import { type Allocator, HEADER_WORDS } from "./allocator.js";
 import type { Heap } from "./heap.js";
 import { MAIN_ID, NEXT_SLOT, RECORD_WORDS, SLOT_BITS, THREAD_COUNTER, THREAD_SLOTS, THREAD_TABLE } from "./layout.js";
 import type { Patience } from "./patience.js";
+import { isAliveState, ThreadState } from "./thread-state.js";
 import type { Word } from "./word.js";
-
-export const ThreadState = {
-  FREE: 0,
-  STARTING: 1,
-  RUNNING: 2,
-  FINISHED: 3,
-  FAILED: 4,
-  GONE: 5,
-  DYING: 6,
-  DEAD: 7,
-} as const;
-
-/** @returns true in the states in which `run` is not over */
-export function isAliveState(state: number | undefined): boolean {
-  return state === ThreadState.STARTING || state === ThreadState.RUNNING;
-}
 
 /** Identifies a thread: 1 to 2^30 - 1, unique in the process. */
 export type ThreadId = number;
@@ -124,15 +102,22 @@ export class ThreadTable {
     return this.#move(id, [ThreadState.FINISHED], ThreadState.GONE);
   }
 
-  /** Its worker no longer exists. @returns true if it died: the caller must settle what it left, then call `bury` */
+  /** Its worker no longer exists. @returns true if the caller must settle what it left, then call `bury` */
   leave(id: ThreadId): boolean {
-    if (this.leaveInPeace(id)) return false;
+    if (this.#move(id, [ThreadState.FINISHED], ThreadState.ENDING)) return true;
     return this.#move(id, [ThreadState.STARTING, ThreadState.RUNNING, ThreadState.FAILED], ThreadState.DYING);
   }
 
-  /** What a dying thread had begun is settled. */
+  /** What the thread had begun is settled. */
   bury(id: ThreadId): void {
     this.#move(id, [ThreadState.DYING], ThreadState.DEAD);
+    this.#move(id, [ThreadState.ENDING], ThreadState.ENDED);
+  }
+
+  /** @returns true if its end was found, and what it had begun is not settled */
+  isUnsettled(id: ThreadId): boolean {
+    const state = this.state(id);
+    return state === ThreadState.DYING || state === ThreadState.ENDING;
   }
 
   /** @returns the state of that very thread; undefined once its record serves another one */
@@ -154,9 +139,19 @@ export class ThreadTable {
     return state === ThreadState.DEAD || state === undefined;
   }
 
-  /** As `died`, from the moment that the death was found. */
+  /** @returns true if it died, or was terminated when its `run` was over, and what it had begun is settled */
+  diedOrEnded(id: ThreadId): boolean {
+    return this.died(id) || this.state(id) === ThreadState.ENDED;
+  }
+
+  /** As `diedOrEnded`, from the moment that it was found. */
   isDying(id: ThreadId): boolean {
-    return this.died(id) || this.state(id) === ThreadState.DYING;
+    return this.diedOrEnded(id) || this.isUnsettled(id);
+  }
+
+  /** @returns true if it will not come back to anything, however it ended */
+  isGone(id: ThreadId): boolean {
+    return this.diedOrEnded(id) || this.state(id) === ThreadState.GONE;
   }
 
   /**
@@ -164,9 +159,8 @@ export class ThreadTable {
    *   had begun is not settled (whoever found the death may have died as well)
    */
   isLost(id: ThreadId): boolean {
-    const state = this.state(id);
-    if (state === ThreadState.DYING) return true;
-    if (state === undefined || state === ThreadState.GONE || state === ThreadState.DEAD) return false;
+    if (this.isUnsettled(id)) return true;
+    if (this.isGone(id)) return false;
     const at = recordOf(slotOf(id));
     const tid = Atomics.load(this.#heap.i32, at + NATIVE);
     const born = Atomics.load(this.#heap.i32, at + BORN);
@@ -237,7 +231,10 @@ export class ThreadTable {
 
   #claimSlot(): number {
     const { i32 } = this.#heap;
-    const preference: readonly number[][] = [[ThreadState.FREE, ThreadState.GONE], [ThreadState.DEAD]];
+    const preference: readonly number[][] = [
+      [ThreadState.FREE, ThreadState.GONE, ThreadState.ENDED],
+      [ThreadState.DEAD],
+    ];
     for (const reusable of preference) {
       for (let tries = 1; tries < THREAD_SLOTS; tries++) {
         const slot = 1 + ((Atomics.add(i32, NEXT_SLOT, 1) >>> 0) % (THREAD_SLOTS - 1));

@@ -65,10 +65,10 @@ export class RLock extends SharedObject {
 
   constructor() {
     super(12);
-    const { heap, owners, me } = processHeap();
+    const { heap, lockOwners, me } = processHeap();
     const at = (this.handle << 4) + HEADER_WORDS;
     this.#me = me;
-    this.#lock = new Mutex(heap.word(at), owners, () => lookAfter(this.#lock.owner));
+    this.#lock = new Mutex(heap.word(at), lockOwners, () => lookAfter(this.#lock.owner));
     this.#mutex = new RecursiveMutex(this.#lock, heap.word(at + 1), heap.word(at + 2), currentHolder);
   }
 
@@ -199,7 +199,7 @@ export class RLock extends SharedObject {
   /** @internal */
   protected override retire(): void {
     const gone = new GoneWord(this.constructor.name);
-    this.#lock = new Mutex(gone, processHeap().owners);
+    this.#lock = new Mutex(gone, processHeap().lockOwners);
     this.#mutex = new RecursiveMutex(this.#lock, gone, gone, currentHolder);
     this.#guards.length = 0;
   }

@@ -63,8 +63,8 @@ export class Lock extends SharedObject {
 
   constructor() {
     super(4, ObjectKind.PLAIN);
-    const { heap, owners } = processHeap();
-    this.#owners = owners;
+    const { heap, lockOwners } = processHeap();
+    this.#owners = lockOwners;
     this.#mutex = this.#mutexAt(heap.word((this.handle << 4) + HEADER_WORDS));
   }
 

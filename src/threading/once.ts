@@ -40,10 +40,10 @@ export class Once extends SharedObject {
 
   constructor() {
     super(8);
-    const { heap, owners, me } = processHeap();
+    const { heap, lockOwners, me } = processHeap();
     const at = (this.handle << 4) + HEADER_WORDS;
     this.#me = me;
-    this.#mutex = new Mutex(heap.word(at), owners, () => lookAfter(this.#mutex.owner));
+    this.#mutex = new Mutex(heap.word(at), lockOwners, () => lookAfter(this.#mutex.owner));
     this.#turns = new Turns(this.#mutex, heap.word(at + 1));
   }
 
@@ -109,7 +109,7 @@ export class Once extends SharedObject {
   /** @internal */
   protected override retire(): void {
     const gone = new GoneWord(this.constructor.name);
-    this.#mutex = new Mutex(gone, processHeap().owners);
+    this.#mutex = new Mutex(gone, processHeap().lockOwners);
     this.#turns = new Turns(this.#mutex, gone);
   }
 

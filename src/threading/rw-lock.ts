@@ -1,7 +1,6 @@
 /** Many readers or one writer. */
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { processHeap } from "../memory/process-heap.js";
-import { ThreadState } from "../memory/thread-table.js";
 import type { Word } from "../memory/word.js";
 import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
@@ -237,15 +236,15 @@ export class RWLock extends SharedObject {
 }
 
 function entriesAt(word: (index: number) => Word): Entries {
-  const { owners, threads } = processHeap();
+  const { owners, lockOwners, threads } = processHeap();
   const mutex = new Mutex(word(MUTEX), owners, () => lookAfter(mutex.owner));
   return new Entries({
     mutex,
     queue: new WaitQueue(word(HEAD), word(TAIL), heapNodes),
     nodes: heapNodes,
     torn: word(TORN),
-    owners,
-    isGone: (id) => threads.died(id) || threads.state(id) === ThreadState.GONE,
+    owners: lockOwners,
+    isGone: (id) => threads.isGone(id),
     lookAfter,
   });
 }

@@ -1,7 +1,8 @@
 /** Waiting for the end of a thread, whoever started it, by its record in shared memory. */
 import { Patience } from "../memory/patience.js";
 import { processHeap } from "../memory/process-heap.js";
-import { isAliveState, type ThreadId } from "../memory/thread-table.js";
+import { isAliveState } from "../memory/thread-state.js";
+import type { ThreadId } from "../memory/thread-table.js";
 import type { Wait } from "../platform/arguments.js";
 import { type Attempt, blockUntil, DONE, doneUntil } from "../sync/park.js";
 

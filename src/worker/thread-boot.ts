@@ -83,8 +83,10 @@ async function carry(first: ThreadBirth): Promise<void> {
     traces ??= new Traces();
     const outlook = await main(contextFor(birth.name), birth.data);
     if (outlook !== "over") return; // its event loop decides
-    if (!reusable || traces.left() !== undefined || !threads.leaveInPeace(birth.id)) retire();
+    if (!reusable || traces.left() !== undefined) retire();
+    // Before it leaves: whoever finds that it was terminated in there settles what it was doing.
     processHeap().giveUp(birth.id);
+    if (!threads.leaveInPeace(birth.id)) retire();
     onMessage = undefined;
     early = [];
     state.store(HostState.CONCLUDING);

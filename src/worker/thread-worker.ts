@@ -79,7 +79,7 @@ export class ThreadWorker implements WorkerHandle, Occupant {
 
   onExit(exit: WorkerExit): void {
     this.#host = undefined;
-    processHeap().settle(this.id);
+    processHeap().settle(this.id, exit.exitcode === 0);
     this.#spec.onExit(exit);
   }
 }

@@ -5,7 +5,7 @@
  */
 import { Allocator } from "#heddle/memory/allocator.js";
 import { Heap } from "#heddle/memory/heap.js";
-import { ThreadState, ThreadTable } from "#heddle/memory/thread-table.js";
+import { ThreadTable } from "#heddle/memory/thread-table.js";
 
 /** Thrown at the fatal store, and at every later touch of the memory. */
 export class Killed extends Error {}
@@ -113,6 +113,6 @@ function settleIn(heap: Heap, isFirst: boolean): Citizen {
  * wait for the allocator's lock note them: the last to die may hold it.
  */
 export function settle({ threads, allocator }: Citizen, ...deceased: readonly number[]): void {
-  const died = deceased.filter((id) => threads.leave(id) || threads.state(id) === ThreadState.DYING);
+  const died = deceased.filter((id) => threads.leave(id) || threads.isUnsettled(id));
   for (const id of died) allocator.recover(id, () => threads.bury(id));
 }
