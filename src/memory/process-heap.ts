@@ -46,7 +46,7 @@ export class ProcessHeap {
       died: (id: ThreadId) => threads.diedOrEnded(id),
       look: (id: ThreadId) => this.lookAfter(id),
     };
-    // The allocator is needed to claim a record, before this thread has an id: its own lock then names the process.
+    // The allocator is there before this thread has an id: to tile a new heap, which nobody else knows yet.
     this.allocator = new Allocator(this.heap, {
       get me() {
         return owners.me;
@@ -77,8 +77,13 @@ export class ProcessHeap {
   become(id: ThreadId): void {
     const before = this.#me;
     this.#me = id;
-    for (const owners of [this.owners, this.lockOwners]) (owners as { me: ThreadId }).me = id;
+    this.#ownAs(id);
     if (before !== id) this.giveUp(before);
+  }
+
+  /** From here on it is found if that thread dies. */
+  #ownAs(id: ThreadId): void {
+    for (const owners of [this.owners, this.lockOwners]) (owners as { me: ThreadId }).me = id;
     this.threads.enter(id);
   }
 
@@ -139,7 +144,7 @@ export class ProcessHeap {
 
   #introduce(isMain: boolean): ThreadId {
     const info = { name: isMain ? "MainThread" : `Dummy-${this.threads.nextNumber()}`, daemon: !isMain, parent: 0 };
-    const id = this.threads.claim(info, this.allocator);
+    const id = this.threads.claim(info, this.allocator, (claimed) => this.#ownAs(claimed));
     if (isMain) this.threads.main = id;
     else process.once("exit", (code) => this.#leaveAs(id, code !== 0));
     return id;

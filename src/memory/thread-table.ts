@@ -49,9 +49,11 @@ export class ThreadTable {
 
   /**
    * Claims a record for a thread that is about to start.
+   *
+   * @param claimed called with the id before memory is taken for the name
    * @throws {RangeError} if 2047 threads live already
    */
-  claim(info: Omit<ThreadInfo, "id">, allocator: Allocator): ThreadId {
+  claim(info: Omit<ThreadInfo, "id">, allocator: Allocator, claimed?: (id: ThreadId) => void): ThreadId {
     const slot = this.#claimSlot();
     const { i32 } = this.#heap;
     const at = recordOf(slot);
@@ -62,6 +64,7 @@ export class ThreadTable {
     i32[at + PARENT] = info.parent;
     i32[at + DAEMON] = info.daemon ? 1 : 0;
     Atomics.store(i32, at + ID, id);
+    claimed?.(id);
     this.#writeName(at, info.name, allocator);
     return id;
   }
