@@ -37,6 +37,9 @@ const PARTS = {
   tasks: ["asyncio/index"],
 };
 
+/** Knows all others. */
+const CORE = "parts/core.js";
+
 /** Loaded when one of its functions is first called. */
 const LAZY = new Set(["pickler"]);
 
@@ -52,21 +55,22 @@ function graph(src, entries) {
 }
 
 /** @returns for each module its part; "" for a boot file */
-function partition(src) {
+function partition(src, dist) {
   const parts = new Map(BOOTS.map((boot) => [boot, ""]));
   for (const [part, entries] of Object.entries(PARTS))
     for (const module of graph(src, entries)) if (!parts.has(module)) parts.set(module, part);
   for (const file of readdirSync(src, { recursive: true })) {
     const module = file.split(path.sep).join("/").replace(/\.ts$/, "");
     if (!file.endsWith(".ts") || parts.has(module) || AS_WRITTEN.has(module)) continue;
-    if (hasCode(path.join(src, file))) throw new Error(`${file} is in no part of scripts/bundle.js`);
+    if (hasCode(path.join(dist, `${module}.js`))) throw new Error(`${file} is in no part of scripts/bundle.js`);
   }
   return parts;
 }
 
-/** Most modules that nobody imports hold types only. */
+/** Most modules that nobody imports hold types only: the compiler leaves nothing of them. */
 function hasCode(file) {
-  return !/^(?:import type [^;]*;\s*|export (?:interface|type) |\/\*\*|\s*\*|\s*$)/.test(readFileSync(file, "utf8"));
+  const written = readFileSync(file, "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+  return written.trim() !== "export {};";
 }
 
 /** Code finds what lies beside the module that it was written in. */
@@ -94,12 +98,13 @@ const literal = (names) => `{${names.replace(/(\S+) as (\S+?)(?=,|\s*$)/g, "$2: 
 function toCommonJs(code, fileName) {
   const folder = path.dirname(fileName);
   const sibling = (target) => (target.startsWith(".") ? target.replace(/\.js$/, ".cjs") : target);
-  const own = (target) => path.posix.join(folder, target);
-  const modules = `./${path.posix.relative(folder, "parts/modules.cjs")}`;
-  return `"use strict"; const __url = __urlOf(__filename); ${code
+  const core = fileName === CORE ? "module.exports" : requireOf(sibling(relative(folder, CORE)));
+  return `"use strict"; const __url = __urlOf(__filename); const __core = () => ${fileName === CORE ? core : "__known"}; ${
+    fileName === CORE ? "" : `const __known = ${core}; `
+  }${code
     .replace(/^import \{([^}]*)\} from "([^"]+)";$/gm, (_, names, target) =>
       LAZY.has(path.basename(target, ".js"))
-        ? thunks(names, sibling(target))
+        ? thunks(names, path.basename(target, ".js"))
         : `const ${pattern(names)} = ${requireOf(sibling(target))};`,
     )
     .replace(/^import "([^"]+)";$/gm, (_, target) => `${requireOf(sibling(target))};`)
@@ -108,24 +113,31 @@ function toCommonJs(code, fileName) {
       (_, name, target) => `const ${name} = ${requireOf(target)};`,
     )
     .replace(/^export \{([^}]*)\};/m, (_, names) => `module.exports = ${literal(names)};`)
-    .replace(
-      /\bimport\("(\.[^"]+)"\)/g,
-      (_, target) => `Promise.resolve().then(${requireOf(modules)}[${JSON.stringify(own(target))}])`,
-    )
+    .replace(/\bimport\("(\.[^"]+)"\)/g, (_, target) => {
+      const own = JSON.stringify(path.posix.join(folder, target));
+      return `Promise.resolve(${own}).then(__core().moduleNamed)`;
+    })
     .replaceAll(/import\.meta\.url(?!")/g, "__url")
     // Its own `require` finds the same, without Node's module that makes others.
     .replaceAll(/(?:builtin\("node:module"\)\.)?createRequire\(new URL\("[^"]*", __url\)\.href\)/g, "require")
+    .replace(/^const \{ createRequire \} = require\("node:module"\);$/m, "")
     .replace(/^\/\/# sourceMappingURL=.*\n?/m, "")}
-function __urlOf(file) { return Object.assign(new URL("file:///"), { pathname: file.replaceAll("%", "%25") }).href; }
+${URL_OF}
 `;
 }
 
-/** @returns functions that load their module when they are called */
-function thunks(names, file) {
-  return names
-    .split(",")
-    .map((name) => name.trim().split(" as "))
-    .map(([name, local = name]) => `const ${local} = (...args) => ${requireOf(file)}.${name}(...args);`)
+const relative = (folder, file) => {
+  const found = path.posix.relative(folder, file);
+  return found.startsWith(".") ? found : `./${found}`;
+};
+
+/** As Node gives a module its address; for most paths without the module that knows all characters. */
+const URL_OF = `function __urlOf(file) { return /[^\\w\\-./:\\\\]/.test(file) ? require("node:url").pathToFileURL(file).href : Object.assign(new URL("file:///"), { pathname: file }).href; }`;
+
+/** @returns functions that load their part when they are called */
+function thunks(names, part) {
+  return list(names)
+    .map(([name, local = name]) => `const ${local} = (...args) => __core().part("${part}").${name}(...args);`)
     .join(" ");
 }
 
@@ -163,8 +175,8 @@ function face(module, exported) {
 
 /** @returns for parts/modules.cjs: how to get what the module exports */
 function entryOf(module, exported) {
-  const pairs = exported.map(([name, part, inside]) => `${name}: ${requireOf(`./${part}.cjs`)}.${inside}`);
-  return `exports[${JSON.stringify(`${module}.js`)}] = () => ({ ${pairs.join(", ")} });`;
+  const pairs = exported.map(([name, part, inside]) => `${name}: part("${part}").${inside}`);
+  return `${JSON.stringify(`${module}.js`)}: () => ({ ${pairs.join(", ")} }),`;
 }
 
 /** Writes the parts and the boot files, and turns the modules into faces of the parts. */
@@ -178,7 +190,7 @@ export async function bundle(root) {
       .split(path.sep)
       .join("/")
       .replace(/\.[jt]s$/, "");
-  const parts = partition(src);
+  const parts = partition(src, dist);
   const output = await roll(root, src, parts, nameOf);
   const write = (file, text) => {
     mkdirSync(path.dirname(path.join(dist, file)), { recursive: true });
@@ -196,12 +208,14 @@ export async function bundle(root) {
     } else {
       const file = `${module}.cjs`;
       write(file, `${toCommonJs(code, fileName)}//# sourceMappingURL=${path.basename(file)}.map\n`);
-      write(`${file}.map`, JSON.stringify({ ...map, file: path.basename(file) }));
+      // The sources lie beside them in the package.
+      const { sourcesContent: _, ...slim } = map;
+      write(`${file}.map`, JSON.stringify({ ...slim, file: path.basename(file) }));
       for (const ending of ["js", "js.map", "d.ts", "d.ts.map"])
         rmSync(path.join(dist, `${module}.${ending}`), { force: true });
     }
   }
-  write("parts/modules.cjs", `"use strict";\n${table.sort().join("\n")}\n`);
+  write("parts/modules.cjs", `"use strict";\nexports.table = (part) => ({\n${table.sort().join("\n")}\n});\n`);
 }
 
 async function roll(root, src, parts, nameOf) {

@@ -30,6 +30,14 @@ function reserve(bytes: number): SharedArrayBuffer {
   }
 }
 
+/** Positive; another one in each thread that makes a heap, also where the program has made chance repeatable. */
+function newId(): number {
+  const { timeOrigin } = performance;
+  return (
+    ((timeOrigin * 1000) ^ (performance.now() * 2 ** 20) ^ (process.pid << 12) ^ (Math.random() * 2 ** 31)) >>> 1 || 1
+  );
+}
+
 export class Heap {
   readonly buffer: SharedArrayBuffer;
   i32!: Int32Array;
@@ -44,7 +52,7 @@ export class Heap {
     this.buffer = buffer ?? reserve(reserveBytes);
     this.refresh();
     if (buffer === undefined) {
-      Atomics.store(this.i32, HEAP_ID, 1 + Math.floor(Math.random() * (2 ** 31 - 1)));
+      Atomics.store(this.i32, HEAP_ID, newId());
       Atomics.store(this.i32, MAGIC_WORD, MAGIC);
     } else if (Atomics.load(this.i32, MAGIC_WORD) !== MAGIC)
       throw new RangeError("Cannot join the heap: unknown layout");

@@ -4,6 +4,7 @@
  * This is the only seam between the primitives and real memory: threads use SharedWord, the explorer ModelWord,
  * processes will use a word in a mapped file. Every operation is sequentially consistent (ECMA-262, "Memory Model").
  */
+import { endIfLost } from "../platform/lost-termination.js";
 import type { Patience } from "./patience.js";
 
 export type Wakeup = "ok" | "not-equal" | "timed-out";
@@ -68,6 +69,7 @@ export class SharedWord implements Word {
   }
   wait(expected: number, timeout: number): Wakeup {
     if (timeout >= NAP && this.#patience?.look(this.#cells, this.#index, expected)) return "not-equal";
+    endIfLost(); // it would sleep for ever
     return Atomics.wait(this.#cells, this.#index, expected, timeout);
   }
   waitAsync(expected: number, timeout: number): Wakeup | Promise<Wakeup> {

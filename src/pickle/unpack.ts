@@ -8,7 +8,7 @@ import { PickleError } from "./errors.js";
 import type { Packet, PacketNode } from "./packet.js";
 import { setEntryModule } from "./source/entry.js";
 import { hasLoaders } from "./source/loaders.js";
-import { isToBeLinked, linkModule, preloadModule } from "./source/modules.js";
+import { isToBeLinked, linkModule, preloadModule, WHOLE } from "./source/modules.js";
 
 /**
  * Rebuilds what `pack` rendered. Synchronous: modules that the value refers to are loaded by require(esm).
@@ -25,7 +25,7 @@ export function unpack<T>(body: unknown): T {
 export async function preload(body: unknown): Promise<void> {
   if (!isPacket(body)) return;
   for (const node of body.nodes ?? []) {
-    if (node.t === "import") await preloadModule(node.url, node.attributes);
+    if (node.t === "import") await preloadModule(node.url, node.name === WHOLE, node.attributes);
     else if (node.t === "revived") await preloadModule(node.url);
   }
 }
@@ -44,12 +44,15 @@ export function prepare(body: unknown): Promise<void> | undefined {
 }
 
 function linkModules(nodes: readonly PacketNode[]): Promise<void> | undefined {
-  const urls = nodes.flatMap((node) => (node.t === "import" || node.t === "revived" ? [node.url] : []));
-  const missing = [...new Set(urls)].filter(isToBeLinked);
-  return missing.length === 0 ? undefined : link(missing);
+  const missing = new Set<string>();
+  for (const node of nodes) {
+    if (node.t !== "import" && node.t !== "revived") continue;
+    if (isToBeLinked(node.url, node.name === WHOLE)) missing.add(node.url);
+  }
+  return missing.size === 0 ? undefined : link(missing);
 }
 
-async function link(urls: readonly string[]): Promise<void> {
+async function link(urls: Iterable<string>): Promise<void> {
   for (const url of urls) await linkModule(url);
 }
 

@@ -2,30 +2,43 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
-const requireHere = createRequire(import.meta.url);
+const CORE = "../parts/core.cjs";
+
+interface Core {
+  part(name: string): Record<string, unknown>;
+}
+
+let core: Core | undefined;
 
 /**
  * @returns what the modules of that part export
  * @throws {Error} if it is not there, as a bundler leaves it behind
  */
 export function part(name: string): Record<string, unknown> {
-  const file = `../parts/${name}.cjs`;
+  core ??= loadCore();
+  return core.part(name);
+}
+
+function loadCore(): Core {
   try {
-    return requireHere(file) as Record<string, unknown>;
+    return createRequire(import.meta.url)(CORE) as Core;
   } catch (error) {
-    throw isMissing(error, file) ? new Error(bundledByMistake(file), { cause: error }) : error;
+    throw isMissing(error) ? new Error(bundledByMistake(), { cause: error }) : error;
   }
 }
 
-function isMissing(error: unknown, file: string): boolean {
+function isMissing(error: unknown): boolean {
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
-  return code === "MODULE_NOT_FOUND" && String(message).includes(file);
+  return code === "ERR_INVALID_ARG_VALUE" || (code === "MODULE_NOT_FOUND" && String(message).includes(CORE));
 }
 
-function bundledByMistake(file: string): string {
+/** Where a bundler makes CommonJS there is no address. */
+function bundledByMistake(): string {
+  const here = (import.meta.url as string | undefined) ?? "";
+  const [missing, bundle] =
+    here === "" ? [CORE, "another file"] : [fileURLToPath(new URL(CORE, here)), fileURLToPath(here)];
   return (
-    `Cannot load ${fileURLToPath(new URL(file, import.meta.url))}: heddle was bundled into ` +
-    `${fileURLToPath(import.meta.url)}: declare it external (esbuild: --external:heddle; webpack, rollup, vite: external) ` +
-    "and install it beside the bundle"
+    `Cannot load ${missing}: heddle was bundled into ${bundle}: declare it external ` +
+    "(esbuild: --external:heddle; webpack, rollup, vite: external) and install it beside the bundle"
   );
 }

@@ -37,6 +37,7 @@ import { Patience } from "../memory/patience.js";
 import { processHeap } from "../memory/process-heap.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { SharedWord } from "../memory/word.js";
+import { endIfTerminated } from "../platform/lost-termination.js";
 import { type NativeThread, threadStartedBy } from "../platform/native-thread.js";
 import { workerFlags } from "./flags.js";
 import type { ThreadBirth, ThreadBoot, ToHost, ToStarter } from "./thread-protocol.js";
@@ -191,7 +192,9 @@ export class ThreadHost {
   /** Hears what has been said and no event loop has delivered yet. */
   drain(): void {
     for (let next = receiveMessageOnPort(this.#port); next !== undefined; next = receiveMessageOnPort(this.#port)) {
-      this.#hear(next.message as ToStarter);
+      // Nobody says undefined: this thread is being terminated, and was while the message was read.
+      if (next.message === undefined) endIfTerminated();
+      else this.#hear(next.message as ToStarter);
     }
   }
 

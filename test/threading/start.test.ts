@@ -7,6 +7,7 @@ import { describe, test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { currentThread, Thread } from "heddle/threading";
 import { root } from "../rig/root.js";
+import { runProgram } from "./program.js";
 
 /** @returns the files that the given ones load before their first instruction, relative to the folder */
 function loadedBy(folder: string, ...entries: string[]): Set<string> {
@@ -79,6 +80,27 @@ describe("a worker", () => {
       [],
     );
   });
+});
+
+test("a program may empty Node's cache of modules, and import more of the library after that", async () => {
+  const { stdout, stderr } = await runProgram(`
+    import { createRequire } from "node:module";
+    import { Lock, Thread } from "heddle/threading";
+    const { cache } = createRequire(import.meta.url);
+    const empty = () => { for (const file of Object.keys(cache)) delete cache[file]; };
+    const lock = new Lock();
+    empty();
+    console.log(await new Thread({ target: () => lock.withLockSync(() => 1) }).start().result());
+    empty();
+    const { Queue } = await import("heddle/queue");
+    const queue = new Queue();
+    empty();
+    await new Thread({ target: () => { empty(); queue.putNowait([lock, () => 2]); } }).start().join();
+    const [arrived, two] = queue.getNowait();
+    console.log(arrived === lock, two());
+  `);
+  assert.equal(stderr, "");
+  assert.equal(stdout, "1\ntrue 2\n");
 });
 
 describe("a Thread that is no more than its target", () => {

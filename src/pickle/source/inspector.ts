@@ -7,6 +7,7 @@
  * the main context only: there the box is found from the main global object, under a symbol.
  */
 import { createContext } from "node:vm";
+import { endIfTerminated } from "../../platform/lost-termination.js";
 import { DebuggerSwitch } from "./debugger-switch.js";
 import { primitiveOf, type RemoteValue } from "./remote-value.js";
 import { ANSWERS_WHILE_DEBUGGING, type Listener, openSession, type Session } from "./session.js";
@@ -74,6 +75,7 @@ export class Inspector {
     this.#session.post(method, params, (error, result) => {
       answer = { error, result };
     });
+    endIfTerminated();
     if (answer === undefined) throw new Error(`the inspector did not answer ${method} at once`);
     if (answer.error) throw new Error(`${method}: ${answer.error.message}`, { cause: answer.error });
     return answer.result as T;
@@ -176,6 +178,7 @@ export class Inspector {
       try {
         // Ends with the termination, which is an error here.
         this.#session.post("Runtime.evaluate", evaluation, () => {});
+        endIfTerminated();
       } finally {
         this.post("Debugger.removeBreakpoint", { breakpointId: set.breakpointId });
       }

@@ -4,7 +4,7 @@
  */
 import { isModuleNamespaceObject } from "node:util/types";
 import { builtin } from "../../platform/builtin.js";
-import { ownModule } from "../../platform/own-module.js";
+import { ownModule } from "../../platform/own-modules.js";
 import { PickleError } from "../errors.js";
 import { hasLoaders } from "./loaders.js";
 import { noteModule } from "./user-modules.js";
@@ -48,8 +48,9 @@ function tryLoading(url: string): PickleError | undefined {
 }
 
 /** Loads a module as `import()` does, so that it is there when the synchronous functions ask for it. */
-export async function preloadModule(url: string, attributes?: Record<string, string>): Promise<void> {
-  if (loaded.has(url) || ownModule(url) !== undefined) return;
+export async function preloadModule(url: string, whole = false, attributes?: Record<string, string>): Promise<void> {
+  if (ownModule(url) !== undefined) return whole ? linkModule(url) : undefined;
+  if (loaded.has(url)) return;
   noteModule(url);
   try {
     loaded.set(url, await import(url, attributes ? { with: attributes } : undefined));
@@ -62,9 +63,13 @@ export async function preloadModule(url: string, attributes?: Record<string, str
 
 const linked = new Set<string>();
 
+/** The name that means the namespace of a module: of this library too, only Node's loader has it. */
+export const WHOLE = "*";
+
 /** True if loading that module now would link it by `require`. */
-export function isToBeLinked(url: string): boolean {
-  return !loaded.has(url) && !linked.has(url) && url.startsWith("file:") && ownModule(url) === undefined;
+export function isToBeLinked(url: string, whole: boolean): boolean {
+  if (linked.has(url) || !url.startsWith("file:")) return false;
+  return ownModule(url) === undefined ? !loaded.has(url) : whole;
 }
 
 /**
@@ -80,10 +85,10 @@ export async function linkModule(url: string): Promise<void> {
 
 /** @returns the export of that name; `*` is the whole namespace */
 export function loadExport(url: string, name: string): unknown {
-  const found = name === "*" && ownModule(url) !== undefined ? load(url) : loadModule(url);
-  if (isModuleNamespaceObject(found)) return name === "*" ? found : exportOf(found, url, name);
+  const found = name === WHOLE && ownModule(url) !== undefined ? load(url) : loadModule(url);
+  if (isModuleNamespaceObject(found)) return name === WHOLE ? found : exportOf(found, url, name);
   if (name === "default") return found;
-  return name === "*" ? namespaceOf(url, found) : exportOf(found, url, name);
+  return name === WHOLE ? namespaceOf(url, found) : exportOf(found, url, name);
 }
 
 function exportOf(found: unknown, url: string, name: string): unknown {
