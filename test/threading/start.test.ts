@@ -84,10 +84,11 @@ describe("a worker", () => {
 
 test("a program may empty Node's cache of modules, and import more of the library after that", async () => {
   const { stdout, stderr } = await runProgram(`
-    import { createRequire } from "node:module";
     import { Lock, Thread } from "heddle/threading";
-    const { cache } = createRequire(import.meta.url);
-    const empty = () => { for (const file of Object.keys(cache)) delete cache[file]; };
+    const empty = () => {
+      const { cache } = process.getBuiltinModule("node:module").createRequire(process.execPath);
+      for (const file of Object.keys(cache)) delete cache[file];
+    };
     const lock = new Lock();
     empty();
     console.log(await new Thread({ target: () => lock.withLockSync(() => 1) }).start().result());
