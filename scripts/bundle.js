@@ -167,10 +167,10 @@ function face(module, exported) {
   for (const [name, part, inside] of exported) byPart.set(part, [...(byPart.get(part) ?? []), [name, inside]]);
   const lines = [...byPart].map(([part, names]) => {
     const pairs = names.map(([name, inside]) => (name === inside ? name : `${inside}: ${name}`));
-    return `export const { ${pairs.join(", ")} } = part("${part}");`;
+    return `export const { ${pairs.join(", ")} } = __part("${part}");`;
   });
   if (lines.length === 0) return "export {};\n";
-  return `import { part } from "${toPart.startsWith(".") ? toPart : `./${toPart}`}";\n${lines.join("\n")}\n`;
+  return `import { part as __part } from "${toPart.startsWith(".") ? toPart : `./${toPart}`}";\n${lines.join("\n")}\n`;
 }
 
 /** @returns for parts/modules.cjs: how to get what the module exports */
