@@ -19,6 +19,8 @@ const records = new Map<string, NodeJS.Module>();
 let table: Table | undefined;
 
 remember();
+// For the faces of the modules (part.ts), which may come when the cache is empty: there is one core in each thread.
+Reflect.defineProperty(globalThis, Symbol.for(`heddle.core ${LIBRARY}`), { configurable: true, value: { part } });
 
 /** @returns what the modules of that part export, by the names that the build has given */
 export function part(name: string): Exports {

@@ -15,8 +15,15 @@ let core: Core | undefined;
  * @throws {Error} if it is not there, as a bundler leaves it behind
  */
 export function part(name: string): Record<string, unknown> {
-  core ??= loadCore();
+  core ??= coreHere() ?? loadCore();
   return core.part(name);
+}
+
+/** @returns what this thread has loaded before, as to start with: Node's cache of modules may have been emptied since */
+function coreHere(): Core | undefined {
+  const url = import.meta.url as string | undefined;
+  if (url === undefined || url === "") return undefined;
+  return Reflect.get(globalThis, Symbol.for(`heddle.core ${new URL("../", url).href}`)) as Core | undefined;
 }
 
 function loadCore(): Core {

@@ -99,9 +99,11 @@ test("a program may empty Node's cache of modules, and import more of the librar
     await new Thread({ target: () => { empty(); queue.putNowait([lock, () => 2]); } }).start().join();
     const [arrived, two] = queue.getNowait();
     console.log(arrived === lock, two());
+    const late = async () => { empty(); return (await import("heddle/threading")).currentThread().name; };
+    console.log(await new Thread({ name: "mine", target: late }).start().result());
   `);
   assert.equal(stderr, "");
-  assert.equal(stdout, "1\ntrue 2\n");
+  assert.equal(stdout, "1\ntrue 2\nmine\n");
 });
 
 describe("a Thread that is no more than its target", () => {
