@@ -73,9 +73,7 @@ export abstract class BasicQueue<T> extends SharedObject {
     const limits = checkQueueWait("put", wait, ["transfer"]);
     checkMoved("put", wait?.transfer);
     throwIfStopped(limits);
-    const codec = borrowCodec();
-    const kept = this.#tryPut(codec, item)?.detach();
-    returnCodec(codec);
+    const kept = this.#putOrKeep(item);
     if (kept !== undefined) {
       const put = await this.core.put(kept, limits).catch((error: unknown) => this.#discard(kept, error));
       if (!put) this.#discard(kept, noRoom(this.#maxsize, limits.timeout));
@@ -89,11 +87,14 @@ export abstract class BasicQueue<T> extends SharedObject {
     checkMoved("putSync", wait?.transfer);
     const codec = borrowCodec();
     // While the thread blocks, nobody can change what stands in the codec or what it refers to.
-    const left = this.#tryPut(codec, item);
-    if (left !== undefined && (timeout === 0 || !this.#putLeft(left, timeout))) {
-      this.#discard(left, noRoom(this.#maxsize, timeout));
+    try {
+      const left = this.#tryPut(codec, item);
+      if (left !== undefined && (timeout === 0 || !this.#putLeft(left, timeout))) {
+        this.#discard(left, noRoom(this.#maxsize, timeout));
+      }
+    } finally {
+      returnCodec(codec);
     }
-    returnCodec(codec);
     detachMoved(wait?.transfer);
   }
 
@@ -166,15 +167,28 @@ export abstract class BasicQueue<T> extends SharedObject {
   /** @internal @returns false if there is no room */
   protected putAtOnce(item: T): boolean {
     const codec = borrowCodec();
-    const left = this.#tryPut(codec, item);
-    if (left?.ticket !== undefined) dropDeposits([left.ticket]);
-    returnCodec(codec);
-    return left === undefined;
+    try {
+      const left = this.#tryPut(codec, item);
+      if (left?.ticket !== undefined) dropDeposits([left.ticket]);
+      return left === undefined;
+    } finally {
+      returnCodec(codec);
+    }
   }
 
   /** @internal After `shutdown`: lets go of what the items that were dropped have in the depot. */
   protected emptyWaste(): void {
     this.#waste.empty();
+  }
+
+  /** @returns undefined if the item was put; what to put when there is room, if there is none */
+  #putOrKeep(item: T): Encoded | undefined {
+    const codec = borrowCodec();
+    try {
+      return this.#tryPut(codec, item)?.detach();
+    } finally {
+      returnCodec(codec);
+    }
   }
 
   /** @returns undefined if the item was put; if there is no room what to put, which the codec still has a part in */

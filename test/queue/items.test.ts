@@ -194,6 +194,22 @@ for (const make of [() => new Queue<unknown>(1), () => new LifoQueue<unknown>(1)
   });
 }
 
+test("Queue: a large item for which there is no room leaves no memory behind", async () => {
+  const full = new Queue<unknown>(1);
+  full.putNowait("first");
+  const item = { text: "x".repeat(8 << 20) };
+  const before = process.memoryUsage().arrayBuffers;
+  assert.throws(() => full.putSync(item, { timeout: 0 }), { name: "Full" });
+  assert.throws(() => full.putSync(item, { timeout: 1 }), { name: "Full" });
+  full.shutdown();
+  assert.throws(() => full.putSync(item), { name: "ShutDown" });
+  await assert.rejects(full.put(item), { name: "ShutDown" });
+  assert.equal(full.getNowait(), "first");
+  const held = process.memoryUsage().arrayBuffers - before;
+  assert.ok(held < 8 << 20, `holds ${held} bytes`);
+  full.dispose();
+});
+
 function ranked(maxsize: number): PriorityQueue<unknown> {
   return new PriorityQueue<unknown>({ maxsize, key: () => 0 });
 }
