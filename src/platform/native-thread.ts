@@ -13,13 +13,18 @@ export interface NativeThread {
 
 const NOWHERE: NativeThread = { tid: 0, born: 0 };
 
+/** In place of the birth of a thread: there is none, and nothing could be learned. */
+const [GONE, UNKNOWN] = [-1, -2];
+
 /** Field 22 of stat(5), counted behind the command name, which may contain spaces. */
-function birthOf(tid: number): number | undefined {
+function birthOf(tid: number): number {
   try {
     const stat = builtin("node:fs").readFileSync(`/proc/self/task/${tid}/stat`, "latin1");
     return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]) % 2 ** 31;
-  } catch {
-    return undefined; // the thread is gone
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // All else says nothing about the thread: a process that has too many files open can look at none.
+    return code === "ENOENT" || code === "ESRCH" ? GONE : UNKNOWN;
   }
 }
 
@@ -41,7 +46,7 @@ function findNativeThread(): NativeThread {
   const { existsSync, readlinkSync } = builtin("node:fs");
   if (!existsSync("/proc/thread-self")) return NOWHERE;
   const tid = Number(readlinkSync("/proc/thread-self").split("/").pop());
-  return { tid, born: birthOf(tid) ?? 0 };
+  return known(tid);
 }
 
 /**
@@ -53,18 +58,26 @@ export function threadStartedBy(start: () => void): NativeThread {
   start();
   const [tid, ...others] = tasks().filter((task) => !before.has(task));
   if (tid === undefined || others.length > 0) return NOWHERE;
+  return known(tid);
+}
+
+function known(tid: number): NativeThread {
   const born = birthOf(tid);
-  return born === undefined ? NOWHERE : { tid, born };
+  return born < 0 ? NOWHERE : { tid, born };
 }
 
 /** @returns the ids of all threads of this process; none where the platform does not tell */
 function tasks(): number[] {
   if (process.platform !== "linux") return [];
-  const { existsSync, readdirSync } = builtin("node:fs");
-  return existsSync("/proc/self/task") ? readdirSync("/proc/self/task").map(Number) : [];
+  try {
+    return builtin("node:fs").readdirSync("/proc/self/task").map(Number);
+  } catch {
+    return []; // no /proc, or too many files open: the thread starts all the same, if it can
+  }
 }
 
 /** @returns false only if the thread is certainly gone */
 export function mayBeAlive({ tid, born }: NativeThread): boolean {
-  return tid === 0 || birthOf(tid) === born;
+  const found = tid === 0 ? UNKNOWN : birthOf(tid);
+  return found === UNKNOWN || found === born;
 }
