@@ -132,7 +132,7 @@ const relative = (folder, file) => {
 };
 
 /** As Node gives a module its address; for most paths without the module that knows all characters. */
-const URL_OF = `function __urlOf(file) { return /[^\\w\\-./:\\\\]/.test(file) ? require("node:url").pathToFileURL(file).href : Object.assign(new URL("file:///"), { pathname: file }).href; }`;
+const URL_OF = `function __urlOf(file) { return /[^\\w\\-./:\\\\]|^\\\\/.test(file) ? require("node:url").pathToFileURL(file).href : Object.assign(new URL("file:///"), { pathname: file }).href; }`;
 
 /** @returns functions that load their part when they are called */
 function thunks(names, part) {

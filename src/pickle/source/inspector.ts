@@ -64,6 +64,7 @@ export class Inspector {
 
   /** @throws {Error} if the runtime has no inspector or does not allow it */
   constructor() {
+    endIfTerminated(); // makes what tells, while it can be made
     this.#session = openSession();
     this.#access = this.#openBox();
     this.#holder = this.post<{ result: RemoteValue }>("Runtime.evaluate", this.#access).result.objectId as string;
