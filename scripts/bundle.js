@@ -9,6 +9,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { rolldown } from "rolldown";
+import { list, toCommonJs } from "./to-common-js.js";
 
 /** What workers start with. */
 const BOOTS = ["worker/thread-boot", "worker/process-boot", "worker/depot/depot-boot"];
@@ -36,12 +37,6 @@ const PARTS = {
   processes: ["multiprocessing/index", "multiprocessing/process-entry", "pool/pool-worker", "worker/process-boot"],
   tasks: ["asyncio/index"],
 };
-
-/** Knows all others. */
-const CORE = "parts/core.js";
-
-/** Loaded when one of its functions is first called. */
-const LAZY = new Set(["pickler"]);
 
 /** @returns the modules that the entries import before their first instruction, without .ts, relative to src */
 function graph(src, entries) {
@@ -86,61 +81,6 @@ function ownAddress(nameOf, parts) {
   };
 }
 
-const requireOf = (file) => `require(${JSON.stringify(file)})`;
-
-/** @returns an object pattern or literal from what stands between the braces of an import or export */
-const pattern = (names) => `{${names.replace(/(\S+) as (\S+?)(?=,|\s*$)/g, "$1: $2")}}`;
-
-/** `export { a as b }` becomes `{ b: a }`. */
-const literal = (names) => `{${names.replace(/(\S+) as (\S+?)(?=,|\s*$)/g, "$2: $1")}}`;
-
-/** @returns the bundled code as CommonJS, line by line, so that its source map stays true */
-function toCommonJs(code, fileName) {
-  const folder = path.dirname(fileName);
-  const sibling = (target) => (target.startsWith(".") ? target.replace(/\.js$/, ".cjs") : target);
-  const core = fileName === CORE ? "module.exports" : requireOf(sibling(relative(folder, CORE)));
-  return `"use strict"; const __url = __urlOf(__filename); const __core = () => ${fileName === CORE ? core : "__known"}; ${
-    fileName === CORE ? "" : `const __known = ${core}; `
-  }${code
-    .replace(/^import \{([^}]*)\} from "([^"]+)";$/gm, (_, names, target) =>
-      LAZY.has(path.basename(target, ".js"))
-        ? thunks(names, path.basename(target, ".js"))
-        : `const ${pattern(names)} = ${requireOf(sibling(target))};`,
-    )
-    .replace(/^import "([^"]+)";$/gm, (_, target) => `${requireOf(sibling(target))};`)
-    .replace(
-      /^import (?:\* as )?([\w$]+) from "([^"]+)";$/gm,
-      (_, name, target) => `const ${name} = ${requireOf(target)};`,
-    )
-    .replace(/^export \{([^}]*)\};/m, (_, names) => `module.exports = ${literal(names)};`)
-    .replace(/\bimport\("(\.[^"]+)"\)/g, (_, target) => {
-      const own = JSON.stringify(path.posix.join(folder, target));
-      return `Promise.resolve(${own}).then(__core().moduleNamed)`;
-    })
-    .replaceAll(/import\.meta\.url(?!")/g, "__url")
-    // Its own `require` finds the same, without Node's module that makes others.
-    .replaceAll(/(?:builtin\("node:module"\)\.)?createRequire\(new URL\("[^"]*", __url\)\.href\)/g, "require")
-    .replace(/^const \{ createRequire \} = require\("node:module"\);$/m, "")
-    .replace(/^\/\/# sourceMappingURL=.*\n?/m, "")}
-${URL_OF}
-`;
-}
-
-const relative = (folder, file) => {
-  const found = path.posix.relative(folder, file);
-  return found.startsWith(".") ? found : `./${found}`;
-};
-
-/** As Node gives a module its address; for most paths without the module that knows all characters. */
-const URL_OF = `function __urlOf(file) { return /[^\\w\\-./:\\\\]|^\\\\/.test(file) ? require("node:url").pathToFileURL(file).href : Object.assign(new URL("file:///"), { pathname: file }).href; }`;
-
-/** @returns functions that load their part when they are called */
-function thunks(names, part) {
-  return list(names)
-    .map(([name, local = name]) => `const ${local} = (...args) => __core().part("${part}").${name}(...args);`)
-    .join(" ");
-}
-
 /** @returns where each export of a module is, as [name, part, name in the part] */
 function exportsOf(code) {
   const found = [];
@@ -153,12 +93,6 @@ function exportsOf(code) {
       found.push([as, ...(target ? [partOf(target), name] : imported.get(name))]);
   return found;
 }
-
-const list = (names) =>
-  names
-    .split(",")
-    .filter((name) => name.trim())
-    .map((name) => name.trim().split(" as "));
 
 /** @returns the ES module that exports what is in the parts */
 function face(module, exported) {
