@@ -7,6 +7,7 @@ import { DEPOT } from "../../memory/layout.js";
 import { processHeap } from "../../memory/process-heap.js";
 import { SharedWord } from "../../memory/word.js";
 import { RuntimeError } from "../../platform/errors.js";
+import { endIfTerminated } from "../../platform/lost-termination.js";
 import { mayBeAlive, nativeThread } from "../../platform/native-thread.js";
 import {
   BELL_WORDS,
@@ -47,8 +48,9 @@ class DepotLink {
     this.post(message);
     for (;;) {
       const answer = receiveMessageOnPort(this.#channel as never) as { message: FromDepot } | undefined;
-      if (answer !== undefined) return answer.message;
-      this.#listen(rings);
+      if (answer?.message !== undefined) return answer.message;
+      if (answer === undefined) this.#listen(rings);
+      else endIfTerminated(); // what has no content comes to a thread that is being terminated
     }
   }
 
