@@ -203,7 +203,8 @@ export class ThreadHost {
   }
 
   unref(): void {
-    this.#worker.unref();
+    // Whoever has told it to end waits for that, and the program with them.
+    if (!this.#isDoomed) this.#worker.unref();
   }
 
   async terminate(): Promise<void> {
@@ -220,7 +221,7 @@ export class ThreadHost {
   #leave(): void {
     const occupant = this.#occupant;
     this.#occupant = undefined;
-    this.#worker.unref();
+    this.unref();
     if (!this.#isDoomed) this.#events.onRest(this);
     occupant?.onRest();
   }

@@ -51,6 +51,7 @@ export class Worker {
   steps = 0;
   isAsleep = false;
   isToEnd = false;
+  isRef = true;
   exitcode: number | undefined;
   isReported = false;
   readonly #life: Iterator<void>;
@@ -65,9 +66,14 @@ export class Worker {
   on(event: string, listener: (exitcode: number) => void): void {
     if (event === "exit") this.#onExit.push(listener);
   }
-  ref(): void {}
-  unref(): void {}
+  ref(): void {
+    this.isRef = true;
+  }
+  unref(): void {
+    this.isRef = false;
+  }
   async terminate(): Promise<number> {
+    this.isRef = true; // as Node does
     this.isToEnd = true;
     return 1;
   }

@@ -94,6 +94,10 @@ class Order {
       if (actions.length === 0) break;
       if (this.taken.length >= this.#choices.length && this.#isKnown()) return false;
       actions[this.#choose(actions.length)]!();
+      const forgotten = stage.workers.find(
+        ({ isToEnd, isRef, exitcode }) => isToEnd && !isRef && exitcode === undefined,
+      );
+      assert.equal(forgotten, undefined, "the program may end while somebody waits for the end of a worker");
     }
     this.#check(size);
     return true;
@@ -220,7 +224,12 @@ for (const [what, script] of Object.entries(SCRIPTS)) {
 }
 
 for (const [what, part, from, to] of [
-  ["a host that was told to end goes to the reserve", "thread-host", "if (!this.#isDoomed)", "if (true)"],
+  [
+    "a host that was told to end goes to the reserve",
+    "thread-host",
+    "if (!this.#isDoomed)\n            this.#events",
+    "if (true) this.#events",
+  ],
   ["a host is claimed when it may rest already", "thread-host", "=== HostState.BOOTING;", "!== -1;"],
   [
     "a claimed host is not let go when the birth cannot be posted",
