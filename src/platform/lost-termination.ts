@@ -1,7 +1,8 @@
 /**
- * Ends a thread whose termination the engine has lost. From Node 22 on, a `terminate` that meets the thread inside a call of the
- * inspector, or as it reads a message, is sometimes swallowed there: JavaScript runs on in an environment that Node has begun to take down. The thread
- * never ends then, and parts of Node that it calls crash (OpenSSL, for one). What tells is that messages arrive without content.
+ * Ends a thread whose termination the engine has lost. From Node 22 on, a `terminate` that meets the thread inside a call of
+ * the inspector, or as it reads a message, is sometimes swallowed there: JavaScript runs on in an environment that Node has
+ * begun to take down. The thread never ends then, and parts of Node that it calls crash (OpenSSL, for one). What tells is
+ * that messages arrive without content.
  */
 import { isMainThread, MessageChannel, type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 

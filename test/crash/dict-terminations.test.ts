@@ -98,7 +98,7 @@ const digest = (entries: Iterable<[string, Marked]>): string =>
     .sort()
     .join(", ");
 
-/** Whatever was left, from now on it is a dictionary as any other. */
+/** Whatever was left, from now on it is like every other dictionary. */
 function checkUse(dict: Dict, entries: ReadonlyMap<string, Marked>): void {
   for (const key of entries.keys()) {
     dict.set(key, marked(1, key.length));

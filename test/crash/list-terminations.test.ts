@@ -140,7 +140,7 @@ function checkCommon({ common, net }: Lists, threads: readonly Worked[]): void {
   assert.ok(Math.abs(items.length - value) <= dead, `${items.length} items, not ${value}, give or take ${dead}`);
 }
 
-/** Whatever was left, from now on it is a list as any other. */
+/** Whatever was left, from now on it is like every other list. */
 function checkUse(list: List): void {
   for (let i = 0; i < 100; i++) list.append(marked(1, i));
   for (let i = 99; i >= 0; i--) assert.equal(list.pop(), marked(1, i));
