@@ -18,8 +18,10 @@ export const HEAP_LOCK = 1;
 export const FRONTIER = 2;
 /** Where the next search for a free thread slot starts. */
 export const NEXT_SLOT = 3;
-/** Serialises whole lines on stdout and stderr between threads. */
+/** Serialises whole lines on stdout between threads. */
 export const OUTPUT_LOCK = 4;
+/** The same for stderr, where that is another file. */
+export const ERROR_OUTPUT_LOCK = 9;
 /** Lists of strings that all threads know by number (shared/codec/names.ts): lock, how many there are, their block. */
 export const NAMES_LOCK = 5;
 export const NAMES_COUNT = 6;

@@ -4,24 +4,30 @@
  *
  * Node's own stdout of a worker is a stream to the parent's event loop, so it is late while the worker computes and
  * silent while the parent blocks. Here a write goes straight to the descriptor, under a lock between threads.
+ *
+ * Each descriptor has a lock of its own: who is stuck because nobody reads stdout does not keep others from stderr. Only
+ * where both are the same file (`2>&1`, a terminal) they have one, so that lines stay whole there, too: such a file is full
+ * for both.
  */
 import type { Writable } from "node:stream";
-import { OUTPUT_LOCK } from "../memory/layout.js";
+import { ERROR_OUTPUT_LOCK, OUTPUT_LOCK } from "../memory/layout.js";
 import { processHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
 import { builtin } from "../platform/builtin.js";
 import { writeWhole } from "../platform/descriptor.js";
 
-/** Runs `write` while no other thread of this process does. */
-export type Exclusively = (write: () => void) => void;
+type Descriptor = 1 | 2;
+
+/** Runs `write` while no other thread of this process writes to that descriptor. */
+export type Exclusively = (fd: Descriptor, write: () => void) => void;
 
 type Write = (chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void) => void;
 
 /** @returns what writes a chunk whole to the descriptor before it returns, as a stream does its last step */
-function writeTo(fd: number, exclusively: Exclusively): Write {
+function writeTo(fd: Descriptor, exclusively: Exclusively): Write {
   return (chunk, _encoding, done) => {
     try {
-      exclusively(() => writeWhole(fd, chunk));
+      exclusively(fd, () => writeWhole(fd, chunk));
     } catch (error) {
       done(error as Error);
       return;
@@ -34,7 +40,7 @@ function writeTo(fd: number, exclusively: Exclusively): Write {
 const ours = new WeakSet<Writable>();
 
 /** @returns a writable stream over a descriptor. Made when it is first used: most threads print nothing */
-function lineOutput(fd: number, exclusively: Exclusively): Writable {
+function lineOutput(fd: Descriptor, exclusively: Exclusively): Writable {
   const { Writable } = builtin("node:stream");
   const stream = new Writable({ decodeStrings: true, write: writeTo(fd, exclusively) });
   ours.add(stream);
@@ -81,8 +87,11 @@ export function joinLineOutput(exclusively: Exclusively): void {
 /** Serialises output between the threads of this process. */
 export function betweenThreads(): Exclusively {
   const { heap, owners } = processHeap();
-  const lock = new ShortLock(heap.word(OUTPUT_LOCK), owners);
-  return (write) => {
+  const stdout = new ShortLock(heap.word(OUTPUT_LOCK), owners);
+  let stderr: ShortLock | undefined;
+  return (fd, write) => {
+    if (fd === 2) stderr ??= isOneFile() ? stdout : new ShortLock(heap.word(ERROR_OUTPUT_LOCK), owners);
+    const lock = fd === 1 ? stdout : stderr!;
     lock.acquire();
     try {
       write();
@@ -90,4 +99,15 @@ export function betweenThreads(): Exclusively {
       lock.release();
     }
   };
+}
+
+/** @returns whether stdout and stderr lead to the same place */
+function isOneFile(): boolean {
+  const { fstatSync } = builtin("node:fs");
+  try {
+    const [stdout, stderr] = [fstatSync(1, { bigint: true }), fstatSync(2, { bigint: true })];
+    return stdout.dev === stderr.dev && stdout.ino === stderr.ino;
+  } catch {
+    return false; // one of them is closed
+  }
 }

@@ -6,7 +6,7 @@ import type { ProcessBirth } from "./process-worker.js";
 import { nameThisWorker } from "./this-worker.js";
 import type { WorkerContext } from "./worker.js";
 
-installLineOutput((write) => write());
+installLineOutput((_fd, write) => write());
 // No orphans: when the parent is gone nobody will ever ask for the result.
 process.once("disconnect", () => process.exit());
 

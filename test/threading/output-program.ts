@@ -1,4 +1,5 @@
 /** Programs whose output is looked at from outside. */
+import { Value } from "heddle/shared";
 import { Thread } from "heddle/threading";
 
 const programs: Record<string, () => Promise<void> | void> = {
@@ -15,6 +16,13 @@ const programs: Record<string, () => Promise<void> | void> = {
     };
     const threads = [1, 2].map((digit) => new Thread({ target: print, args: [digit] }).start());
     print(3);
+    for (const thread of threads) await thread.join();
+  },
+  async both() {
+    const print = (digit: number): void => {
+      for (let i = 0; i < 20; i++) (digit % 2 === 0 ? console.log : console.error)(String(digit).repeat(100_000));
+    };
+    const threads = [1, 2, 3, 4].map((digit) => new Thread({ target: print, args: [digit] }).start());
     for (const thread of threads) await thread.join();
   },
   blocked() {
@@ -35,6 +43,26 @@ const programs: Record<string, () => Promise<void> | void> = {
     };
     await new Thread({ target: fail, name: "unlucky" }).start().join();
     console.log("goes on");
+  },
+  /** A thread and main go on printing to stderr while another thread is stuck at a stdout that nobody reads. */
+  async stuck() {
+    const lines = new Value("i32", 0);
+    const fill = (): never => {
+      for (;;) {
+        lines.value += 1;
+        console.log("x".repeat(1000));
+      }
+    };
+    const filling = new Thread({ target: fill, daemon: true }).start();
+    for (let before = -1; before !== lines.value || before === 0; ) {
+      before = lines.value;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      console.error("main");
+    }
+    await new Thread({ target: () => console.error("thread") }).start().join();
+    await filling.terminate();
+    console.error("terminated");
+    console.log("\nlast line");
   },
 };
 

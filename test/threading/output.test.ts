@@ -6,9 +6,14 @@ import { fileURLToPath } from "node:url";
 
 const PROGRAM = fileURLToPath(new URL("./output-program.js", import.meta.url));
 
-/** Runs the program and reads its stdout as slowly as `pause` milliseconds between chunks. */
-async function run(kind: string, pause: number): Promise<{ stdout: string; code: number | null; stderr: string }> {
-  const child = spawn(process.execPath, [PROGRAM, kind], { stdio: ["ignore", "pipe", "pipe"] });
+/** Runs the program, in that shell, and reads its stdout as slowly as `pause` milliseconds between chunks. */
+async function run(
+  kind: string,
+  pause: number,
+  shell: readonly string[] = [],
+): Promise<{ stdout: string; code: number | null; stderr: string }> {
+  const [file = "", ...args] = [...shell, process.execPath, PROGRAM, kind];
+  const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -54,4 +59,27 @@ test("output: an uncaught error is one message on stderr, and the program goes o
   const { stdout, code, stderr } = await run("throw", 0);
   assert.deepEqual({ stdout, code }, { stdout: "goes on\n", code: 0 });
   assert.match(stderr, /^Exception in thread unlucky:\nRangeError: too far\n {4}at /);
+});
+
+test("output: who is stuck at a full stdout keeps nobody from stderr, and its death frees stdout", async () => {
+  const child = spawn(process.execPath, [PROGRAM, "stuck"], { stdio: ["ignore", "pipe", "pipe"] });
+  const over = new Promise<number | null>((resolve) => child.once("close", resolve));
+  let stderr = "";
+  for await (const text of child.stderr.setEncoding("utf8")) {
+    stderr += text as string;
+    if (stderr.endsWith("terminated\n")) break; // stdout is not read before
+  }
+  assert.match(stderr, /^(main\n)+thread\nterminated\n$/);
+  let stdout = "";
+  for await (const text of child.stdout.setEncoding("utf8")) stdout += text as string;
+  assert.match(stdout, /^(x{1000}\n)+x*\nlast line\n$/);
+  assert.equal(await over, 0);
+});
+
+test("output: where stdout and stderr are one pipe, lines of both are whole", async () => {
+  const { stdout, code } = await run("both", 1, ["sh", "-c", '"$0" "$@" 2>&1']);
+  assert.equal(code, 0);
+  const lines = stdout.trimEnd().split("\n");
+  assert.equal(lines.length, 4 * 20);
+  for (const line of lines) assert.match(line, /^(?<digit>\d)\k<digit>{99999}$/);
 });
