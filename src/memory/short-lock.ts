@@ -3,6 +3,7 @@
  *
  * Sleeps are sliced: a death while somebody sleeps, or a wake-up that died with its receiver, costs one slice.
  */
+import { pump } from "../platform/pump.js";
 import { CONTENDED, giveBack, type Owners, TAKEN, TAKEN_FROM_DEAD, takeOrAnnounce, tryTake } from "./robust-lock.js";
 import type { Word } from "./word.js";
 
@@ -36,6 +37,7 @@ export class ShortLock {
       const outcome = takeOrAnnounce(this.#word, this.#owners);
       if (outcome === TAKEN) return false;
       if (outcome === TAKEN_FROM_DEAD) return true;
+      pump(); // the owner may be held up by a full pipe
       if (this.#word.wait(outcome, SLICE) === "timed-out") this.#owners.look?.(outcome & ~CONTENDED);
     }
   }

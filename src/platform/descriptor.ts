@@ -1,8 +1,8 @@
 /** Writing to a file descriptor so that nothing is lost and nothing waits for an event loop. */
 import { builtin } from "./builtin.js";
+import { sleepPumping } from "./pump.js";
 
 const RETRY_MS = 1;
-const nothing = new Int32Array(new SharedArrayBuffer(4));
 
 /**
  * Writes all of `bytes` before it returns. A slow reader makes a pipe answer EAGAIN (Node sets O_NONBLOCK on it) or
@@ -18,7 +18,7 @@ export function writeWhole(descriptor: number, bytes: Uint8Array): void {
       written += writeSync(descriptor, bytes, written, bytes.length - written);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-      Atomics.wait(nothing, 0, 0, RETRY_MS);
+      sleepPumping(RETRY_MS);
     }
   }
 }

@@ -14,6 +14,7 @@
  */
 import type { Word } from "../memory/word.js";
 import type { Wait } from "../platform/arguments.js";
+import { pump } from "../platform/pump.js";
 import { type Attempt, blockUntil, DONE, doneUntil, type Watch } from "../sync/park.js";
 
 export class Bell {
@@ -65,6 +66,7 @@ export class Bell {
    * change something time for more of it.
    */
   nap(milliseconds: number): void {
+    pump();
     this.#rings.wait(this.#rings.load(), milliseconds);
   }
 

@@ -6,14 +6,14 @@
  * word's value that its attempt saw, so a change in between ends the sleep at once: no wake-up is lost.
  *
  * Waits that must notice the death of another thread pass a Watch and sleep in slices: the dead notify nobody.
- * A slice also heals a wake-up that died with its receiver.
+ * A slice also heals a wake-up that died with its receiver. The main thread always sleeps in slices: it serves others.
  */
 import type { Wakeup, Word } from "../memory/word.js";
 import type { Wait } from "../platform/arguments.js";
 import { type CancelSource, currentCancelSource } from "../platform/cancellation.js";
 import { type Deadline, deadlineIn, timeLeft } from "../platform/clock.js";
 import { keepAlive } from "../platform/keep-alive.js";
-import { pump } from "../platform/pump.js";
+import { isPumped, pump } from "../platform/pump.js";
 
 /** What an attempt returns when it got what it came for. Outside of int32, so no value of a word can be it. */
 export const DONE = 2 ** 32;
@@ -32,6 +32,9 @@ export interface ParkWait extends Wait {
 
 /** Looks whether those a wait depends on are still alive; called between the slices of a sleep. */
 export type Watch = () => void;
+
+/** Of a blocking wait that watches nobody, in a thread that must serve others. */
+const wakeOnly: Watch = () => {};
 
 const FIRST_SLICE = 10;
 const LONGEST_SLICE = 500;
@@ -57,7 +60,6 @@ class Slices {
   over(ms: number): boolean {
     if (ms < this.#slice || this.#slice === Infinity) return true;
     this.#watch?.();
-    pump();
     this.#slice = Math.min(this.#slice * 2, LONGEST_SLICE);
     return false;
   }
@@ -70,10 +72,11 @@ class Slices {
  * @returns false if the time ran out first
  */
 export function blockUntil(word: Word, attempt: Attempt, timeout?: number, watch?: Watch): boolean {
-  const slices = new Slices(timeout, watch);
+  const slices = new Slices(timeout, watch ?? (isPumped() ? wakeOnly : undefined));
   for (;;) {
     const expected = attempt();
     if (expected === DONE) return true;
+    pump(); // also when no slice ever ends: a loop of short waits, a word that changes often
     const ms = slices.next();
     if (ms === 0) return false;
     if (word.wait(expected, ms) === "timed-out" && slices.over(ms)) return attempt() === DONE;

@@ -2,6 +2,7 @@
 import { checkOptions, checkTimeout, wrongType } from "../platform/arguments.js";
 import { type CancelSource, currentCancelSource } from "../platform/cancellation.js";
 import { after, afterTurn } from "../platform/clock.js";
+import { sleepPumping } from "../platform/pump.js";
 
 /**
  * Waits `ms` milliseconds without blocking: other async code of this thread goes on. Never ends early.
@@ -77,12 +78,9 @@ function throwIfStopped(source: CancelSource | undefined, signal: AbortSignal | 
   if (source?.cancelled) throw source.error();
 }
 
-/** Nobody ever changes or notifies this cell: a wait on it ends by its timeout only. */
-const nothing = new Int32Array(new SharedArrayBuffer(4));
-
 /**
  * Blocks this thread for `ms` milliseconds. Never ends early. On the main thread it stops everything that needs the
- * event loop; inside a Thread only that thread.
+ * event loop; inside a Thread only that thread. Threads that need the main thread do not wait for the end of its sleep.
  *
  * Python: `time.sleep` takes seconds.
  *
@@ -95,7 +93,7 @@ const nothing = new Int32Array(new SharedArrayBuffer(4));
  */
 export function sleepSync(ms: number): void {
   checkDuration("sleepSync", ms);
-  Atomics.wait(nothing, 0, 0, ms);
+  sleepPumping(ms);
 }
 
 function checkDuration(where: string, ms: number): void {

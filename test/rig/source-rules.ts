@@ -27,7 +27,7 @@ const RESERVED: readonly { readonly name: RegExp; readonly what: string; readonl
   {
     what: "Atomics",
     name: /\bAtomics\b/,
-    allowed: /^(memory\/|sync\/park\.ts$|time\/sleep\.ts$|platform\/descriptor\.ts$|worker\/orphan-watch\.ts$)/,
+    allowed: /^(memory\/|sync\/park\.ts$|platform\/pump\.ts$|worker\/orphan-watch\.ts$)/,
   },
   { what: "node:worker_threads", name: /"node:worker_threads"/, allowed: /^(platform|memory|worker)\// },
   { what: "node:child_process", name: /"node:child_process"/, allowed: /^worker\// },

@@ -4,7 +4,7 @@
  *   NOBODY ──main joins the heap──▶ OFFERED ──a thread needs it──▶ WANTED ──main hears──▶ STARTING ──▶ READY
  *                                      └──────────main needs it─────────────────────────▶      └────▶ FAILED
  *
- * The main thread hears of it in its event loop, and between the slices of its blocking waits.
+ * The main thread hears of it in its event loop, and before each sleep of its blocking waits (pump.ts).
  */
 import { isMainThread, SHARE_ENV, Worker } from "node:worker_threads";
 import { DEPOT } from "../../memory/layout.js";
@@ -19,7 +19,7 @@ export function offerDepot({ heap }: ProcessHeap): void {
   const state = heap.word(DEPOT);
   state.compareExchange(DepotState.NOBODY, DepotState.OFFERED);
   const start = (): void => startDepot(heap, state, DepotState.WANTED);
-  onPump(start);
+  onPump(state, start);
   void listen(state, start);
 }
 
