@@ -13,7 +13,7 @@ export abstract class Indexed<T> {
   abstract readonly length: number;
   /** @returns the item; negative indices count from the end; undefined beyond the ends */
   abstract at(index: number): T | undefined;
-  /** Replaces an item. @throws {RangeError} if there is no such index */
+  /** Replaces an item; negative indices count from the end. @throws {RangeError} if there is no such index */
   abstract set(index: number, value: T): void;
 
   *[Symbol.iterator](): IterableIterator<T> {
@@ -27,6 +27,11 @@ function indexOf(key: string | symbol): number | undefined {
   return typeof key === "string" && INDEX.test(key) ? Number(key) : undefined;
 }
 
+/** What JavaScript's typed arrays take for an index that is not there: the text of any other number. */
+function isNumber(key: string | symbol): boolean {
+  return typeof key === "string" && (String(Number(key)) === key || key === "-0");
+}
+
 const isIndexed = (object: unknown): object is Indexed<unknown> => object instanceof Indexed;
 
 Object.setPrototypeOf(
@@ -38,7 +43,12 @@ Object.setPrototypeOf(
     },
     set(target, key, value, receiver) {
       const index = indexOf(key);
-      if (index === undefined || !isIndexed(receiver)) return Reflect.set(target, key, value, receiver);
+      if (!isIndexed(receiver)) return Reflect.set(target, key, value, receiver);
+      if (index === undefined) {
+        // As an ordinary property it would be stored, and seen by nobody.
+        if (isNumber(key)) throw new RangeError(`Cannot set [${String(key)}]: an index is an integer, 0 or more`);
+        return Reflect.set(target, key, value, receiver);
+      }
       receiver.set(index, value);
       return true;
     },

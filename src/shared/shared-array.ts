@@ -11,7 +11,7 @@ import { register } from "../pickle/registry.js";
 import { checkInteger, wrongType } from "../platform/arguments.js";
 import type { WithLockOptions, WithLockSyncOptions } from "./held.js";
 import { Indexed } from "./indexed.js";
-import { checkKind, checkKindValue } from "./kinds.js";
+import { checkKind, checkKindValue, fits, KIND_RANGES, type KindRange } from "./kinds.js";
 import { LazyLock } from "./lazy-lock.js";
 import type { RLock } from "./rlock.js";
 
@@ -91,6 +91,7 @@ export class SharedArray<K extends Kind = Kind> extends Indexed<KindValue<K>> {
   }
 
   readonly #kind: K;
+  readonly #range: KindRange;
   readonly #array: ArrayOf<K>;
   readonly #lockBuffer: SharedArrayBuffer;
   readonly #lock: LazyLock;
@@ -105,12 +106,16 @@ export class SharedArray<K extends Kind = Kind> extends Indexed<KindValue<K>> {
     const existing = reviving;
     reviving = undefined;
     this.#kind = (existing?.kind ?? checkKind("SharedArray: kind", kind)) as K;
+    this.#range = KIND_RANGES[this.#kind];
     const items = existing === undefined ? itemsOf(lengthOrItems) : undefined;
     const buffer = existing?.buffer ?? allocate(this.#kind, items?.length ?? (lengthOrItems as number));
     this.#array = new VIEWS[this.#kind](buffer);
     this.#lockBuffer = existing?.lockBuffer ?? new SharedArrayBuffer(4);
     this.#lock = new LazyLock(new SharedWord(new Int32Array(this.#lockBuffer), 0));
-    for (const [index, item] of items?.entries() ?? []) this.set(index, item);
+    for (const [index, item] of items?.entries() ?? []) {
+      if (!fits(this.#range, item)) this.#check(`items[${index}]`, item);
+      this.set(index, item);
+    }
   }
 
   /** What the numbers are: `i32`, `f64`, `bool` ... */
@@ -118,7 +123,10 @@ export class SharedArray<K extends Kind = Kind> extends Indexed<KindValue<K>> {
     return this.#kind;
   }
 
-  /** The live typed array over the shared memory; nothing is copied, nothing is checked. */
+  /**
+   * The live typed array over the shared memory; nothing is copied, and nothing is checked: JavaScript's own typed arrays
+   * store NaN as 0 and 1.5 as 1, and wrap what is out of range.
+   */
   get array(): ArrayOf<K> {
     return this.#array;
   }
@@ -134,13 +142,14 @@ export class SharedArray<K extends Kind = Kind> extends Indexed<KindValue<K>> {
   /**
    * Writes one element; `a[index] = value` does the same.
    *
-   * @throws {RangeError} if there is no such index; negative ones count from the end
-   * @throws {TypeError} if the value does not fit the kind
+   * @throws {RangeError} if there is no such index (negative ones count from the end), or the value is no integer of the
+   *   kind's range
+   * @throws {TypeError} if the value is of another type than the kind holds
    */
   set(index: number, value: KindValue<K>): void {
     const { length } = this.#array;
     checkInteger("SharedArray: index", index, -length, length - 1);
-    checkKindValue("SharedArray", this.#kind, "value", value);
+    this.#check("value", value);
     (this.#array as number[] | ArrayOf<K>)[index < 0 ? length + index : index] = this.#bitsOf(value) as number;
   }
 
@@ -149,9 +158,12 @@ export class SharedArray<K extends Kind = Kind> extends Indexed<KindValue<K>> {
     return Array.from(this.#array.subarray(start, end) as Iterable<number | bigint>, (bits) => this.#valueOf(bits)!);
   }
 
-  /** Writes `value` into every element from `start` up to `end`; both count from the end if negative. */
+  /**
+   * Writes `value` into every element from `start` up to `end`; both count from the end if negative.
+   * @throws {TypeError | RangeError} if the value does not fit the kind
+   */
   fill(value: KindValue<K>, start?: number, end?: number): this {
-    checkKindValue("SharedArray", this.#kind, "value", value);
+    this.#check("value", value);
     (this.#array as Int32Array).fill(this.#bitsOf(value) as number, start, end);
     return this;
   }
@@ -172,6 +184,10 @@ export class SharedArray<K extends Kind = Kind> extends Indexed<KindValue<K>> {
   /** As `withLock`, blocking the calling thread. */
   withLockSync<T>(body: () => T, options?: WithLockSyncOptions): T {
     return this.lock.withLockSync(body, options);
+  }
+
+  #check(argument: string, value: unknown): void {
+    if (!fits(this.#range, value)) checkKindValue("SharedArray", this.#kind, argument, value);
   }
 
   #valueOf(bits: number | bigint | undefined): KindValue<K> | undefined {

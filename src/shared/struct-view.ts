@@ -8,7 +8,7 @@ import { fieldAccess } from "../memory/field.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkInteger, wrongType } from "../platform/arguments.js";
 import { Indexed } from "./indexed.js";
-import { checkKindValue } from "./kinds.js";
+import { checkKindValue, fits, KIND_RANGES } from "./kinds.js";
 import type { ArrayLayout, Layout, StructLayout } from "./struct-layout.js";
 import { readText, writeText } from "./struct-text.js";
 
@@ -122,10 +122,11 @@ function accessOf(layout: Layout, name: string): Access {
 
 function numberAccess(kind: Parameters<typeof fieldAccess>[0], name: string): Access {
   const { read, write } = fieldAccess(kind);
+  const range = KIND_RANGES[kind];
   return {
     get: (root, base) => read(processHeap().heap, root.byte + base),
     set: (root, base, value) => {
-      checkKindValue("struct: field", kind, name, value);
+      if (!fits(range, value)) checkKindValue("struct: field", kind, name, value);
       write(processHeap().heap, root.byte + base, value as never);
     },
   };

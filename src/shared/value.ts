@@ -5,7 +5,7 @@ import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
 import { GoneCell, GoneWord } from "./gone.js";
 import type { WithLockOptions, WithLockSyncOptions } from "./held.js";
-import { checkKind, checkKindValue, KIND_TYPES, KINDS } from "./kinds.js";
+import { checkKind, checkKindValue, fits, KIND_RANGES, KINDS, type KindRange } from "./kinds.js";
 import { LazyLock } from "./lazy-lock.js";
 import type { RLock } from "./rlock.js";
 import { SharedObject } from "./shared-object.js";
@@ -19,7 +19,8 @@ const NUMBER_WORD = HEADER_WORDS + 2;
  * A number in memory that all threads share. Each read and each write is atomic, but `v.value += 1` is one of each:
  * updates of other threads in between are lost. Use `add`, or a Lock, for such changes.
  *
- * Integers wrap as in C. Sent to a thread, in whatever way, it is the same value there.
+ * What is given to a kind of integers is an integer of its range; only sums that leave the range wrap, as in C and as
+ * Atomics do, since `add` and `sub` never refuse half-way. `f32` and `f64` take any number. Sent to a thread, in whatever way, it is the same value there.
  *
  * Python: multiprocessing.Value, and a global variable in threading.
  *
@@ -39,15 +40,14 @@ export class Value<K extends Kind = Kind> extends SharedObject {
 
   #cell: Cell<KindValue<K>>;
   readonly #kind: K;
-  /** JavaScript's type of what it holds, so that a write needs no more than to compare it. */
-  readonly #type: string;
+  readonly #range: KindRange;
   #lock: LazyLock;
 
   /**
    * @param kind `i8` to `u64`, `f32`, `f64` or `bool`; `i64` and `u64` hold bigints
    * @param initial default 0, 0n or false
-   * @throws {RangeError} if the kind is unknown
-   * @throws {TypeError} if `initial` does not fit the kind
+   * @throws {RangeError} if the kind is unknown, or `initial` no integer of the kind's range
+   * @throws {TypeError} if `initial` is of another type than the kind holds
    */
   constructor(kind: K, initial?: KindValue<K>) {
     if (!SharedObject.isRevival(new.target)) {
@@ -60,7 +60,7 @@ export class Value<K extends Kind = Kind> extends SharedObject {
     heap.renew();
     if (!this.isRevived) heap.i32[base + KIND_WORD] = KINDS.indexOf(kind);
     this.#kind = this.isRevived ? (KINDS[heap.i32[base + KIND_WORD]!] as K) : kind;
-    this.#type = KIND_TYPES[this.#kind];
+    this.#range = KIND_RANGES[this.#kind];
     this.#cell = cellAt(this.#kind, heap.buffer, (base + NUMBER_WORD) * 4) as Cell<KindValue<K>>;
     this.#lock = new LazyLock(heap.word(base + LOCK_WORD));
     if (initial !== undefined) this.#cell.store(initial);
@@ -71,33 +71,49 @@ export class Value<K extends Kind = Kind> extends SharedObject {
     return this.#kind;
   }
 
+  /**
+   * The number. Writing another one than the kind holds (for `i32`: an integer from -2147483648 to 2147483647) throws.
+   *
+   * @throws {TypeError | RangeError} on writing: the type is wrong, or a number of integer kind is not whole or out of range
+   */
   get value(): KindValue<K> {
     return this.#cell.load();
   }
   set value(value: KindValue<K>) {
-    if (typeof value !== this.#type) this.#check("value", value);
+    this.#check("value", value);
     this.#cell.store(value);
   }
 
-  /** Adds in one step. @returns the value before @throws {TypeError} for `bool` */
+  /**
+   * Adds in one step. A sum out of the kind's range wraps: 255 + 1 is 0 in `u8`.
+   *
+   * @returns the value before
+   * @throws {TypeError} for `bool`, or if `delta` is of another type than the kind holds
+   * @throws {RangeError} if `delta` itself is no integer of the kind's range
+   */
   add(delta: KindValue<K>): KindValue<K> {
     this.#check("delta", delta);
     return this.#cell.add(delta);
   }
 
-  /** Subtracts in one step. @returns the value before @throws {TypeError} for `bool` */
+  /** Subtracts in one step; in all else as `add`. */
   sub(delta: KindValue<K>): KindValue<K> {
     this.#check("delta", delta);
     return this.#cell.sub(delta);
   }
 
-  /** Stores a value. @returns the value before */
+  /** Stores a value. @returns the value before @throws {TypeError | RangeError} as writing `value` does */
   exchange(value: KindValue<K>): KindValue<K> {
     this.#check("value", value);
     return this.#cell.exchange(value);
   }
 
-  /** Stores `value` if the value is `expected`. @returns the value before */
+  /**
+   * Stores `value` if the value is `expected`.
+   *
+   * @returns the value before
+   * @throws {TypeError | RangeError} if one of them is nothing that the kind holds
+   */
   compareExchange(expected: KindValue<K>, value: KindValue<K>): KindValue<K> {
     this.#check("expected", expected);
     this.#check("value", value);
@@ -131,6 +147,6 @@ export class Value<K extends Kind = Kind> extends SharedObject {
   }
 
   #check(argument: string, value: unknown): void {
-    checkKindValue("Value", this.#kind, argument, value);
+    if (!fits(this.#range, value)) checkKindValue("Value", this.#kind, argument, value);
   }
 }
