@@ -56,7 +56,7 @@ function encodeBuffer(encoding: Encoding, buffer: ArrayBufferLike, path: Path): 
 const MOVED = "whose bytes were transferred to another owner. Send it before, or send a copy (slice) there";
 
 function refuseShared(encoding: Encoding, what: string, path: Path): Error {
-  const remedy = "Use heddle/multiprocessing's Value or SharedArray";
+  const remedy = "Send a copy of its bytes, or use a Thread";
   return encoding.refusal(path, `${what} reaches threads only, not other processes. ${remedy}`);
 }
 
