@@ -25,7 +25,7 @@ export interface Owners {
   /** @returns true only if that owner was terminated, crashed or killed; false if it runs or has ended normally */
   died(id: number): boolean;
   /** Looks whether that owner died without a word, and sees to it that `died` says so; for those who wait for it. */
-  look?(id: number): void;
+  look(id: number): void;
 }
 
 /** The attempt of somebody who has not slept yet. @returns true if the lock was free */

@@ -38,7 +38,7 @@ export class ShortLock {
       if (outcome === TAKEN) return false;
       if (outcome === TAKEN_FROM_DEAD) return true;
       pump(); // the owner may be held up by a full pipe
-      if (this.#word.wait(outcome, SLICE) === "timed-out") this.#owners.look?.(outcome & ~CONTENDED);
+      if (this.#word.wait(outcome, SLICE) === "timed-out") this.#owners.look(outcome & ~CONTENDED);
     }
   }
 }

@@ -10,6 +10,8 @@ import type { Patience } from "./patience.js";
 export type Wakeup = "ok" | "not-equal" | "timed-out";
 
 export interface Word {
+  /** True if a thread that is to change it may die before it does: whoever sleeps on it must look now and then. */
+  readonly isMortal: boolean;
   load(): number;
   store(value: number): void;
   /** Stores `value`; returns the value it replaced. */
@@ -51,6 +53,9 @@ export class SharedWord implements Word {
     this.#cells = cells;
     this.#index = index;
     this.#patience = patience;
+  }
+  get isMortal(): true {
+    return true;
   }
   load(): number {
     return Atomics.load(this.#cells, this.#index);

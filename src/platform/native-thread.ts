@@ -6,8 +6,9 @@ import { builtin } from "./builtin.js";
 
 /** Names one thread of this process for ever: ids are reused, the pair of id and birth is not. */
 export interface NativeThread {
+  /** 0 where the platform does not tell. */
   readonly tid: number;
-  /** Start time in clock ticks since boot, modulo 2^31. */
+  /** Start time in clock ticks since boot, modulo 2^31; UNKNOWN if it could not be read. */
   readonly born: number;
 }
 
@@ -22,23 +23,37 @@ function birthOf(tid: number): number {
     const stat = builtin("node:fs").readFileSync(`/proc/self/task/${tid}/stat`, "latin1");
     return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]) % 2 ** 31;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    // All else says nothing about the thread: a process that has too many files open can look at none.
-    return code === "ENOENT" || code === "ESRCH" ? GONE : UNKNOWN;
+    return saysGone(error) || !exists(tid) ? GONE : UNKNOWN;
   }
+}
+
+/** Takes no descriptor: a process that has too many files open can read nothing, but it can ask. */
+function exists(tid: number): boolean {
+  try {
+    builtin("node:fs").accessSync(`/proc/self/task/${tid}`);
+    return true;
+  } catch (error) {
+    return !saysGone(error); // all else says nothing about the thread
+  }
+}
+
+function saysGone(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" || code === "ESRCH";
 }
 
 let own: NativeThread | undefined;
 
 /** @returns the calling thread, or tid 0 where the platform does not tell */
 export function nativeThread(): NativeThread {
-  own ??= findNativeThread();
+  // What could not be read is asked for again: there may be a free descriptor next time.
+  if (own === undefined || own.born === UNKNOWN) own = findNativeThread();
   return own;
 }
 
 /** What started the calling thread knows which one it is, so that this needs no look into the file system. */
 export function knowNativeThread(thread: NativeThread): void {
-  if (thread.tid !== 0) own ??= thread;
+  if (thread.tid !== 0 && thread.born !== UNKNOWN) own ??= thread;
 }
 
 function findNativeThread(): NativeThread {
@@ -63,7 +78,7 @@ export function threadStartedBy(start: () => void): NativeThread {
 
 function known(tid: number): NativeThread {
   const born = birthOf(tid);
-  return born < 0 ? NOWHERE : { tid, born };
+  return born === GONE ? NOWHERE : { tid, born };
 }
 
 /** @returns the ids of all threads of this process; none where the platform does not tell */
@@ -79,5 +94,5 @@ function tasks(): number[] {
 /** @returns false only if the thread is certainly gone */
 export function mayBeAlive({ tid, born }: NativeThread): boolean {
   const found = tid === 0 ? UNKNOWN : birthOf(tid);
-  return found === UNKNOWN || found === born;
+  return found === UNKNOWN || found === born || (born === UNKNOWN && found !== GONE);
 }

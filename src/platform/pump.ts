@@ -12,6 +12,9 @@ interface Requests {
   wait(expected: number, timeout: number): unknown;
 }
 
+/** How long a thread that looks for something sleeps at most without, in milliseconds. */
+const LOOK_EVERY = 250;
+
 /** In a thread of which nobody asks anything. */
 const nothing = new Int32Array(new SharedArrayBuffer(4));
 const noRequests: Requests = { load: () => 0, wait: (expected, ms) => Atomics.wait(nothing, 0, expected, ms) };
@@ -25,14 +28,17 @@ export function onPump(word: Requests, request: () => void): void {
   serve = request;
 }
 
-/** True if something may be asked of this thread: then it must not sleep long without looking. */
-export function isPumped(): boolean {
-  return serve !== undefined;
+let lookAround: (() => void) | undefined;
+
+/** As `onPump`, for what this thread looks for without being asked. */
+export function onLook(look: () => void): void {
+  lookAround = look;
 }
 
 /** Does what is asked of this thread, if anything is. */
 export function pump(): void {
   serve?.();
+  lookAround?.();
 }
 
 /** Blocks this thread for `ms` milliseconds, never less; what is asked of it meanwhile it does at once. */
@@ -41,7 +47,7 @@ export function sleepPumping(ms: number): void {
   for (let left = ms; ; ) {
     const seen = requests.load();
     pump();
-    if (left > 0) requests.wait(seen, left);
+    if (left > 0) requests.wait(seen, lookAround === undefined ? left : Math.min(left, LOOK_EVERY));
     left = timeLeft(deadline);
     if (left === 0) return;
   }

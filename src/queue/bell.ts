@@ -7,26 +7,23 @@
  * Invariant: a sleeper counts itself and reads `rings` before it tries, a ringer looks at the sleepers after its change.
  * So either the ringer sees the sleeper, whose sleep ends because `rings` moved, or the sleeper's try sees the change.
  *
- * `sleepers` stays too high when a thread is killed as it sleeps: that costs wake-up calls and nothing else. With a watch
- * sleeps come in slices: that heals a wake-up that died with its receiver, or with its sender before it was sent.
+ * `sleepers` stays too high when a thread is killed as it sleeps: that costs wake-up calls and nothing else. A wake-up that
+ * died with its receiver, or with its sender before it was sent, costs one slice of the sleep (park.ts).
  *
  * Source: D. Vyukov, "Eventcounts" (2008).
  */
 import type { Word } from "../memory/word.js";
 import type { Wait } from "../platform/arguments.js";
 import { pump } from "../platform/pump.js";
-import { type Attempt, blockUntil, DONE, doneUntil, type Watch } from "../sync/park.js";
+import { type Attempt, blockUntil, DONE, doneUntil } from "../sync/park.js";
 
 export class Bell {
   readonly #rings: Word;
   readonly #sleepers: Word;
-  readonly #watch: Watch | undefined;
 
-  /** @param watch called between the slices of a sleep; without it a wake-up dies with a thread killed at it */
-  constructor(rings: Word, sleepers: Word, watch?: Watch) {
+  constructor(rings: Word, sleepers: Word) {
     this.#rings = rings;
     this.#sleepers = sleepers;
-    this.#watch = watch;
   }
 
   /** How many sleep, or are about to. */
@@ -45,7 +42,7 @@ export class Bell {
   sleepSync(tried: () => boolean, timeout: number | undefined): boolean {
     this.#sleepers.add(1);
     try {
-      return blockUntil(this.#rings, this.#attempt(tried), timeout, this.#watch);
+      return blockUntil(this.#rings, this.#attempt(tried), timeout);
     } finally {
       this.#sleepers.add(-1);
     }
@@ -55,7 +52,7 @@ export class Bell {
   async sleep(tried: () => boolean, wait: Wait): Promise<boolean> {
     this.#sleepers.add(1);
     try {
-      return await doneUntil(this.#rings, this.#attempt(tried), wait, this.#watch);
+      return await doneUntil(this.#rings, this.#attempt(tried), wait);
     } finally {
       this.#sleepers.add(-1);
     }

@@ -22,9 +22,6 @@ import {
 import { type Guard, QueueCore } from "./queue-core.js";
 import type { Storage, StorageMemory } from "./storage/storage.js";
 
-/** Any slice will do: a sleeper only has to look again. */
-const heal = (): void => {};
-
 /** @param queue the queue's block, with its MAXSIZE set */
 export function heapQueue<Item, Sink>(
   queue: Handle,
@@ -36,9 +33,9 @@ export function heapQueue<Item, Sink>(
   const { heap, owners } = memory;
   const q = queue << 4;
   const word = (at: number) => heap.word(q + at);
-  const bell = (rings: number, sleepers: number) => new Bell(word(rings), word(sleepers), heal);
+  const bell = (rings: number, sleepers: number) => new Bell(word(rings), word(sleepers));
   const guardAt = (at: number): Guard => {
-    const lock = new Mutex(word(at), owners, heal);
+    const lock = new Mutex(word(at), owners);
     return {
       acquire() {
         const ownerDied = lock.lockSync() === Acquired.OWNER_DIED;

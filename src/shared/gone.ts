@@ -33,6 +33,9 @@ class Gone {
 
 /** A word of a disposed object. */
 export class GoneWord extends Gone implements Word {
+  get isMortal(): never {
+    return this.load();
+  }
   wait(): Wakeup {
     return this.load();
   }

@@ -20,7 +20,6 @@ import {
   type WithLockSyncOptions,
 } from "./held.js";
 import { currentHolder, currentOwner, freshHolder, type Holder, holderOf, newBodyOwner, runAs } from "./holder.js";
-import { lookAfter } from "./liveness.js";
 import { SharedObject } from "./shared-object.js";
 
 /** What `RLock.statistics()` tells. */
@@ -68,7 +67,7 @@ export class RLock extends SharedObject {
     const { heap, lockOwners, me } = processHeap();
     const at = (this.handle << 4) + HEADER_WORDS;
     this.#me = me;
-    this.#lock = new Mutex(heap.word(at), lockOwners, () => lookAfter(this.#lock.owner));
+    this.#lock = new Mutex(heap.word(at), lockOwners);
     this.#mutex = new RecursiveMutex(this.#lock, heap.word(at + 1), heap.word(at + 2), currentHolder);
   }
 

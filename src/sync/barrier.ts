@@ -33,7 +33,6 @@ const REFUSED = 3;
 
 /** The parts of a barrier in memory, and its surroundings. */
 export interface BarrierParts {
-  /** Its watch must not throw. */
   readonly mutex: Mutex;
   /** Who waits for the end of an action sleeps on it. */
   readonly phase: Word;
@@ -41,11 +40,6 @@ export interface BarrierParts {
   readonly nodes: WaitNodes;
   /** `died` must be true also of who ended in another way: it does not come back to its wait. */
   readonly owners: Owners;
-  /**
-   * Looks whether somebody who waits died without a word; called between the slices of a sleep. Without it those who
-   * sleep do not notice a death.
-   */
-  readonly lookAfter?: (owner: number) => void;
 }
 
 /** A place at the meeting. */
@@ -61,13 +55,10 @@ interface Place {
 export class Barrier {
   readonly #parties: number;
   readonly #parts: BarrierParts;
-  readonly #watch: Watch | undefined;
 
   constructor(parties: number, parts: BarrierParts) {
     this.#parties = parties;
     this.#parts = parts;
-    const { lookAfter } = parts;
-    if (lookAfter !== undefined) this.#watch = () => this.#lookAround(lookAfter);
   }
 
   get broken(): boolean {
@@ -204,10 +195,10 @@ export class Barrier {
     throw new BrokenBarrierError(TOO_LATE);
   }
 
-  #lookAround(lookAfter: (owner: number) => void): void {
-    for (const owner of this.#locked(() => this.#owners())) lookAfter(owner);
+  readonly #watch: Watch = () => {
+    for (const owner of this.#locked(() => this.#owners())) this.#parts.owners.look(owner);
     this.#locked(() => this.#breakForTheDead());
-  }
+  };
 
   #owners(): number[] {
     const { nodes, queue } = this.#parts;

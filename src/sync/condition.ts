@@ -16,13 +16,11 @@ import { RuntimeError } from "../platform/errors.js";
 import type { Hold, Monitor } from "./monitor.js";
 import { Acquired } from "./mutex.js";
 import type { Owners } from "./owners.js";
-import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped, type Watch } from "./park.js";
+import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped } from "./park.js";
 import { NodeState, type WaitNodes, type WaitQueue } from "./wait-queue.js";
 
 /** What a condition may be told about its surroundings. */
 export interface ConditionOptions {
-  /** Called between the slices of a sleep; without it a notifier killed inside `notify` wakes nobody. */
-  readonly watch?: Watch;
   /**
    * Called when a wait got the mutex back from an owner that died, with what the wait would have thrown, if anything. It
    * holds the mutex. If it throws, so does the wait, and the notification is handed on.
@@ -42,7 +40,6 @@ export class Condition {
   readonly #owners: Owners;
   readonly #options: ConditionOptions;
 
-  /** @param mutex its watch must not throw: a wait could not take the lock back */
   constructor(mutex: Monitor, queue: WaitQueue, nodes: WaitNodes, owners: Owners, options: ConditionOptions = {}) {
     this.#mutex = mutex;
     this.#queue = queue;
@@ -62,7 +59,7 @@ export class Condition {
     const [node, hold] = this.#startWaiting();
     let stop: Stop | undefined;
     try {
-      blockUntil(this.#nodes.state(node), this.#notified(node), timeout, this.#options.watch);
+      blockUntil(this.#nodes.state(node), this.#notified(node), timeout);
     } catch (reason) {
       stop = { reason };
     }
@@ -82,7 +79,7 @@ export class Condition {
     const [node, hold] = this.#startWaiting();
     let stop: Stop | undefined;
     try {
-      await doneUntil(this.#nodes.state(node), this.#notified(node), wait, this.#options.watch);
+      await doneUntil(this.#nodes.state(node), this.#notified(node), wait);
     } catch (reason) {
       stop = { reason };
     }

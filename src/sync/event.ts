@@ -9,18 +9,15 @@
  * The generation wraps after 2^31 sets; a waiter would have to miss exactly that many.
  */
 import type { Word } from "../memory/word.js";
-import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped, type Watch } from "./park.js";
+import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped } from "./park.js";
 
 const FLAG = 1;
 
 export class Event {
   readonly #word: Word;
-  readonly #watch: Watch | undefined;
 
-  /** @param watch called between the slices of a sleep; without it a setter killed inside `set` wakes nobody */
-  constructor(word: Word, watch?: Watch) {
+  constructor(word: Word) {
     this.#word = word;
-    this.#watch = watch;
   }
 
   get isSet(): boolean {
@@ -59,7 +56,7 @@ export class Event {
    */
   waitSync(timeout?: number): boolean {
     const seen = this.#word.load();
-    return (seen & FLAG) !== 0 || blockUntil(this.#word, this.#raisedSince(seen), timeout, this.#watch);
+    return (seen & FLAG) !== 0 || blockUntil(this.#word, this.#raisedSince(seen), timeout);
   }
 
   /**
@@ -70,7 +67,7 @@ export class Event {
   async wait(wait: ParkWait = {}): Promise<boolean> {
     throwIfStopped(wait);
     const seen = this.#word.load();
-    return (seen & FLAG) !== 0 || doneUntil(this.#word, this.#raisedSince(seen), wait, this.#watch);
+    return (seen & FLAG) !== 0 || doneUntil(this.#word, this.#raisedSince(seen), wait);
   }
 
   /** @param seen the word when the waiter came, its flag down. Until the flag goes up the word does not change. */

@@ -7,16 +7,13 @@
  */
 import type { Word } from "../memory/word.js";
 import { checkInteger } from "../platform/arguments.js";
-import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped, type Watch } from "./park.js";
+import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped } from "./park.js";
 
 export class Latch {
   readonly #count: Word;
-  readonly #watch: Watch | undefined;
 
-  /** @param watch called between the slices of a sleep; without it one killed as it stores the 0 wakes nobody */
-  constructor(count: Word, watch?: Watch) {
+  constructor(count: Word) {
     this.#count = count;
-    this.#watch = watch;
   }
 
   get count(): number {
@@ -38,13 +35,13 @@ export class Latch {
 
   /** Blocks the thread until the count is 0. @returns false if the time ran out first */
   waitSync(timeout?: number): boolean {
-    return blockUntil(this.#count, this.#attempt, timeout, this.#watch);
+    return blockUntil(this.#count, this.#attempt, timeout);
   }
 
   /** The awaiting twin of `waitSync`. @throws as `doneUntil` */
   async wait(wait: ParkWait = {}): Promise<boolean> {
     throwIfStopped(wait);
-    return this.#attempt() === DONE || doneUntil(this.#count, this.#attempt, wait, this.#watch);
+    return this.#attempt() === DONE || doneUntil(this.#count, this.#attempt, wait);
   }
 
   readonly #attempt = (): number => this.#count.load() || DONE;

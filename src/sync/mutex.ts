@@ -11,7 +11,10 @@
  * sleep takes the lock as CONTENDED: it cannot know that it was the last sleeper.
  *
  * A wake-up dies with a receiver that is killed before it acts on it. Then the invariant is broken until the slice of
- * the next sleeper ends (park.ts): a mutex whose owners can die must have a watch.
+ * the next sleeper ends (park.ts).
+ *
+ * Whoever waits looks after the owner between the slices: an owner that died tells nobody, and whoever started it may
+ * be the one that waits.
  *
  * Source: U. Drepper, "Futexes Are Tricky" (2011), mutex2; the owner in the word as in Linux' robust futexes.
  */
@@ -20,7 +23,7 @@ import type { Word } from "../memory/word.js";
 import { RuntimeError } from "../platform/errors.js";
 import type { Hold, Monitor } from "./monitor.js";
 import type { Owners } from "./owners.js";
-import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped, type Watch } from "./park.js";
+import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped } from "./park.js";
 
 /** How an attempt to lock ended. FAILED is the only falsy one. */
 export const Acquired = {
@@ -41,16 +44,11 @@ const NAP = 0.05;
 export class Mutex implements Monitor {
   readonly #word: Word;
   readonly #owners: Owners;
-  readonly #watch: Watch | undefined;
 
-  /**
-   * @param word FREE, the owner's id, or that | CONTENDED
-   * @param watch called between the slices of a sleep; without it the death of an owner wakes nobody
-   */
-  constructor(word: Word, owners: Owners, watch?: Watch) {
+  /** @param word FREE, the owner's id, or that | CONTENDED */
+  constructor(word: Word, owners: Owners) {
     this.#word = word;
     this.#owners = owners;
-    this.#watch = watch;
   }
 
   /** Id of the owner; 0 if the lock is free. */
@@ -149,12 +147,14 @@ export class Mutex implements Monitor {
   #lockContendedSync(timeout: number | undefined): Acquired {
     if (timeout !== 0 && this.#spin()) return Acquired.TAKEN;
     const contender = new Contender(this.#word, this.#owners);
-    return blockUntil(this.#word, contender.attempt, timeout, this.#watch) ? contender.acquired : Acquired.FAILED;
+    return blockUntil(this.#word, contender.attempt, timeout, contender.watch) ? contender.acquired : Acquired.FAILED;
   }
 
   async #lockContended(wait: ParkWait): Promise<Acquired> {
     const contender = new Contender(this.#word, this.#owners);
-    return (await doneUntil(this.#word, contender.attempt, wait, this.#watch)) ? contender.acquired : Acquired.FAILED;
+    return (await doneUntil(this.#word, contender.attempt, wait, contender.watch))
+      ? contender.acquired
+      : Acquired.FAILED;
   }
 
   #tryTakeOver(seen: number): Acquired {
@@ -211,6 +211,8 @@ class Contender {
     if (outcome === TAKEN) return this.#got(Acquired.TAKEN);
     return outcome === TAKEN_FROM_DEAD ? this.#got(Acquired.OWNER_DIED) : outcome;
   };
+
+  readonly watch = (): void => this.#owners.look(this.#word.load() & ~CONTENDED);
 
   #got(acquired: Acquired): number {
     this.acquired = acquired;

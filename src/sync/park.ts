@@ -5,15 +5,16 @@
  * Invariant: whoever takes the reason to sleep away changes the word first and notifies second. A sleeper gives the
  * word's value that its attempt saw, so a change in between ends the sleep at once: no wake-up is lost.
  *
- * Waits that must notice the death of another thread pass a Watch and sleep in slices: the dead notify nobody.
- * A slice also heals a wake-up that died with its receiver. The main thread always sleeps in slices: it serves others.
+ * All sleep in slices. The dead notify nobody: who waits for somebody passes a Watch, which looks after that one between
+ * the slices (who that is, docs/decisions/0009-who-looks-after-whom.md). To those who wait for nobody in particular a slice
+ * gives back a wake-up that died with its sender or receiver, and to a main thread the time to serve the others (pump).
  */
 import type { Wakeup, Word } from "../memory/word.js";
 import type { Wait } from "../platform/arguments.js";
 import { type CancelSource, currentCancelSource } from "../platform/cancellation.js";
 import { type Deadline, deadlineIn, timeLeft } from "../platform/clock.js";
 import { keepAlive } from "../platform/keep-alive.js";
-import { isPumped, pump } from "../platform/pump.js";
+import { pump } from "../platform/pump.js";
 
 /** What an attempt returns when it got what it came for. Outside of int32, so no value of a word can be it. */
 export const DONE = 2 ** 32;
@@ -30,25 +31,22 @@ export interface ParkWait extends Wait {
   readonly shielded?: boolean;
 }
 
-/** Looks whether those a wait depends on are still alive; called between the slices of a sleep. */
+/** Looks whether those a wait depends on are still alive; called between the slices of a sleep. It must not throw. */
 export type Watch = () => void;
-
-/** Of a blocking wait that watches nobody, in a thread that must serve others. */
-const wakeOnly: Watch = () => {};
 
 const FIRST_SLICE = 10;
 const LONGEST_SLICE = 500;
 
-/** How long the next sleep may last: all that is left, or one slice of it when somebody must be watched. */
+/** How long the next sleep may last: all that is left, or one slice of it if somebody may die meanwhile. */
 class Slices {
   readonly #deadline: Deadline;
   readonly #watch: Watch | undefined;
   #slice: number;
 
-  constructor(timeout: number | undefined, watch: Watch | undefined) {
+  constructor(word: Word, timeout: number | undefined, watch: Watch | undefined) {
     this.#deadline = deadlineIn(timeout);
     this.#watch = watch;
-    this.#slice = watch === undefined ? Infinity : FIRST_SLICE;
+    this.#slice = word.isMortal ? FIRST_SLICE : Infinity;
   }
 
   /** @returns milliseconds to sleep; 0 when the time is up */
@@ -72,7 +70,7 @@ class Slices {
  * @returns false if the time ran out first
  */
 export function blockUntil(word: Word, attempt: Attempt, timeout?: number, watch?: Watch): boolean {
-  const slices = new Slices(timeout, watch ?? (isPumped() ? wakeOnly : undefined));
+  const slices = new Slices(word, timeout, watch);
   for (;;) {
     const expected = attempt();
     if (expected === DONE) return true;
@@ -89,7 +87,7 @@ export function blockUntil(word: Word, attempt: Attempt, timeout?: number, watch
  * @throws `signal.reason` when the signal is aborted, the cancellation error when the asyncio scope is cancelled
  */
 export async function doneUntil(word: Word, attempt: Attempt, wait: ParkWait = {}, watch?: Watch): Promise<boolean> {
-  const slices = new Slices(wait.timeout, watch);
+  const slices = new Slices(word, wait.timeout, watch);
   const stop = new StopRequest(wait);
   const release = keepAlive();
   try {

@@ -31,7 +31,6 @@ const WRITING = Access.WRITE + GRANTED;
 
 /** The parts of a lock in memory, and its surroundings. */
 export interface RWLockParts {
-  /** Its watch must not throw. */
   readonly mutex: Mutex;
   readonly queue: WaitQueue;
   readonly nodes: WaitNodes;
@@ -40,21 +39,13 @@ export interface RWLockParts {
   readonly owners: Owners;
   /** True of who waits and will not come back to its wait, however it ended; by default those who died. */
   readonly isGone?: (owner: number) => boolean;
-  /**
-   * Looks whether an owner died without a word; called between the slices of a sleep. Without it those who sleep do
-   * not notice a death.
-   */
-  readonly lookAfter?: (owner: number) => void;
 }
 
 export class RWLock {
   readonly #parts: RWLockParts;
-  readonly #watch: Watch | undefined;
 
   constructor(parts: RWLockParts) {
     this.#parts = parts;
-    const { lookAfter } = parts;
-    if (lookAfter !== undefined) this.#watch = () => this.#lookAround(lookAfter);
   }
 
   /** True if a writer died inside, and none has been in and out since. */
@@ -185,13 +176,13 @@ export class RWLock {
     return entries;
   }
 
-  #lookAround(lookAfter: (owner: number) => void): void {
-    for (const { owner } of this.#locked(() => this.#entries())) lookAfter(owner);
+  readonly #watch: Watch = () => {
+    for (const { owner } of this.#locked(() => this.#entries())) this.#parts.owners.look(owner);
     this.#locked(() => {
       this.#bury();
       this.#grant();
     });
-  }
+  };
 
   #locked<T>(body: () => T): T {
     const { mutex } = this.#parts;

@@ -11,7 +11,7 @@
  */
 import type { Word } from "../memory/word.js";
 import { checkInteger } from "../platform/arguments.js";
-import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped, type Watch } from "./park.js";
+import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped } from "./park.js";
 
 /** The most permits a semaphore can hold. */
 export const MOST_PERMITS = 2 ** 31 - 1;
@@ -20,17 +20,12 @@ export class Semaphore {
   readonly #permits: Word;
   readonly #waiters: Word;
   readonly #bound: number;
-  readonly #watch: Watch | undefined;
 
-  /**
-   * @param bound the value that `release` must not exceed, up to MOST_PERMITS
-   * @param watch called between the slices of a sleep; without it a wake-up dies with a thread killed as it wakes
-   */
-  constructor(permits: Word, waiters: Word, bound = MOST_PERMITS, watch?: Watch) {
+  /** @param bound the value that `release` must not exceed, up to MOST_PERMITS */
+  constructor(permits: Word, waiters: Word, bound = MOST_PERMITS) {
     this.#permits = permits;
     this.#waiters = waiters;
     this.#bound = bound;
-    this.#watch = watch;
   }
 
   /** How many permits can be taken now. */
@@ -58,7 +53,7 @@ export class Semaphore {
     if (this.tryAcquire()) return true;
     this.#waiters.add(1);
     try {
-      return blockUntil(this.#permits, this.#attempt, timeout, this.#watch);
+      return blockUntil(this.#permits, this.#attempt, timeout);
     } finally {
       this.#waiters.add(-1);
     }
@@ -74,7 +69,7 @@ export class Semaphore {
     if (this.tryAcquire()) return true;
     this.#waiters.add(1);
     try {
-      return await doneUntil(this.#permits, this.#attempt, wait, this.#watch);
+      return await doneUntil(this.#permits, this.#attempt, wait);
     } finally {
       this.#waiters.add(-1);
     }

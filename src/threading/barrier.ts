@@ -15,7 +15,7 @@ import {
 import { GoneWord } from "../shared/gone.js";
 import { heapNodes } from "../shared/heap-nodes.js";
 import { limitsOf } from "../shared/held.js";
-import { lookAfter, partnersOf } from "../shared/liveness.js";
+import { partnersOf } from "../shared/liveness.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { Barrier as Meeting } from "../sync/barrier.js";
 import { Mutex } from "../sync/mutex.js";
@@ -116,14 +116,13 @@ export class Barrier extends SharedObject {
 
   #meetingAt(word: (index: number) => Word): Meeting {
     const memory = processHeap();
-    const mutex = new Mutex(word(MUTEX), memory.owners, () => lookAfter(mutex.owner));
+    const mutex = new Mutex(word(MUTEX), memory.owners);
     return new Meeting(this.#parties, {
       mutex,
       phase: word(PHASE),
       queue: new WaitQueue(word(HEAD), word(TAIL), heapNodes),
       nodes: heapNodes,
       owners: partnersOf(memory),
-      lookAfter,
     });
   }
 

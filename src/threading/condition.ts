@@ -15,7 +15,7 @@ import { deadlineIn, timeLeft } from "../platform/clock.js";
 import { OwnerDiedError } from "../platform/errors.js";
 import { heapNodes } from "../shared/heap-nodes.js";
 import type { AcquireSyncWait, AcquireWait, Held, WithLockOptions, WithLockSyncOptions } from "../shared/held.js";
-import { heal, partnersOf } from "../shared/liveness.js";
+import { partnersOf } from "../shared/liveness.js";
 import { RLock } from "../shared/rlock.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { Condition as Waiters } from "../sync/condition.js";
@@ -88,7 +88,7 @@ export class Condition extends SharedObject {
     this.#ownsLock = kind.load() === LOCKS.OWN_RLOCK;
     const queue = new WaitQueue(heap.word(base + HEAD), heap.word(base + TAIL), heapNodes);
     const monitor = this.#lock instanceof Lock ? Lock.monitorOf(this.#lock) : RLock.monitorOf(this.#lock);
-    this.#waiters = new Waiters(monitor, queue, heapNodes, partnersOf(memory), { watch: heal, onOwnerDied });
+    this.#waiters = new Waiters(monitor, queue, heapNodes, partnersOf(memory), { onOwnerDied });
   }
 
   /** The lock that guards what changes. */

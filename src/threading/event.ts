@@ -4,7 +4,6 @@ import { Patience } from "../memory/patience.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { GoneWord } from "../shared/gone.js";
-import { heal } from "../shared/liveness.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { Event as Flag } from "../sync/event.js";
 
@@ -34,7 +33,7 @@ export class Event extends SharedObject {
 
   constructor() {
     super(4);
-    this.#flag = new Flag(processHeap().heap.word((this.handle << 4) + HEADER_WORDS, new Patience()), heal);
+    this.#flag = new Flag(processHeap().heap.word((this.handle << 4) + HEADER_WORDS, new Patience()));
   }
 
   /** @internal */

@@ -4,7 +4,6 @@ import { Patience } from "../memory/patience.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkInteger, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { GoneWord } from "../shared/gone.js";
-import { heal } from "../shared/liveness.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { Latch as Count } from "../sync/latch.js";
 
@@ -44,7 +43,7 @@ export class Latch extends SharedObject {
     super(4);
     const word = processHeap().heap.word((this.handle << 4) + HEADER_WORDS, new Patience());
     if (!this.isRevived) word.store(count);
-    this.#latch = new Count(word, heal);
+    this.#latch = new Count(word);
   }
 
   /** @internal */

@@ -18,7 +18,6 @@ import {
   type WithLockOptions,
   type WithLockSyncOptions,
 } from "../shared/held.js";
-import { lookAfter } from "../shared/liveness.js";
 import { SharedObject } from "../shared/shared-object.js";
 import type { Monitor } from "../sync/monitor.js";
 import { Acquired, Mutex } from "../sync/mutex.js";
@@ -199,7 +198,7 @@ export class Lock extends SharedObject {
   }
 
   #mutexAt(word: Word): Mutex {
-    return new Mutex(word, this.#owners, () => lookAfter(this.#mutex.owner));
+    return new Mutex(word, this.#owners);
   }
 
   #held(acquired: Acquired): Guard;

@@ -4,7 +4,6 @@ import { processHeap } from "../memory/process-heap.js";
 import { checkFunction, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { DeadlockError, TimeoutError } from "../platform/errors.js";
 import { GoneWord } from "../shared/gone.js";
-import { lookAfter } from "../shared/liveness.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { Mutex } from "../sync/mutex.js";
 import { Turn, Once as Turns } from "../sync/once.js";
@@ -43,7 +42,7 @@ export class Once extends SharedObject {
     const { heap, lockOwners, me } = processHeap();
     const at = (this.handle << 4) + HEADER_WORDS;
     this.#me = me;
-    this.#mutex = new Mutex(heap.word(at), lockOwners, () => lookAfter(this.#mutex.owner));
+    this.#mutex = new Mutex(heap.word(at), lockOwners);
     this.#turns = new Turns(this.#mutex, heap.word(at + 1));
   }
 

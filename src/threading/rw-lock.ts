@@ -15,7 +15,6 @@ import {
   type WithLockOptions,
   type WithLockSyncOptions,
 } from "../shared/held.js";
-import { lookAfter } from "../shared/liveness.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { Mutex } from "../sync/mutex.js";
 import { Access, RWLock as Entries } from "../sync/rw-lock.js";
@@ -237,7 +236,7 @@ export class RWLock extends SharedObject {
 
 function entriesAt(word: (index: number) => Word): Entries {
   const { owners, lockOwners, threads } = processHeap();
-  const mutex = new Mutex(word(MUTEX), owners, () => lookAfter(mutex.owner));
+  const mutex = new Mutex(word(MUTEX), owners);
   return new Entries({
     mutex,
     queue: new WaitQueue(word(HEAD), word(TAIL), heapNodes),
@@ -245,7 +244,6 @@ function entriesAt(word: (index: number) => Word): Entries {
     torn: word(TORN),
     owners: lockOwners,
     isGone: (id) => threads.isGone(id),
-    lookAfter,
   });
 }
 

@@ -12,7 +12,6 @@ import {
   limitsOf,
   NO_LIMITS,
 } from "../shared/held.js";
-import { heal } from "../shared/liveness.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { throwIfStopped } from "../sync/park.js";
 import { MOST_PERMITS, Semaphore as Permits } from "../sync/semaphore.js";
@@ -71,7 +70,7 @@ export class Semaphore extends SharedObject {
       bound.store(new.target.isBounded ? value : MOST_PERMITS);
     }
     this.#bound = bound.load();
-    this.#permits = new Permits(permits, heap.word(at + 1), this.#bound, heal);
+    this.#permits = new Permits(permits, heap.word(at + 1), this.#bound);
   }
 
   /** Permits that are there at this moment. */

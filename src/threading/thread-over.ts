@@ -11,12 +11,14 @@ const patience = new Patience();
 
 /** Resolves to true when the thread's `run` is over, to false when the timeout came first. */
 export function threadOver(id: ThreadId, wait: Wait | undefined): Promise<boolean> {
-  return doneUntil(processHeap().threads.stateWord(id), isOver(id), wait, () => watch(id));
+  return doneUntil(processHeap().threads.stateWord(id), isOver(id), wait, () => processHeap().lookAfter(id));
 }
 
 /** As `threadOver`, blocking the calling thread. */
 export function threadOverSync(id: ThreadId, timeout: number | undefined): boolean {
-  return blockUntil(processHeap().threads.stateWord(id, patience), isOver(id), timeout, () => watch(id));
+  return blockUntil(processHeap().threads.stateWord(id, patience), isOver(id), timeout, () =>
+    processHeap().lookAfter(id),
+  );
 }
 
 function isOver(id: ThreadId): Attempt {
@@ -25,10 +27,4 @@ function isOver(id: ThreadId): Attempt {
     const state = threads.state(id);
     return state !== undefined && isAliveState(state) ? state : DONE;
   };
-}
-
-/** A thread that died of memory says nothing: somebody who waits for it must look. */
-function watch(id: ThreadId): void {
-  const memory = processHeap();
-  if (memory.threads.isLost(id)) memory.settle(id);
 }

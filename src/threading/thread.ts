@@ -168,7 +168,8 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
 
   /**
    * Stops the thread at once, whatever it does, and the threads it started; does nothing if it has ended. Locks that
-   * it held report `ownerDied`. Resolves when the thread is gone.
+   * it held report `ownerDied`. Resolves when the thread is gone; without `grace` the thread is told before the call
+   * returns, so that the caller may go on to block, in `joinSync` for one.
    *
    * Python has no such method.
    *
@@ -181,7 +182,12 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
     checkTimeout("terminate: grace", options?.grace);
     this.checkStarted("terminate");
     this.#checkOwn("terminate");
-    if (this.isAlive) await this.#askToStop(options?.grace ?? 0);
+    if (this.isAlive) this.#stop.request(this.label);
+    // Without grace nothing is awaited before the platform is told: the caller may block next.
+    if (this.isAlive && options?.grace) {
+      this.#worker?.post(STOP);
+      await threadOver(this.#id!, { timeout: options.grace });
+    }
     await this.#worker?.terminate();
     if (this.#child) await waitFor(this.#child.exited);
   }
@@ -196,13 +202,6 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
     const id = this.#id === undefined ? "" : ` ${this.#id}`;
     const state = this.#id === undefined ? "initial" : this.isAlive ? "started" : "stopped";
     return `${this.constructor.name}(${this.name}, ${state}${id}${this.daemon ? ", daemon" : ""})`;
-  }
-
-  async #askToStop(grace: number): Promise<void> {
-    this.#stop.request(this.label);
-    if (grace === 0) return;
-    this.#worker?.post(STOP);
-    await threadOver(this.#id!, { timeout: grace });
   }
 
   #pack(): Packed {

@@ -42,6 +42,7 @@ import { type NativeThread, threadStartedBy } from "../platform/native-thread.js
 import { workerFlags } from "./flags.js";
 import type { ThreadBirth, ThreadBoot, ToHost, ToStarter } from "./thread-protocol.js";
 import { HostState, hostCell, tellNative } from "./thread-protocol.js";
+import { forgetUnnamed, watchUnnamed } from "./unnamed-hosts.js";
 import type { WorkerExit } from "./worker.js";
 
 /** The file that a host starts with. */
@@ -57,6 +58,9 @@ const patience = new Patience();
  * a microtask that never ends, may keep the host for ever; one that retires instead says so at once.
  */
 export const CONCLUSION = 30;
+
+/** A message that the other end passes over. */
+const NOTHING = {};
 
 /** Limits of a thread's heap and stack, in megabytes. */
 export interface ThreadLimits {
@@ -136,6 +140,7 @@ export class ThreadHost {
       throw error;
     }
     tellNative(cell, this.native);
+    if (this.native.tid === 0) watchUnnamed(this);
     this.#events = events;
     this.#occupant = occupant;
     this.#carried = birth?.id;
@@ -157,6 +162,19 @@ export class ThreadHost {
   /** @returns true if it is booting still, and waits now for `begin`; else it comes to rest at once */
   claim(): boolean {
     return this.#state.compareExchange(HostState.BOOTING, HostState.AWAITED) === HostState.BOOTING;
+  }
+
+  /**
+   * Looks whether its thread is gone, of which the platform has told nothing yet, and settles what that left. For a host
+   * without a name: one that has a name is found by whoever waits for what it carries.
+   */
+  lookAfter(): void {
+    const memory = processHeap();
+    const carried = [this.#before, this.#carried].filter((id) => id !== undefined);
+    if (carried.every((id) => memory.threads.nativeId(id) !== 0 || memory.threads.isGone(id))) return;
+    // False: the other end of the channel is closed, which is done when nothing can run there any more.
+    if ((this.#port.postMessage(NOTHING) as unknown) !== false) return;
+    for (const id of carried) memory.settle(id);
   }
 
   /** Waits for up to so many milliseconds for a host whose run is over. @returns true if it rests */
@@ -241,6 +259,7 @@ export class ThreadHost {
     this.drain();
     this.#port.close();
     this.#events.onGone(this);
+    forgetUnnamed(this);
     const occupant = this.#occupant;
     this.#occupant = undefined;
     occupant?.onExit(this.#error === undefined ? { exitcode } : { exitcode, error: this.#error });

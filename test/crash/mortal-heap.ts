@@ -3,8 +3,10 @@
  * thread. A thread's views count their stores and throw Killed at the n-th; after that it touches nothing any more,
  * not even in `finally` blocks. Random kills of real threads find far less (they rarely fall between two stores).
  */
+
 import { Allocator } from "#heddle/memory/allocator.js";
 import { Heap } from "#heddle/memory/heap.js";
+import type { Owners } from "#heddle/memory/robust-lock.js";
 import { ThreadTable } from "#heddle/memory/thread-table.js";
 
 /** Thrown at the fatal store, and at every later touch of the memory. */
@@ -16,7 +18,7 @@ export interface Citizen {
   readonly allocator: Allocator;
   readonly threads: ThreadTable;
   readonly id: number;
-  readonly owners: { readonly me: number; died(id: number): boolean };
+  readonly owners: Owners;
 }
 
 type View = Int32Array | Uint8Array | Float64Array;
@@ -101,11 +103,12 @@ function settleIn(heap: Heap, isFirst: boolean): Citizen {
       return me;
     },
     died: (id) => id !== 2 ** 30 - 1 && threads.isDying(id),
+    look: () => {},
   });
   if (isFirst) allocator.format();
   me = threads.claim({ name: "citizen", daemon: false, parent: 0 }, allocator);
   threads.enter(me);
-  return { heap, allocator, threads, id: me, owners: { me, died: (id) => threads.died(id) } };
+  return { heap, allocator, threads, id: me, owners: { me, died: (id) => threads.died(id), look: () => {} } };
 }
 
 /**

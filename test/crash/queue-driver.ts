@@ -39,7 +39,7 @@ export class DrivenQueue implements Driven {
     const { heap, owners } = citizen;
     this.core = heapQueue(handle, 0, storages[kind](citizen, handle), undefined, {
       heap,
-      owners: { me: owners.me, died: owners.died, spins: 0 },
+      owners: { ...owners, spins: 0 },
     });
   }
   put(item: Item): void {

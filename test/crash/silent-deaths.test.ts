@@ -44,6 +44,7 @@ test("a queue whose user was terminated goes on for others, though the main thre
     const gone = doomed.terminate();
     const next = new Thread({ target: () => queue.putSync(round) }).start();
     assert.equal(next.joinSync(PATIENCE), true);
+    assert.equal(doomed.joinSync(PATIENCE), true, "nobody was terminated");
     await gone;
   }
 });

@@ -62,7 +62,7 @@ test("Semaphore.acquire: an abort at any instant loses no permit", (t) =>
 test("mutant caught: Semaphore.acquire stays counted as a waiter when it is aborted", async () => {
   const Mutant = await synchronous<{ Semaphore: typeof Semaphore }>(
     "semaphore",
-    "return await doneUntil(this.#permits, this.#attempt, wait, this.#watch);\n        }\n        finally {",
+    "return await doneUntil(this.#permits, this.#attempt, wait);\n        }\n        finally {",
     "return doneUntil(this.#permits, this.#attempt, wait) && this.#waiters.add(-1) > 0;\n        }\n        finally { return;",
   );
   caught(() => semaphores(Mutant.Semaphore), /a permit is lost, or a waiter|AssertionError/);

@@ -38,15 +38,16 @@ function barrierOf(
     queue,
     nodes,
     owners,
-    ...(watched ? { lookAfter: () => {} } : {}),
   });
 }
 
 /** A verdict that stands is carried out, not replaced by another one. */
 class VerdictWord implements Word {
+  readonly isMortal: boolean;
   readonly #word: Word;
 
   constructor(word: Word) {
+    this.isMortal = word.isMortal;
     this.#word = word;
   }
   store(value: number): void {

@@ -31,26 +31,40 @@ type ConditionClass = new (
   owners: Owners,
   options?: ConditionOptions,
 ) => Condition;
-type MutexClass = new (word: ModelWord, owners: Owners, watch?: () => void) => Mutex;
+type MutexClass = new (word: ModelWord, owners: Owners) => Mutex;
 type Words = NodeWords & { lock: ModelWord; head: Word; tail: Word; item: Word };
 
 const WORDS = { lock: 0, head: 0, tail: 0, item: 0, ...NODE_WORDS };
 const GUARDS = { head: "lock", tail: "lock", item: "lock", ...GUARDED } as const;
 
 interface Setting {
-  /** What wakes waiters between the slices of their sleep. */
-  readonly watch?: () => void;
+  /** True: the end of a slice interrupts the wait. */
+  readonly interrupted?: boolean;
   /** ModelMutex, unless the program is about a condition and the real Mutex together. */
   readonly mutexClass?: MutexClass;
 }
 
-const ignoring = (): void => {};
+class Interrupt extends Error {}
+
+/** Nodes whose waiters may be interrupted. */
+class InterruptingNodes extends WordNodes {
+  override state(node: number): ModelWord {
+    const state = super.state(node);
+    state.isMortal = true;
+    const wait = state.wait.bind(state);
+    state.wait = (expected, timeout) => {
+      const outcome = wait(expected, timeout);
+      if (outcome === "timed-out") throw new Interrupt();
+      return outcome;
+    };
+    return state;
+  }
+}
 
 function conditionOf(conditionClass: ConditionClass, words: Words, self: Owners, setting: Setting = {}): Condition {
-  const mutex = new (setting.mutexClass ?? ModelMutex)(words.lock, self, ignoring);
-  const nodes = new WordNodes(words);
-  const { watch } = setting;
-  return new conditionClass(mutex, new WaitQueue(words.head, words.tail, nodes), nodes, self, watch ? { watch } : {});
+  const mutex = new (setting.mutexClass ?? ModelMutex)(words.lock, self);
+  const nodes = setting.interrupted ? new InterruptingNodes(words) : new WordNodes(words);
+  return new conditionClass(mutex, new WaitQueue(words.head, words.tail, nodes), nodes, self);
 }
 
 /** Everything is given back: nobody in the list, no node in use, the lock free. */
@@ -64,14 +78,14 @@ type Phase = (words: Words, self: Owners, carried: unknown) => unknown;
 const locksAs =
   (mutexClass: MutexClass): Phase =>
   (words, self, carried) => {
-    new mutexClass(words.lock, self, ignoring).lockSync();
+    new mutexClass(words.lock, self).lockSync();
     return carried;
   };
 
 const unlocksAs =
   (mutexClass: MutexClass): Phase =>
   (words, self, carried) => {
-    new mutexClass(words.lock, self, ignoring).unlock();
+    new mutexClass(words.lock, self).unlock();
     return carried;
   };
 
@@ -171,8 +185,6 @@ const firstComeFirstServed = (conditionClass: ConditionClass) => {
 
 test("Condition.notify: first come, first served", (t) => report(t, () => firstComeFirstServed(Condition)));
 
-class Interrupt extends Error {}
-
 /**
  * One notification for two waiters. The first may be aborted at any instant and has no use for it: it hands it on, or
  * the abort does. So the second, which has no timeout, always gets its item.
@@ -186,10 +198,7 @@ const abortHandsOn = (conditionClass: ConditionClass) =>
       [
         locks,
         (words, self) => {
-          const watch = (): never => {
-            throw new Interrupt();
-          };
-          const condition = conditionOf(conditionClass, words, self, { watch });
+          const condition = conditionOf(conditionClass, words, self, { interrupted: true });
           try {
             condition.waitSync();
             condition.notify();
@@ -212,7 +221,7 @@ const waiterDies = (conditionClass: ConditionClass) => {
   const waitsForItem: Phase[] = [
     locks,
     (words, self) => {
-      const condition = conditionOf(conditionClass, words, self, { watch: ignoring });
+      const condition = conditionOf(conditionClass, words, self);
       while (words.item.load() === 0) condition.waitSync();
     },
     unlocks,
@@ -229,7 +238,7 @@ const waiterDies = (conditionClass: ConditionClass) => {
         (words, self) => {
           words.item.store(1);
           // Who died after it was notified took that along; who was dead before must not count.
-          conditionOf(conditionClass, words, self, { watch: ignoring }).notify(self.died(1) ? 1 : 2);
+          conditionOf(conditionClass, words, self).notify(self.died(1) ? 1 : 2);
         },
         unlocks,
       ],
@@ -249,12 +258,7 @@ const notifierDies = (conditionClass: ConditionClass) => {
     guarded: GUARDS,
     mortal: [2],
     threads: [
-      [
-        locks,
-        (words, self) =>
-          words.item.load() === 1 || conditionOf(conditionClass, words, self, { watch: ignoring }).waitSync(),
-        unlocks,
-      ],
+      [locks, (words, self) => words.item.load() === 1 || conditionOf(conditionClass, words, self).waitSync(), unlocks],
       [
         ...puts(conditionClass, 1, 1),
         (words: Words & { done: Word }) => {
@@ -264,12 +268,12 @@ const notifierDies = (conditionClass: ConditionClass) => {
       ],
       [
         (words: Words & { done: Word }, self: Owners) => {
-          blockUntil(words.done, () => (words.done.load() === 1 || self.died(2) ? DONE : 0), undefined, ignoring);
+          blockUntil(words.done, () => (words.done.load() === 1 || self.died(2) ? DONE : 0));
         },
         locks,
         (words, self) => {
           words.item.store(1);
-          conditionOf(conditionClass, words, self, { watch: ignoring }).notifyAll();
+          conditionOf(conditionClass, words, self).notifyAll();
         },
         unlocks,
       ],

@@ -14,7 +14,7 @@
  *   - which thread does its next operation, and which sleepers a notify wakes (no FIFO order is assumed);
  *   - a sleep with a finite timeout ends, at any time;
  *   - a mortal thread dies, at any time, also asleep; `died(id)` is true from then on;
- *   - the slice of a watched sleep ends: once per sleeper and death at any time, and for all sleepers at once when
+ *   - the slice of a sleep ends: once per sleeper and death at any time, and for all sleepers at once when
  *     nothing else can happen (time goes on and nobody is starved). While nobody died slices do not end, so they hide
  *     no lost wake-up.
  */
@@ -81,7 +81,8 @@ class Explorer<N extends string> {
   }
 
   #wordsFor(ask: Ask): Readonly<Record<N, ModelWord>> {
-    const words = this.#names.map((name, word) => [name, new ModelWord(ask, word, name)]);
+    const isMortal = this.#program.mortal !== undefined;
+    const words = this.#names.map((name, word) => [name, new ModelWord(ask, word, name, isMortal)]);
     return Object.fromEntries(words) as Record<N, ModelWord>;
   }
 
@@ -91,7 +92,7 @@ class Explorer<N extends string> {
       if (!this.#program.mortal?.includes(other)) return false;
       return ask({ kind: "died", id: other, name: `died(${other})` }) as boolean;
     };
-    return { me: id, spins: 0, died };
+    return { me: id, spins: 0, died, look: () => {} };
   }
 
   #reach(state: State): void {

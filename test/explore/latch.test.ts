@@ -16,7 +16,7 @@ interface Words {
 const waits =
   (latchClass: LatchClass, timeout?: number) =>
   ({ count }: Words): boolean =>
-    new latchClass(count, timeout === undefined ? () => {} : undefined).waitSync(timeout);
+    new latchClass(count).waitSync(timeout);
 
 const twoWait = (latchClass: LatchClass) =>
   explore({

@@ -33,11 +33,14 @@ const SHORTEST_TIMEOUT = 10_000;
 export const SOME_TIME = 2 ** 30;
 
 export class ModelWord implements Word {
+  /** If not, no sleep is sliced, so that slices hide no lost wake-up and timeouts run out at any time. */
+  isMortal: boolean;
   readonly #ask: Ask;
   readonly #word: number;
   readonly #name: string;
 
-  constructor(ask: Ask, word: number, name: string) {
+  constructor(ask: Ask, word: number, name: string, isMortal: boolean) {
+    this.isMortal = isMortal;
     this.#ask = ask;
     this.#word = word;
     this.#name = name;

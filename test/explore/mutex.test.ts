@@ -15,8 +15,7 @@ import {
 import { DEAD } from "./program.js";
 import { caught, report } from "./report.js";
 
-const watch = (): void => {};
-type MutexClass = new (word: Word, owners: Owners, watch?: () => void) => Mutex;
+type MutexClass = new (word: Word, owners: Owners) => Mutex;
 interface Words {
   lock: Word;
   inside: Word;
@@ -85,7 +84,7 @@ test("Mutex.tryLock: among waiters", (t) => report(t, () => tryBeside(Mutex)));
 
 const ownerDies = (mutexClass: MutexClass) => {
   const robust = ({ lock, inside }: Words, self: Owners): Acquired => {
-    const mutex = new mutexClass(lock, self, watch);
+    const mutex = new mutexClass(lock, self);
     const acquired = mutex.lockSync();
     if (acquired === Acquired.OWNER_DIED) inside.store(0);
     visit(inside);
@@ -110,12 +109,12 @@ test("Mutex: an owner or sleeper that dies at any instant stops nobody, one heir
 
 const tryTakeOver = (mutexClass: MutexClass) => {
   const holder = ({ lock }: Words, self: Owners): void => {
-    const mutex = new mutexClass(lock, self, watch);
+    const mutex = new mutexClass(lock, self);
     mutex.lockSync();
     mutex.unlock();
   };
   const tries = ({ lock, inside }: Words, self: Owners): Acquired => {
-    const mutex = new mutexClass(lock, self, watch);
+    const mutex = new mutexClass(lock, self);
     const acquired = mutex.tryLock();
     if (!acquired) return acquired;
     visit(inside);
@@ -123,7 +122,7 @@ const tryTakeOver = (mutexClass: MutexClass) => {
     return acquired;
   };
   const waits = ({ lock, inside }: Words, self: Owners): Acquired => {
-    const mutex = new mutexClass(lock, self, watch);
+    const mutex = new mutexClass(lock, self);
     const acquired = mutex.lockSync();
     visit(inside);
     mutex.unlock();
@@ -146,15 +145,15 @@ test("Mutex.tryLock: takes over from a dead owner, and two heirs never both do",
 /** One may die inside, one looks what is inside while nobody is there, one must hear of the death. */
 const looksBeside = (mutexClass: MutexClass) => {
   const holder = ({ lock, inside }: Words, self: Owners): void => {
-    const mutex = new mutexClass(lock, self, watch);
+    const mutex = new mutexClass(lock, self);
     mutex.lockSync();
     visit(inside);
     mutex.unlock();
   };
   const looks = ({ lock, inside }: Words, self: Owners): number | undefined =>
-    new mutexClass(lock, self, watch).whileFree(() => inside.load());
+    new mutexClass(lock, self).whileFree(() => inside.load());
   const heir = ({ lock, inside }: Words, self: Owners): void => {
-    const mutex = new mutexClass(lock, self, watch);
+    const mutex = new mutexClass(lock, self);
     const acquired = mutex.lockSync();
     if (inside.exchange(0) !== 0) assert.equal(acquired, Acquired.OWNER_DIED, "torn, and the next one was not told");
     mutex.unlock();

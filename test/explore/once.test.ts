@@ -22,7 +22,7 @@ const WORDS = { lock: 0, done: 0, runs: 0 };
 const runs =
   (onceClass: OnceClass, { succeeds = true, timeout }: { succeeds?: boolean; timeout?: number } = {}) =>
   ({ lock, done, runs }: Words, self: Owners): Turn => {
-    const once = new onceClass(new Mutex(lock, self, () => {}), done);
+    const once = new onceClass(new Mutex(lock, self), done);
     const turn = once.beginSync(timeout);
     if (turn === Turn.DONE) assert.equal(runs.load(), 1, "went on before it was done");
     if (turn !== Turn.MINE) return turn;

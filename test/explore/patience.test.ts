@@ -18,6 +18,9 @@ class LookingWord implements Word {
     this.word = word;
     this.#looks = looks;
   }
+  get isMortal(): boolean {
+    return this.word.isMortal;
+  }
   load = (): number => this.word.load();
   store = (value: number): void => this.word.store(value);
   exchange = (value: number): number => this.word.exchange(value);

@@ -26,7 +26,7 @@ export interface Program<N extends string> {
   readonly threads: readonly (Body<N> | readonly Body<N>[])[];
   /** Ids of the threads that may die. */
   readonly mortal?: readonly number[];
-  /** True: slices may end at any time, for watches that throw. Such a program must not sleep again after a slice. */
+  /** True: slices may end at any time, for waits that are interrupted. Such a program must not sleep again after a slice. */
   readonly interrupts?: boolean;
   /**
    * Words that are touched only by the owner of a mutex, with the word of that mutex. This is checked; in return

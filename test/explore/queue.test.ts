@@ -32,20 +32,17 @@ type Name = keyof typeof EMPTY;
 type Words = Readonly<Record<Name, ModelWord>>;
 type Body = (words: Words, self: Owners) => unknown;
 
-type BellClass = new (rings: Word, sleepers: Word, watch?: () => void) => Bell;
+type BellClass = new (rings: Word, sleepers: Word) => Bell;
 type CoreClass = new (parts: QueueParts<void, void>) => QueueCore<void, void>;
 interface Classes {
   readonly bell?: BellClass;
   readonly core?: CoreClass;
   /** Putters and takers have a lock each, as in a Queue; else they share one, as in a LifoQueue. */
   readonly twoLocks?: boolean;
-  /** For programs in which threads die. */
-  readonly watch?: () => void;
 }
-const watch = (): void => {};
 
 function queueOf(words: Words, self: Owners, { bell = Bell, core = QueueCore, ...options }: Classes, maxsize = 0) {
-  const { watch, twoLocks } = options;
+  const { twoLocks } = options;
   const guardOf = (word: ModelWord): Guard => {
     const mutex = new ModelMutex(word, self);
     return { acquire: () => mutex.lockSync() === Acquired.OWNER_DIED, release: () => mutex.unlock() };
@@ -55,9 +52,9 @@ function queueOf(words: Words, self: Owners, { bell = Bell, core = QueueCore, ..
   return new core({
     words: { put, get, done, shut, givenOut },
     bells: {
-      arrived: new bell(words.arrived, words.getters, watch),
-      freed: new bell(words.freed, words.putters, watch),
-      finished: new bell(words.finished, words.joiners, watch),
+      arrived: new bell(words.arrived, words.getters),
+      freed: new bell(words.freed, words.putters),
+      finished: new bell(words.finished, words.joiners),
     },
     guards: { put: guard, take: twoLocks ? guardOf(words.taking) : guard },
     renew: () => {},
@@ -171,7 +168,7 @@ both("Queue.get: a timeout that races with a put loses no item and wakes the oth
 });
 
 both("Queue: a putter killed anywhere leaves a queue that the others use", (classes) => {
-  const { put, get } = actors({ ...classes, watch });
+  const { put, get } = actors(classes);
   return explore({
     ...{ words: EMPTY, threads: [put, put, get], guarded: guardedBy(classes), mortal: [1] },
     finally: ({ cells, outcomes: [first, second, got] }) => {
@@ -246,7 +243,7 @@ const dropAmongJoiners = (classes: Classes) => {
 both("Queue.shutdown({ immediate }): a joiner returns when the item in hand is done", dropAmongJoiners);
 
 both("Queue.shutdown: killed anywhere, waiters are told or still served by another shutdown", (classes) => {
-  const { get, shutdownNow } = actors({ ...classes, watch });
+  const { get, shutdownNow } = actors(classes);
   return explore({
     ...{
       words: { ...EMPTY, put: 0 },

@@ -21,7 +21,7 @@ const GUARDS = { head: "lock", tail: "lock", ...GUARDED } as const;
 /** What a writer adds to `inside`; a reader adds 1. */
 const WRITER = 16;
 
-function lockOf(lockClass: RWLockClass, words: Words, owners: Owners, watched = false): RWLock {
+function lockOf(lockClass: RWLockClass, words: Words, owners: Owners): RWLock {
   const nodes = new WordNodes(words);
   return new lockClass({
     mutex: new ModelMutex(words.lock, owners),
@@ -29,7 +29,6 @@ function lockOf(lockClass: RWLockClass, words: Words, owners: Owners, watched = 
     nodes,
     torn: words.torn,
     owners,
-    ...(watched ? { lookAfter: () => {} } : {}),
   });
 }
 
@@ -150,7 +149,7 @@ const dies = (lockClass: RWLockClass, access: Access) => {
   const told =
     (kind: Access) =>
     (words: Words, self: Owners): boolean => {
-      const lock = lockOf(lockClass, words, self, true);
+      const lock = lockOf(lockClass, words, self);
       const node = lock.enterSync(kind);
       const torn = lock.torn;
       if (kind === WRITE && words.inside.load() !== 0) assert.ok(torn, "torn, and the next one is not told");
@@ -164,7 +163,7 @@ const dies = (lockClass: RWLockClass, access: Access) => {
     mortal: [1],
     threads: [
       (words, self) => {
-        const lock = lockOf(lockClass, words, self, true);
+        const lock = lockOf(lockClass, words, self);
         const node = lock.enterSync(access);
         if (access === WRITE) words.inside.store(WRITER);
         if (access === WRITE) words.inside.store(0);

@@ -9,7 +9,7 @@ import { HastySemaphore, LeakySemaphore, RacySemaphore, StingySemaphore } from "
 import { DEAD } from "./program.js";
 import { caught, report } from "./report.js";
 
-type SemaphoreClass = new (permits: Word, waiters: Word, bound?: number, watch?: () => void) => Semaphore;
+type SemaphoreClass = new (permits: Word, waiters: Word, bound?: number) => Semaphore;
 interface Words {
   permits: Word;
   waiters: Word;
@@ -96,10 +96,9 @@ test("Semaphore.tryAcquire: among waiters takes at most what is there", (t) =>
     }),
   ));
 
-test("Semaphore: with a watch, a sleeper killed as it wakes takes no wake-up along", (t) =>
+test("Semaphore: a sleeper killed as it wakes takes no wake-up along", (t) =>
   report(t, () => {
-    const take = ({ permits, waiters }: Words): boolean =>
-      new Semaphore(permits, waiters, undefined, () => {}).acquireSync();
+    const take = ({ permits, waiters }: Words): boolean => new Semaphore(permits, waiters).acquireSync();
     return explore({
       words: { permits: 0, waiters: 0 },
       threads: [take, take, ({ permits, waiters }) => new Semaphore(permits, waiters).release(2)],

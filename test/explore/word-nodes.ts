@@ -1,12 +1,13 @@
 /** Nodes of a wait queue for the explorer: three of them, in words of the program. */
 import type { Word } from "#heddle/memory/word.js";
 import type { WaitNodes } from "#heddle/sync/wait-queue.js";
+import type { ModelWord } from "./model-word.js";
 
 type Field = "used" | "next" | "owner" | "state";
 type Index = 1 | 2 | 3;
 const INDICES: readonly Index[] = [1, 2, 3];
 
-export type NodeWords = Readonly<Record<`${Field}${Index}`, Word>>;
+export type NodeWords = Readonly<Record<`${Field}${Index}`, ModelWord>>;
 
 /** Words to add to the program. */
 export const NODE_WORDS = Object.fromEntries(
@@ -39,10 +40,10 @@ export class WordNodes implements WaitNodes {
   owner(node: number): Word {
     return this.#of("owner", node);
   }
-  state(node: number): Word {
+  state(node: number): ModelWord {
     return this.#of("state", node);
   }
-  #of(field: Field, node: number): Word {
+  #of(field: Field, node: number): ModelWord {
     return this.#words[`${field}${node as Index}`];
   }
 }

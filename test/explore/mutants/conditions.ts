@@ -27,7 +27,7 @@ class OpenCondition extends Condition {
     const state = this.nodes.state(node);
     try {
       const attempt = (): number => (state.load() === NodeState.WAITING ? NodeState.WAITING : DONE);
-      const woken = blockUntil(state, attempt, timeout, this.options.watch);
+      const woken = blockUntil(state, attempt, timeout);
       this.mutex.lockSync();
       return this.stop(node, woken);
     } catch (error) {

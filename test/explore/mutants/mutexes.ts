@@ -3,7 +3,7 @@ import type { Word } from "#heddle/memory/word.js";
 import { RuntimeError } from "#heddle/platform/errors.js";
 import { Acquired, Mutex } from "#heddle/sync/mutex.js";
 import type { Owners } from "#heddle/sync/owners.js";
-import { blockUntil, DONE, type Watch } from "#heddle/sync/park.js";
+import { blockUntil, DONE } from "#heddle/sync/park.js";
 
 const CONTENDED = 1 << 30;
 
@@ -11,13 +11,11 @@ const CONTENDED = 1 << 30;
 class OpenMutex extends Mutex {
   readonly word: Word;
   readonly owners: Owners;
-  readonly watch: Watch | undefined;
 
-  constructor(word: Word, owners: Owners, watch?: Watch) {
-    super(word, owners, watch);
+  constructor(word: Word, owners: Owners) {
+    super(word, owners);
     this.word = word;
     this.owners = owners;
-    this.watch = watch;
   }
 
   /** As Mutex.lockSync, with another attempt. */
@@ -33,7 +31,6 @@ class OpenMutex extends Mutex {
         return DONE;
       },
       timeout,
-      this.watch,
     );
     return done ? acquired : Acquired.FAILED;
   }
@@ -61,8 +58,8 @@ export class EarlyNotifyMutex extends OpenMutex {
 
 /** Has never heard of death. */
 export class BarrenMutex extends Mutex {
-  constructor(word: Word, owners: Owners, watch?: Watch) {
-    super(word, { me: owners.me, spins: owners.spins, died: () => false }, watch);
+  constructor(word: Word, owners: Owners) {
+    super(word, { ...owners, died: () => false });
   }
 }
 

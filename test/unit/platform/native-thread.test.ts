@@ -22,10 +22,26 @@ test(
   },
 );
 
-test("mayBeAlive: nobody is gone because no file can be opened", onLinux, (t) => {
+test("mayBeAlive: nobody is gone because no file can be opened, but who is gone is", onLinux, (t) => {
   const me = nativeThread();
   t.mock.method(fs, "readFileSync", refuse);
   assert.equal(mayBeAlive(me), true);
+  assert.equal(mayBeAlive({ ...me, tid: 2 ** 30 }), false);
+});
+
+test("mayBeAlive: of a thread whose birth could not be read, whether there is one of that id", onLinux, (t) => {
+  const known = nativeThread();
+  const readFileSync = t.mock.method(fs, "readFileSync", refuse);
+  let started = { tid: 0, born: 0 };
+  t.mock.method(fs, "readdirSync", () => (started.tid === 0 ? [] : [String(known.tid)]));
+  started = threadStartedBy(() => {
+    started.tid = known.tid;
+  });
+  assert.equal(started.tid, known.tid);
+  readFileSync.mock.restore();
+  assert.notEqual(started.born, known.born);
+  assert.equal(mayBeAlive(started), true);
+  assert.equal(mayBeAlive({ ...started, tid: 2 ** 30 }), false);
 });
 
 test("threadStartedBy: a thread starts also if nobody can say which one it is", onLinux, (t) => {

@@ -27,7 +27,7 @@ export function word(cells: Int32Array, index: number): Word {
 }
 
 export function owners(me: number, { dead = [] as number[], spins = 0 } = {}): Owners {
-  return { me, spins, died: (id) => dead.includes(id) };
+  return { me, spins, died: (id) => dead.includes(id), look: () => {} };
 }
 
 /** Nodes 1 to 16; the first cell of each is 1 while it is in use. */
@@ -68,6 +68,6 @@ export function newCondition(cells: Int32Array, mutex: Mutex, self: Owners, opti
   return new Condition(mutex, new WaitQueue(word(cells, HEAD), word(cells, TAIL), nodes), nodes, self, options);
 }
 
-export function newMutex(cells: Int32Array, self: Owners, watch?: () => void): Mutex {
-  return new Mutex(word(cells, LOCK), self, watch);
+export function newMutex(cells: Int32Array, self: Owners): Mutex {
+  return new Mutex(word(cells, LOCK), self);
 }

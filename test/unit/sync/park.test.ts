@@ -61,7 +61,7 @@ function runs(program: string): string {
     import { SharedWord } from "#heddle/memory/word.js";
     import { Mutex } from "#heddle/sync/mutex.js";
     const cells = new Int32Array(new SharedArrayBuffer(64));
-    const owners = { me: 1, spins: 0, died: () => false };
+    const owners = { me: 1, spins: 0, died: () => false, look: () => {} };
     const mutex = new Mutex(new SharedWord(cells, 0), owners);
     mutex.lockSync();
   `;
