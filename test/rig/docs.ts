@@ -29,11 +29,15 @@ export function projectFiles(ending: string, folder = "."): string[] {
 export const pageText = (file: string): string => readFileSync(path.join(root, file), "utf8");
 
 /** Links that lead nowhere, as `file: link`. */
-export function brokenLinks(file: string): string[] {
-  const links = [...withoutCode(pageText(file)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link ?? "");
-  return links
-    .filter((link) => !/^[a-z]+:/.test(link) && !leadsSomewhere(file, link))
+export const brokenLinks = (file: string): string[] =>
+  relativeLinks(file)
+    .filter((link) => !leadsSomewhere(file, link))
     .map((link) => `${file}: ${link}`);
+
+/** Links of a page that lead to files of the project. */
+export function relativeLinks(file: string): string[] {
+  const links = [...withoutCode(pageText(file)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link ?? "");
+  return links.filter((link) => !/^[a-z]+:/.test(link));
 }
 
 function leadsSomewhere(from: string, link: string): boolean {
