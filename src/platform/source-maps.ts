@@ -53,8 +53,7 @@ function addressOf(file: string): string {
 }
 
 function originOf(url: string, line: number, column: number): string | undefined {
-  if (!known.has(url)) known.set(url, findMap(url));
-  const found = known.get(url);
+  const found = known.has(url) ? known.get(url) : findMap(url);
   const entry = found?.map.findEntry(line, column) as Partial<SourceMapping> | undefined;
   if (found === undefined || entry?.originalSource === undefined) return undefined;
   const source = new URL(entry.originalSource, found.base);
@@ -62,14 +61,23 @@ function originOf(url: string, line: number, column: number): string | undefined
 }
 
 function findMap(url: string): KnownMap | undefined {
-  const loaded = findSourceMap(url) ?? findSourceMap(fileURLToPath(url));
-  if (loaded !== undefined) return { map: loaded, base: url };
   try {
-    const reference = COMMENT.exec(readFileSync(fileURLToPath(url), "utf8").trimEnd())?.[1];
-    return reference === undefined ? undefined : readMap(new URL(reference, url));
+    const found = loadedMap(url) ?? mapBeside(url);
+    known.set(url, found);
+    return found;
   } catch {
-    return undefined; // a stack without its map is still a stack
+    return undefined; // a stack without its map is still a stack; the file may be readable when the next one is made
   }
+}
+
+function loadedMap(url: string): KnownMap | undefined {
+  const loaded = findSourceMap(url) ?? findSourceMap(fileURLToPath(url));
+  return loaded && { map: loaded, base: url };
+}
+
+function mapBeside(url: string): KnownMap | undefined {
+  const reference = COMMENT.exec(readFileSync(fileURLToPath(url), "utf8").trimEnd())?.[1];
+  return reference === undefined ? undefined : readMap(new URL(reference, url));
 }
 
 function readMap(url: URL): KnownMap {

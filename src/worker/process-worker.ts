@@ -7,6 +7,7 @@
 import { type ChildProcess, fork, type Serializable } from "node:child_process";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
+import { checkDescriptors } from "../platform/free-descriptors.js";
 import { workerFlags } from "./flags.js";
 import type { WorkerFactory, WorkerHandle, WorkerSpec } from "./worker.js";
 
@@ -33,6 +34,7 @@ export class ProcessWorker implements WorkerHandle {
   constructor(spec: WorkerSpec) {
     this.#spec = spec;
     this.name = spec.name;
+    checkDescriptors(`process "${spec.name}"`);
     this.#child = fork(BOOT, [], {
       serialization: "advanced",
       stdio: ["inherit", "inherit", "inherit", "ipc"],
@@ -44,7 +46,7 @@ export class ProcessWorker implements WorkerHandle {
     try {
       this.post(birth);
     } catch (error) {
-      this.#child.kill("SIGKILL");
+      this.kill("SIGKILL");
       throw error;
     }
     if (spec.daemon) this.unref();
@@ -72,7 +74,8 @@ export class ProcessWorker implements WorkerHandle {
 
   /** Sends a signal. @returns false if the process is gone */
   kill(signal: NodeJS.Signals): boolean {
-    return this.#child.kill(signal);
+    // One that the system could not start has the id 0 inside Node: the signal would go to this very program.
+    return this.pid !== undefined && this.#child.kill(signal);
   }
 
   async terminate(): Promise<void> {

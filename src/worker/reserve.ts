@@ -162,9 +162,16 @@ class Reserve implements HostEvents {
   #refillSoon(): void {
     this.#refill ??= setTimeout(() => {
       this.#refill = undefined;
-      if (this.#resting.size + this.#booting.size >= this.size) return;
-      this.#boot({ entry: this.#entry, name: "heddle reserve" }).unref();
+      if (this.#resting.size + this.#booting.size < this.size) this.#tryBooting();
     }, REFILL_DELAY).unref();
+  }
+
+  #tryBooting(): void {
+    try {
+      this.#boot({ entry: this.#entry, name: "heddle reserve" }).unref();
+    } catch {
+      // Nobody has asked for this one: whoever starts a thread while that cannot be done is told.
+    }
   }
 }
 

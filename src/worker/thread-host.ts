@@ -37,6 +37,7 @@ import { Patience } from "../memory/patience.js";
 import { processHeap } from "../memory/process-heap.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { SharedWord } from "../memory/word.js";
+import { checkDescriptors } from "../platform/free-descriptors.js";
 import { endIfTerminated } from "../platform/lost-termination.js";
 import { type NativeThread, threadStartedBy } from "../platform/native-thread.js";
 import { workerFlags } from "./flags.js";
@@ -113,9 +114,10 @@ export class ThreadHost {
   /** It was told to end, and will, whatever it does meanwhile. */
   #isDoomed = false;
 
-  /** @throws what `new Worker` throws, and DataCloneError if the birth cannot be posted */
+  /** @throws {RuntimeError} if too many files are open, what `new Worker` throws, and DataCloneError if the birth cannot be posted */
   constructor(options: HostOptions, events: HostEvents, occupant?: Occupant) {
     const { entry, name, birth, transfer = [], limits, reusable } = options;
+    checkDescriptors(`thread "${name}"`);
     const { port1, port2 } = new MessageChannel();
     const cell = hostCell(birth === undefined ? HostState.BOOTING : HostState.BUSY);
     const boot: ThreadBoot = { entry, port: port2, cell, birth, reusable };

@@ -1,8 +1,9 @@
 /** The limits of the waits for a depot, in a time that only the waits themselves move. */
 import assert from "node:assert/strict";
+import { constants } from "node:os";
 import { test } from "node:test";
 import type { Word } from "#heddle/memory/word.js";
-import { DepotState } from "#heddle/worker/depot/depot-protocol.js";
+import { DepotState, detailOf, withDetail } from "#heddle/worker/depot/depot-protocol.js";
 import { awaitDepot, awaitGreeting } from "#heddle/worker/depot/depot-waits.js";
 
 /** A word that says, after so many sleeps, what the depot's starter would have it say. */
@@ -37,13 +38,13 @@ test("awaitDepot: a depot that comes in the last of the 10 seconds is taken", ()
 });
 
 test("awaitDepot: a main thread that waits starts what another thread has asked for", () => {
-  const { state, now, set } = stateAt(DepotState.WANTED, { 1: DepotState.READY });
+  const { state, now, set } = stateAt(DepotState.WANTED, { 1: withDetail(DepotState.READY, 7) });
   const helped: number[] = [];
   const help = (): void => {
     helped.push(state.load());
-    set(DepotState.STARTING);
+    if (helped.length === 1) set(DepotState.STARTING);
   };
-  awaitDepot(state, help, now);
+  assert.equal(detailOf(awaitDepot(state, help, now)), 7);
   assert.equal(helped[0], DepotState.WANTED);
   assert.equal(now(), 500);
 });
@@ -60,6 +61,15 @@ test("awaitDepot: where nobody would start one, and where it has ended, it throw
   const { state, now } = stateAt(DepotState.STARTING, { 2: DepotState.FAILED });
   assert.throws(() => awaitDepot(state, nothing, now), /could not start, or has ended/);
   assert.equal(now(), 1000);
+});
+
+test("awaitDepot: who waited for one that could not be started is told the system's reason", () => {
+  const { state, now } = stateAt(DepotState.WANTED, { 1: withDetail(DepotState.FAILED, constants.errno.EMFILE) });
+  assert.throws(() => awaitDepot(state, nothing, now), {
+    name: "RuntimeError",
+    code: "EMFILE",
+    message: /not start \(EMFILE\)/,
+  });
 });
 
 test("awaitGreeting: a depot that does not answer for 10 seconds is a RuntimeError, one that does is taken", () => {

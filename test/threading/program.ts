@@ -12,16 +12,22 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** @param onOutput is called with all that came so far, and may send signals */
+/**
+ * @param onOutput is called with all that came so far, and may send signals
+ * @param files most files that the program may have open
+ */
 export async function runProgram(
   source: string,
   onOutput: (stdout: string, kill: (signal: NodeJS.Signals) => void) => void = () => {},
+  files?: number,
 ): Promise<Ended> {
   // Inside the project, so that the program finds the library by its name.
   const folder = mkdtempSync(path.join(root, "build/program-"));
   const file = path.join(folder, "main.mjs");
   writeFileSync(file, source);
-  const child = spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "pipe"] });
+  const limited = ["-c", `ulimit -n ${files}; exec "$0" "$1"`, process.execPath, file];
+  const [command, args] = files === undefined ? [process.execPath, [file]] : ["/bin/sh", limited];
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {

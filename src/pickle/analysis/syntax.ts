@@ -2,8 +2,8 @@
  * Parses the text of one function or class, as `Function.prototype.toString` gives it, into an acorn tree. Such text is
  * not always an expression: a method is wrapped into an object literal first.
  */
-import { createRequire } from "node:module";
 import type * as Acorn from "acorn";
+import { parser } from "./acorn.js";
 
 export type Node = Acorn.AnyNode;
 export type FunctionSyntax = Acorn.FunctionExpression | Acorn.ArrowFunctionExpression;
@@ -18,14 +18,6 @@ export interface ParsedFunction {
   readonly property?: Acorn.Property;
   /** Length of what was put before the text: positions in the tree minus this are positions in the text. */
   readonly offset: number;
-}
-
-let acorn: typeof Acorn | undefined;
-
-/** Loads acorn when it is first needed: receivers never do. */
-function parser(): typeof Acorn {
-  acorn ??= createRequire(import.meta.url)("acorn") as typeof Acorn;
-  return acorn;
 }
 
 const OPTIONS: Acorn.Options = {

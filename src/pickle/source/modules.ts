@@ -33,18 +33,19 @@ const asynchronous = new Map<string, PickleError | undefined>();
  * top-level await
  */
 export function asyncModuleError(url: string): PickleError | undefined {
-  if (!asynchronous.has(url)) asynchronous.set(url, hasLoaders() ? undefined : tryLoading(url)); // would run it twice
+  if (hasLoaders()) return undefined; // would run it twice
+  if (!asynchronous.has(url)) tryLoading(url);
   return asynchronous.get(url);
 }
 
-function tryLoading(url: string): PickleError | undefined {
+function tryLoading(url: string): void {
   try {
     loadModule(url);
+    asynchronous.set(url, undefined);
   } catch (error) {
     // Other failures may be due to this moment, as in an import cycle: the other thread will say.
-    if (error instanceof PickleError && error.cause !== undefined) return error;
+    if (error instanceof PickleError && error.cause !== undefined) asynchronous.set(url, error);
   }
-  return undefined;
 }
 
 /** Loads a module as `import()` does, so that it is there when the synchronous functions ask for it. */

@@ -1,9 +1,9 @@
 /** The depot's worker (depot.ts). Only it survives the threads that hand over, and its event loop is never busy. */
-import { BroadcastChannel, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { BroadcastChannel, receiveMessageOnPort, threadId, workerData } from "node:worker_threads";
 import { SharedWord } from "../../memory/word.js";
 import { mayBeAlive, type NativeThread, nativeThread } from "../../platform/native-thread.js";
 import { Depot, type Visitor } from "./depot.js";
-import { type DepotBoot, DepotState, type FromDepot, type Hello, type ToDepot } from "./depot-protocol.js";
+import { type DepotBoot, DepotState, type FromDepot, type Hello, type ToDepot, withDetail } from "./depot-protocol.js";
 
 /** A thread at the other end of a channel. */
 class ChannelVisitor implements Visitor {
@@ -58,10 +58,11 @@ function welcome(hello: Hello): void {
 const { state, index, lobby } = workerData as DepotBoot;
 new BroadcastChannel(lobby).onmessage = (event: unknown) => welcome((event as { data: Hello }).data);
 const word = new SharedWord(state, index);
+const ready = withDetail(DepotState.READY, threadId);
 // The main thread hears of it in its event loop only, and may be waiting for the depot itself.
 process.once("exit", () => {
-  word.store(DepotState.FAILED);
+  word.compareExchange(ready, DepotState.FAILED);
   word.notify(Infinity);
 });
-word.store(DepotState.READY);
+word.store(ready);
 word.notify(Infinity);

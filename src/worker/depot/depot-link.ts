@@ -1,6 +1,6 @@
 /**
- * This thread's connection with the depot, made when it is first needed. It works without an event loop: messages are
- * received by asking for them, and a word rings when there is one.
+ * This thread's connection with the depot, made when it is first needed, and anew when that depot has ended. It works
+ * without an event loop: messages are received by asking for them, and a word rings when there is one.
  */
 import { BroadcastChannel, isMainThread, receiveMessageOnPort } from "node:worker_threads";
 import { DEPOT } from "../../memory/layout.js";
@@ -18,7 +18,7 @@ import {
   type Ticket,
   type ToDepot,
 } from "./depot-protocol.js";
-import { startDepot } from "./depot-starter.js";
+import { serveDepot, wantDepot } from "./depot-starter.js";
 import { awaitDepot, awaitGreeting, noDepot, SLICE } from "./depot-waits.js";
 
 class DepotLink {
@@ -26,8 +26,11 @@ class DepotLink {
   readonly #bell: SharedWord;
   /** Which thread the depot is: it may die without a word, while nobody hears of it because the main thread blocks. */
   readonly #depot: Int32Array;
+  /** What the state says while that very depot serves. */
+  readonly #serving: number;
 
-  constructor(name: string, lobby: string) {
+  constructor(name: string, lobby: string, serving: number) {
+    this.#serving = serving;
     this.#channel = new BroadcastChannel(name);
     (this.#channel as unknown as { unref(): void }).unref();
     const bell = new Int32Array(new SharedArrayBuffer(BELL_WORDS * 4));
@@ -37,6 +40,14 @@ class DepotLink {
     door.postMessage({ channel: name, bell, native: nativeThread() } satisfies Hello);
     door.close();
     awaitGreeting(this.#bell, () => this.#listen(0));
+  }
+
+  get isServed(): boolean {
+    return stateWord().load() === this.#serving;
+  }
+
+  close(): void {
+    this.#channel.close();
   }
 
   post(message: ToDepot): void {
@@ -59,7 +70,9 @@ class DepotLink {
     if (outcome !== "timed-out") return;
     const [tid = 0, born = 0] = this.#depot;
     const isGone = tid !== 0 && !mayBeAlive({ tid, born });
-    if (isGone || stateWord().load() === DepotState.FAILED) throw noDepot("it has ended");
+    // One that died without a word: the next who needs a depot asks for another.
+    if (isGone) stateWord().compareExchange(this.#serving, DepotState.FAILED);
+    if (!this.isServed) throw noDepot("it has ended");
   }
 }
 
@@ -90,20 +103,22 @@ export function dropDeposits(tickets: readonly Ticket[]): void {
 }
 
 function connection(): DepotLink {
-  link ??= connect();
+  if (link?.isServed) return link;
+  link?.close();
+  link = undefined;
+  link = connect();
   return link;
 }
 
 function connect(): DepotLink {
   const { heap, me } = processHeap();
   const state = stateWord();
-  if (isMainThread) startDepot(heap, state, DepotState.OFFERED);
-  else if (state.compareExchange(DepotState.OFFERED, DepotState.WANTED) === DepotState.OFFERED) state.notify(Infinity);
-  awaitDepot(state, () => {
-    if (isMainThread) startDepot(heap, state, DepotState.WANTED);
+  wantDepot(state);
+  const serving = awaitDepot(state, () => {
+    if (isMainThread) serveDepot(heap, state);
   });
   const lobby = lobbyOf(heap.id);
-  return new DepotLink(`${lobby}.${me}`, lobby);
+  return new DepotLink(`${lobby}.${me}.${serving}`, lobby, serving);
 }
 
 function stateWord() {

@@ -1,7 +1,7 @@
 /** What threads and the depot say to each other, each thread over a BroadcastChannel that it shares with the depot only. */
 import type { NativeThread } from "../../platform/native-thread.js";
 
-/** What the heap's word DEPOT says. */
+/** What the heap's word DEPOT says, in its lowest bits. Above them: of READY which depot, of FAILED the system's errno or 0. */
 export const DepotState = {
   /** The main thread has not joined the heap: nobody would start a depot. */
   NOBODY: 0,
@@ -11,6 +11,22 @@ export const DepotState = {
   READY: 4,
   FAILED: 5,
 } as const;
+
+const PHASE_BITS = 3;
+
+/** @returns the state that the word says */
+export function phaseOf(word: number): number {
+  return word & ((1 << PHASE_BITS) - 1);
+}
+
+/** @returns what the word says besides: the thread id of a depot that is READY, the errno of one that FAILED */
+export function detailOf(word: number): number {
+  return word >> PHASE_BITS;
+}
+
+export function withDetail(phase: number, detail: number): number {
+  return phase | (detail << PHASE_BITS);
+}
 
 /** Names one deposit, in the whole life of the process: who made it, and its how-manieth it is. */
 export type Ticket = string;

@@ -1,0 +1,30 @@
+/**
+ * Whether a worker could open what it needs. One that cannot fails later, in the event loop of who started it, where a
+ * starter that blocks does not hear of it; and Node leaks some of the few descriptors that are left with each failure.
+ */
+import { builtin } from "./builtin.js";
+import { RuntimeError } from "./errors.js";
+
+/** A thread needs four and a process five, counted on Node 20 to 26; one more, for what another thread opens meanwhile. */
+const NEEDED = 6;
+
+/** @throws {RuntimeError} with the system's `code` and error, if this process or the system has too many files open */
+export function checkDescriptors(what: string): void {
+  const { openSync, closeSync } = builtin("node:fs");
+  const open: number[] = [];
+  try {
+    while (open.length < NEEDED) open.push(openSync(process.platform === "win32" ? "\\\\.\\nul" : "/dev/null", "r"));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EMFILE" || code === "ENFILE") throw tooManyFiles(what, code, error);
+    // A program that may not look there has not too many files open for that.
+  } finally {
+    for (const descriptor of open) closeSync(descriptor);
+  }
+}
+
+function tooManyFiles(what: string, code: string, cause: unknown): RuntimeError {
+  const remedy = "close some, or raise the limit (ulimit -n)";
+  const message = `Cannot start ${what}: it needs ${NEEDED} files, and too many are open (${code}); ${remedy}`;
+  return Object.assign(new RuntimeError(message, { cause }), { code });
+}
