@@ -2,13 +2,23 @@
 import { availableParallelism } from "node:os";
 import { checkInteger, checkOptions } from "../platform/arguments.js";
 import { WorkerPool } from "../pool/pool.js";
-import { processWorkers } from "../worker/process-worker.js";
+import { checkInspectPort } from "../worker/inspect-port.js";
+import { processWorkers } from "../worker/process-workers.js";
 import { threadWorkers } from "../worker/thread-worker.js";
 
-/** Options of a pool. */
-export interface PoolOptions {
+/** Options of a ThreadPool. */
+export interface ThreadPoolOptions {
   /** Number of workers, 1 or more. Default: `os.availableParallelism()`. */
   readonly processes?: number;
+}
+
+/** Options of a Pool. */
+export interface PoolOptions extends ThreadPoolOptions {
+  /**
+   * The port, from 1024 to 65535, where a debugger may connect to the first process; the others have the next ones. 0: any
+   * free ports, which each process prints. Default: no process has an inspector, also if the program has one.
+   */
+  readonly inspectPort?: number;
 }
 
 let processCount = 0;
@@ -28,10 +38,12 @@ let threadCount = 0;
  * await pool.terminate();
  */
 export class Pool extends WorkerPool implements AsyncDisposable {
-  /** @throws {TypeError | RangeError} if the number of processes is not an integer of 1 or more */
+  /** @throws {TypeError | RangeError} if an option is unknown or not as described; the message names it */
   constructor(processes?: number | PoolOptions) {
-    const size = checkSize("Pool", processes);
-    super({ factory: processWorkers, size, nameWorker: () => `PoolWorker-${++processCount}` });
+    const options = optionsOf("Pool", processes, ["inspectPort"]);
+    const size = checkSize("Pool", options);
+    checkInspectPort("Pool", options.inspectPort, size);
+    super({ factory: processWorkers(options.inspectPort), size, nameWorker: () => `PoolWorker-${++processCount}` });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -54,8 +66,8 @@ export class Pool extends WorkerPool implements AsyncDisposable {
  */
 export class ThreadPool extends WorkerPool implements AsyncDisposable {
   /** @throws {TypeError | RangeError} if the number of threads is not an integer of 1 or more */
-  constructor(processes?: number | PoolOptions) {
-    const size = checkSize("ThreadPool", processes);
+  constructor(processes?: number | ThreadPoolOptions) {
+    const size = checkSize("ThreadPool", optionsOf("ThreadPool", processes, []));
     super({ factory: threadWorkers, size, nameWorker: () => `PoolThread-${++threadCount}` });
   }
 
@@ -64,10 +76,18 @@ export class ThreadPool extends WorkerPool implements AsyncDisposable {
   }
 }
 
-function checkSize(className: string, processes: number | PoolOptions | undefined): number {
-  const isOptions = typeof processes === "object" && processes !== null;
-  if (isOptions) checkOptions(className, processes, ["processes"]);
-  const size = (isOptions ? processes.processes : processes) ?? availableParallelism();
+function optionsOf(
+  className: string,
+  processes: number | PoolOptions | undefined,
+  more: readonly string[],
+): PoolOptions {
+  if (typeof processes !== "object" || processes === null) return { processes: processes as number };
+  checkOptions(className, processes, ["processes", ...more]);
+  return processes;
+}
+
+function checkSize(className: string, { processes }: PoolOptions): number {
+  const size = processes ?? availableParallelism();
   checkInteger(`${className}: processes`, size, 1);
   return size;
 }

@@ -2,22 +2,24 @@
  * A function, or an overridden `run`, that runs in a process of its own: other memory, other pid, and its death cannot
  * hurt the rest. The API is that of Thread.
  */
+import { AsyncResource } from "node:async_hooks";
 import { Deferred } from "../future/deferred.js";
 import { waitFor, waitThrough } from "../future/wait-for.js";
 import { pack } from "../pickle/pickle.js";
 import { type AnyClass, register } from "../pickle/registry.js";
 import type { Travels } from "../pickle/travels.js";
-import { checkWait, type Wait } from "../platform/arguments.js";
+import { checkFunction, checkWait, type Wait } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
 import { Child } from "../threading/children.js";
 import { Activity, type ActivityKind, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
-import { ProcessWorker } from "../worker/process-worker.js";
+import { checkInspectPort } from "../worker/inspect-port.js";
+import { ProcessWorker, type ProcessWorkerOptions } from "../worker/process-worker.js";
 import { thisWorkerName } from "../worker/this-worker.js";
 import type { WorkerExit } from "../worker/worker.js";
 
 const ENTRY = new URL("./process-entry.js", import.meta.url).href;
 
-const KIND: ActivityKind = { noun: "process", className: "Process", options: [] };
+const KIND: ActivityKind = { noun: "process", className: "Process", options: ["onMessage", "inspectPort"] };
 
 /** What a Process is made from. `args` must fit `target`, and are required when it takes any. */
 export type ProcessOptions<A extends readonly unknown[], R> = {
@@ -27,6 +29,16 @@ export type ProcessOptions<A extends readonly unknown[], R> = {
   readonly name?: string;
   /** A daemon is killed when the program ends instead of keeping it alive. Default: false. */
   readonly daemon?: boolean;
+  /**
+   * Called with what code in the process sends by `process.send`, such as a library that says "ready" to whoever forked it.
+   * Default: such messages are dropped.
+   */
+  readonly onMessage?: (message: unknown) => void;
+  /**
+   * The port, from 1024 to 65535, where a debugger may connect to the process; 0: any free one, which it prints. Default: the
+   * process has no inspector, also if the program has one.
+   */
+  readonly inspectPort?: number;
 } & ([] extends A ? { readonly args?: readonly [...A] & Travels<A> } : { readonly args: readonly [...A] & Travels<A> });
 
 let count = 0;
@@ -64,8 +76,9 @@ export class Process<A extends readonly unknown[] = [], R = unknown> extends Act
   /** The process that runs this code. */
   readonly #isOwn: boolean;
   readonly #exited = new Deferred<number>();
+  readonly #own: ProcessWorkerOptions;
 
-  /** @throws {TypeError} if an option is unknown or of a wrong type; the message names it */
+  /** @throws {TypeError | RangeError} if an option is unknown, of a wrong type or out of range; the message names it */
   constructor(options: ProcessOptions<A, R> = {} as ProcessOptions<A, R>) {
     const own = reviving;
     reviving = undefined;
@@ -76,6 +89,7 @@ export class Process<A extends readonly unknown[] = [], R = unknown> extends Act
       () => false,
     );
     this.#isOwn = own !== undefined;
+    this.#own = ownOptions(options);
     if (this.#isOwn) this.markStarted();
   }
 
@@ -113,14 +127,15 @@ export class Process<A extends readonly unknown[] = [], R = unknown> extends Act
   start(): this {
     this.#checkOpen("start");
     this.begin(this.start, () => {
-      this.#worker = new ProcessWorker({
+      const spec = {
         entry: ENTRY,
         name: this.name,
         daemon: this.daemon,
         data: this.#pack(),
-        onMessage: (message) => this.#onMessage(message as ActivityMessage),
-        onExit: (exit) => this.#onExit(exit),
-      });
+        onMessage: (message: unknown) => this.#onMessage(message as ActivityMessage),
+        onExit: (exit: WorkerExit) => this.#onExit(exit),
+      };
+      this.#worker = new ProcessWorker(spec, this.#own);
       this.#child = new Child(!this.daemon);
     });
     return this;
@@ -212,6 +227,15 @@ export class Process<A extends readonly unknown[] = [], R = unknown> extends Act
     this.#child?.exit();
     this.#exited.resolve(exit.exitcode ?? 1);
   }
+}
+
+function ownOptions({
+  onMessage,
+  inspectPort,
+}: Pick<ProcessOptions<[], unknown>, "onMessage" | "inspectPort">): ProcessWorkerOptions {
+  if (onMessage !== undefined) checkFunction("Process: onMessage", onMessage);
+  checkInspectPort("Process", inspectPort);
+  return { inspectPort, onForeign: onMessage && AsyncResource.bind(onMessage) };
 }
 
 function reviveProcess(data: ActivityOptions, actualClass: AnyClass): Process<never> {

@@ -1,34 +1,56 @@
 /**
- * Ends this process when its parent is gone, even while it computes and no event can reach it.
+ * Ends this process when whoever started it is gone, even while it computes and no event can reach it.
  *
- * A thread of its own looks at the parent's id: the system gives the children of a dead process another one. Waiting
- * for the end of an inherited pipe would tell at once, but a thread in such a read cannot be stopped, so the process
- * could not exit either; the native PR_SET_PDEATHSIG fires when the *thread* that started the process ends.
+ *   BUSY ──the event loop has heard of it, and ends the process──▶ LEAVING
+ *     └──PATIENCE──▶ killed                                          └──FAREWELL──▶ killed
+ *
+ * A thread of its own holds one end of a pipe. The system closes the other one when the process that started this one is
+ * gone, however that ended, and Node does when it was a thread that was terminated. The native PR_SET_PDEATHSIG fires when
+ * the *thread* of the system that started the process ends, and knows no others; a thread that blocks in reading the pipe
+ * could not be stopped, so that this process could not exit either.
  */
 import { Worker } from "node:worker_threads";
+import { SharedWord } from "../memory/word.js";
+import { LIFE } from "./process-line.js";
 
-/** Milliseconds between two looks. */
-const INTERVAL = 250;
+const BUSY = 0;
+const LEAVING = 1;
+
+/** How long an event loop that turns may take to hear of the end, in milliseconds. */
+const PATIENCE = 250;
+
+/** How long this process may take to leave when its starter is gone, in milliseconds. */
+export const FAREWELL = 1000;
 
 const WATCH = `
-const { parent, interval } = require("node:worker_threads").workerData;
-const nothing = new Int32Array(new SharedArrayBuffer(4));
-for (;;) {
-  Atomics.wait(nothing, 0, 0, interval);
-  if (process.ppid !== parent) process.kill(process.pid, "SIGKILL");
-}`;
+const { cell, life, parent, BUSY, LEAVING, PATIENCE, FAREWELL } = require("node:worker_threads").workerData;
+const end = () => {
+  Atomics.wait(cell, 0, BUSY, PATIENCE);
+  Atomics.wait(cell, 0, LEAVING, FAREWELL);
+  process.kill(process.pid, "SIGKILL");
+};
+if (life === undefined) setInterval(() => process.ppid !== parent && end(), PATIENCE);
+else new (require("node:net").Socket)({ fd: life, readable: true, writable: false }).on("error", () => {}).on("close", end).resume();
+`;
 
 /**
  * Watches from now on; does not keep the process alive.
- * @param parent as the parent knows its own id: it may be dead already, and this process another's child
+ * @param parent id of the process that started this one, for where there is no pipe
+ * @returns to be called when the event loop has heard of the end, and this process leaves
  */
-export function dieWithParent(parent: number): void {
+export function dieWithParent(parent: number): () => void {
+  const cell = new Int32Array(new SharedArrayBuffer(4));
   const watch = new Worker(WATCH, {
     eval: true,
-    workerData: { parent, interval: INTERVAL },
+    workerData: { cell, life: LIFE, parent, BUSY, LEAVING, PATIENCE, FAREWELL },
     env: {},
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
   });
   watch.unref();
+  return () => {
+    const state = new SharedWord(cell, 0);
+    state.store(LEAVING);
+    state.notify(1);
+  };
 }

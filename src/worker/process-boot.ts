@@ -2,48 +2,52 @@
 import { installLineOutput } from "./line-output.js";
 import { mainOf } from "./mains.js";
 import { dieWithParent } from "./orphan-watch.js";
+import { lineToStarter } from "./process-line.js";
 import type { ProcessBirth } from "./process-worker.js";
 import { nameThisWorker } from "./this-worker.js";
 import type { WorkerContext } from "./worker.js";
 
 installLineOutput((_fd, write) => write());
-// No orphans: when the parent is gone nobody will ever ask for the result.
-process.once("disconnect", () => process.exit());
 
-/** Messages that the channel has not taken yet: exiting now would lose them. */
-const unsent = new Set<Promise<void>>();
+/**
+ * What a terminal sends to the whole group of processes: what to do about it is decided by the program, whose main process
+ * hears it as well. Without a listener it dies of it, and this process with it.
+ */
+const OF_THE_TERMINAL = process.platform === "win32" ? ["SIGINT"] : ["SIGINT", "SIGQUIT", "SIGHUP"];
+for (const signal of OF_THE_TERMINAL) process.on(signal, () => {});
 
-function post(message: unknown): void {
-  // A parent that is gone needs no answer; the `disconnect` above ends this process.
-  let arrived = (): void => {};
-  const sent = new Promise<void>((resolve) => {
-    arrived = resolve;
-  });
-  // Outside of the promise: what cannot be sent is refused here, to the caller, as a port would.
-  process.send?.(message, undefined, undefined, () => arrived());
-  unsent.add(sent);
-  void sent.then(() => unsent.delete(sent));
-}
+/** What hears the messages: first the one that says what to be. */
+let hear = begin as (message: unknown) => void;
+/** No orphans: when the starter is gone nobody will ever ask for the result. */
+const leave = (): void => process.exit();
+let sayThatItLeaves = (): void => {};
 
-process.once("message", (birth: ProcessBirth) => {
-  dieWithParent(birth.parent);
-  nameThisWorker(birth.name);
+const line = lineToStarter({
+  onMessage: (message) => hear(message),
+  onEnd: () => {
+    sayThatItLeaves();
+    leave();
+  },
+});
+
+function begin({ name, parent, entry, data, argv }: ProcessBirth): void {
+  sayThatItLeaves = dieWithParent(parent);
+  nameThisWorker(name);
+  process.argv = [...argv];
+  hear = () => {};
+  line.unref();
   const context: WorkerContext = {
-    name: birth.name,
-    post,
-    flush: async () => {
-      while (unsent.size > 0) await Promise.all(unsent);
-    },
+    name,
+    post: (message) => line.post(message),
+    flush: () => line.flush(),
     onMessage: (handler) => {
-      process.on("message", handler);
-      process.channel?.unref();
+      hear = handler;
     },
-    ref: () => process.channel?.ref(),
+    ref: () => line.ref(),
   };
-  process.channel?.unref();
   const boot = async (): Promise<void> => {
-    const main = await mainOf(birth.entry);
-    await main(context, birth.data);
+    const main = await mainOf(entry);
+    await main(context, data);
   };
   // A failing entry module is a broken installation, not a failing task: it ends the worker as an uncaught error.
   boot().catch((error: unknown) => {
@@ -51,4 +55,4 @@ process.once("message", (birth: ProcessBirth) => {
       throw error;
     });
   });
-});
+}

@@ -1,15 +1,19 @@
 /**
  * Workers that are processes of their own.
  *
- * They die with their parent: the channel closes and the boot file exits, or orphan-watch.ts ends a process that is too
- * busy to hear it. Daemons are killed when the parent exits.
+ *   started ──exits, and its line ends──▶ gone        in either order: the last message is told before the end
+ *
+ * They die with their starter: the line ends and the boot file exits, or orphan-watch.ts ends a process that is too busy
+ * to hear it. Daemons are killed when the program exits.
  */
-import { type ChildProcess, fork, type Serializable } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
-import { checkDescriptors } from "../platform/free-descriptors.js";
-import { workerFlags } from "./flags.js";
-import type { WorkerFactory, WorkerHandle, WorkerSpec } from "./worker.js";
+import { Deferred } from "../future/deferred.js";
+import { checkDescriptors, FOR_A_PROCESS } from "../platform/free-descriptors.js";
+import { processFlags } from "./flags.js";
+import { lineToChild, type ProcessLine, STDIO } from "./process-line.js";
+import type { WorkerHandle, WorkerSpec } from "./worker.js";
 
 /** The file that a process starts with. */
 const BOOT = fileURLToPath(new URL("./process-boot.cjs", import.meta.url));
@@ -21,28 +25,39 @@ export interface ProcessBirth {
   readonly data: unknown;
   /** Id of the process that started it. */
   readonly parent: number;
+  /** The `process.argv` of the program. */
+  readonly argv: readonly string[];
+}
+
+/** What only processes have. */
+export interface ProcessWorkerOptions {
+  /** Where a debugger may connect to; without, the process has no inspector, whatever the program has. */
+  readonly inspectPort?: number | undefined;
+  /** Hears what the program in the process sends by `process.send`. */
+  readonly onForeign?: ((message: unknown) => void) | undefined;
+  /** A daemon that is not killed when the program exits: it hears that its line ends, and leaves. */
+  readonly leavesByItself?: boolean;
 }
 
 export class ProcessWorker implements WorkerHandle {
   readonly name: string;
   readonly #spec: WorkerSpec;
   readonly #child: ChildProcess;
-  readonly #gone: Promise<void>;
+  readonly #line: ProcessLine;
+  readonly #gone = new Deferred<void>();
+  #exited = false;
+  #lineEnded = false;
   #error: unknown;
   #exitcode: number | null = null;
 
-  constructor(spec: WorkerSpec) {
+  constructor(spec: WorkerSpec, options: ProcessWorkerOptions = {}) {
     this.#spec = spec;
     this.name = spec.name;
-    checkDescriptors(`process "${spec.name}"`);
-    this.#child = fork(BOOT, [], {
-      serialization: "advanced",
-      stdio: ["inherit", "inherit", "inherit", "ipc"],
-      ...workerFlags(),
-    });
-    this.#gone = this.#listen();
+    checkDescriptors(`process "${spec.name}"`, FOR_A_PROCESS);
+    this.#child = fork(BOOT, [], { serialization: "advanced", stdio: STDIO, ...processFlags(options.inspectPort) });
+    this.#line = this.#listen(options);
     const { entry, name, data } = spec;
-    const birth: ProcessBirth = { entry, name, data, parent: process.pid };
+    const birth: ProcessBirth = { entry, name, data, parent: process.pid, argv: process.argv };
     try {
       this.post(birth);
     } catch (error) {
@@ -59,17 +74,17 @@ export class ProcessWorker implements WorkerHandle {
 
   post(message: unknown): void {
     // A message that no longer reaches the process needs no error of its own: its exit is reported.
-    if (this.#child.connected) this.#child.send(message as Serializable, () => {});
+    this.#line.post(message);
   }
 
   ref(): void {
     this.#child.ref();
-    this.#child.channel?.ref?.();
+    this.#line.ref();
   }
 
   unref(): void {
     this.#child.unref();
-    this.#child.channel?.unref?.();
+    this.#line.unref();
   }
 
   /** Sends a signal. @returns false if the process is gone */
@@ -78,45 +93,53 @@ export class ProcessWorker implements WorkerHandle {
     return this.pid !== undefined && this.#child.kill(signal);
   }
 
-  async terminate(): Promise<void> {
+  terminate(): Promise<void> {
     this.kill("SIGKILL");
-    await this.#gone;
+    return new Promise((resolve, reject) => void this.#gone.onSettled(resolve, reject));
   }
 
-  /** The end is reported when the process has exited *and* its last message has been read. */
-  async #listen(): Promise<void> {
+  #listen({ onForeign = () => {}, leavesByItself = false }: ProcessWorkerOptions): ProcessLine {
     const child = this.#child;
-    child.on("message", this.#spec.onMessage);
-    const disconnected = new Promise<void>((resolve) => child.once("disconnect", resolve));
-    const exited = new Promise<void>((resolve) => {
-      child.once("exit", (code, signal) => {
-        this.#exitcode = signal === null ? code : -constants.signals[signal];
-        resolve();
-      });
-      child.once("error", (error) => {
-        this.#error = error;
-        if (child.pid === undefined) resolve();
-      });
+    child.once("exit", (code, signal) => {
+      this.#exitcode = signal === null ? code : -constants.signals[signal];
+      this.#onExit();
     });
-    living.add(this);
-    await Promise.all(child.connected ? [exited, disconnected] : [exited]);
-    living.delete(this);
+    child.once("error", (error) => {
+      this.#error = error;
+      if (child.pid === undefined) this.#onExit();
+    });
+    if (this.#spec.daemon && !leavesByItself) daemons.add(this);
+    return lineToChild(
+      child,
+      { onMessage: (message) => this.#spec.onMessage(message), onEnd: (error) => this.#onLineEnd(error) },
+      onForeign,
+    );
+  }
+
+  #onExit(): void {
+    this.#exited = true;
+    daemons.delete(this);
+    if (this.#lineEnded) this.#onGone();
+  }
+
+  #onLineEnd(error: Error | undefined): void {
+    this.#lineEnded = true;
+    if (error !== undefined) {
+      // Nobody will hear of what it does.
+      this.#error ??= error;
+      this.kill("SIGKILL");
+    }
+    if (this.#exited) this.#onGone();
+  }
+
+  #onGone(): void {
     const exitcode = this.#exitcode;
     this.#spec.onExit(this.#error === undefined ? { exitcode } : { exitcode, error: this.#error });
-  }
-
-  get daemon(): boolean {
-    return this.#spec.daemon;
+    this.#gone.resolve();
   }
 }
 
-const living = new Set<ProcessWorker>();
+const daemons = new Set<ProcessWorker>();
 process.on("exit", () => {
-  for (const worker of living) if (worker.daemon) worker.kill("SIGKILL");
+  for (const worker of daemons) worker.kill("SIGKILL");
 });
-
-/** Starts processes. */
-export const processWorkers: WorkerFactory = {
-  destination: "process",
-  start: (spec) => new ProcessWorker(spec),
-};

@@ -18,7 +18,8 @@ import {
 import { Traces } from "./traces.js";
 import type { WorkerContext } from "./worker.js";
 
-const { entry, port, cell, birth: firstBirth, reusable } = workerData as ThreadBoot;
+const { entry, port, cell, birth: firstBirth, reusable, argv } = workerData as ThreadBoot;
+process.argv = [...argv];
 const state = new SharedWord(cell, 0, new Patience());
 let onMessage: ((message: unknown) => void) | undefined;
 /** Messages to the thread that came before it listened. */

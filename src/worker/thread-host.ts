@@ -40,7 +40,7 @@ import { SharedWord } from "../memory/word.js";
 import { checkDescriptors } from "../platform/free-descriptors.js";
 import { endIfTerminated } from "../platform/lost-termination.js";
 import { type NativeThread, threadStartedBy } from "../platform/native-thread.js";
-import { workerFlags } from "./flags.js";
+import { threadFlags } from "./flags.js";
 import type { ThreadBirth, ThreadBoot, ToHost, ToStarter } from "./thread-protocol.js";
 import { HostState, hostCell, tellNative } from "./thread-protocol.js";
 import { forgetUnnamed, watchUnnamed } from "./unnamed-hosts.js";
@@ -120,7 +120,7 @@ export class ThreadHost {
     checkDescriptors(`thread "${name}"`);
     const { port1, port2 } = new MessageChannel();
     const cell = hostCell(birth === undefined ? HostState.BOOTING : HostState.BUSY);
-    const boot: ThreadBoot = { entry, port: port2, cell, birth, reusable };
+    const boot: ThreadBoot = { entry, port: port2, cell, birth, reusable, argv: process.argv };
     let worker: Worker | undefined;
     try {
       this.native = threadStartedBy(() => {
@@ -132,7 +132,7 @@ export class ThreadHost {
           stdout: true,
           stderr: true,
           env: SHARE_ENV, // as in Python; a copy would be stale in a worker that is used again
-          ...workerFlags(),
+          ...threadFlags(),
           ...(limits === undefined ? {} : { resourceLimits: limits }),
         });
       });

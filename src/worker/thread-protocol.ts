@@ -31,6 +31,8 @@ export interface ThreadBoot {
   readonly cell: Int32Array;
   readonly birth: ThreadBirth | undefined;
   readonly reusable: boolean;
+  /** The `process.argv` of the program. */
+  readonly argv: readonly string[];
 }
 
 export type ToHost = { readonly birth: ThreadBirth } | { readonly message: unknown };

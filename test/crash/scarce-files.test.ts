@@ -45,7 +45,7 @@ const actions: Readonly<Record<string, string>> = {
 for (const [name, action] of Object.entries(actions)) {
   for (const free of [0, 3]) {
     test(`with ${free} files left: ${name}`, async () => {
-      const { stdout, stderr } = await runProgram(programFor(action, free), undefined, LIMIT);
+      const { stdout, stderr } = await runProgram(programFor(action, free), undefined, { files: LIMIT });
       const [first, second, ...later] = stdout.trimEnd().split("\n");
       for (const told of [first, second]) assert.match(told ?? "", free === 0 ? /^EMFILE$/ : /^(EMFILE|1)$/);
       assert.deepEqual(later, ["1", "1"], stdout + stderr);
@@ -77,7 +77,7 @@ test("a thread is told why it cannot hand over shared memory, and can when there
     console.log(told.getSync());
   `,
     undefined,
-    LIMIT,
+    { files: LIMIT },
   );
   assert.deepEqual({ stdout, stderr }, { stdout: "EMFILE\nput\n", stderr: "" });
 });

@@ -12,22 +12,38 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
 }
 
-/**
- * @param onOutput is called with all that came so far, and may send signals
- * @param files most files that the program may have open
- */
+/** How a program is started. */
+export interface Start {
+  /** Flags of Node. */
+  readonly flags?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** It leads a group of processes, as one that a shell starts, and signals go to the whole group. */
+  readonly group?: boolean;
+  /** What it reads; without, nothing. */
+  readonly stdin?: string;
+  /** Most files that it may have open. */
+  readonly files?: number | undefined;
+}
+
+/** @param onOutput is called with all that came so far, and may send signals */
 export async function runProgram(
   source: string,
   onOutput: (stdout: string, kill: (signal: NodeJS.Signals) => void) => void = () => {},
-  files?: number,
+  { flags = [], args = [], env = {}, group = false, stdin, files }: Start = {},
 ): Promise<Ended> {
   // Inside the project, so that the program finds the library by its name.
   const folder = mkdtempSync(path.join(root, "build/program-"));
   const file = path.join(folder, "main.mjs");
   writeFileSync(file, source);
-  const limited = ["-c", `ulimit -n ${files}; exec "$0" "$1"`, process.execPath, file];
-  const [command, args] = files === undefined ? [process.execPath, [file]] : ["/bin/sh", limited];
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const words = [process.execPath, ...flags, file, ...args];
+  const limited = files === undefined ? words : ["/bin/sh", "-c", `ulimit -n ${files}; exec "$0" "$@"`, ...words];
+  const child = spawn(limited[0]!, limited.slice(1), {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+    detached: group,
+  });
+  child.stdin.end(stdin);
   let stdout = "";
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -35,7 +51,7 @@ export async function runProgram(
   });
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
-    onOutput(stdout, (signal) => child.kill(signal));
+    onOutput(stdout, (signal) => (group ? process.kill(-child.pid!, signal) : child.kill(signal)));
   });
   try {
     return await new Promise((resolve) => {

@@ -1,0 +1,69 @@
+/** What a terminal sends to the whole group of processes reaches the children too: what to do about it is the program's. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Ended, runProgram } from "../threading/program.js";
+
+const PRELUDE = `
+  import { Pool, Process } from "heddle/multiprocessing";
+  const until = (condition) => new Promise((resolve) => { const look = setInterval(() => condition() && (clearInterval(look), resolve()), 5); });`;
+
+/** Runs it as the leader of a group, and sends the signal to that when it says "ready". */
+function signalled(source: string, signal: NodeJS.Signals): Promise<Ended> {
+  let sent = false;
+  const onOutput = (stdout: string, kill: (signal: NodeJS.Signals) => void): void => {
+    if (sent || !stdout.includes("ready")) return;
+    sent = true;
+    kill(signal);
+  };
+  return runProgram(PRELUDE + source, onOutput, { group: true });
+}
+
+for (const signal of ["SIGINT", "SIGHUP", "SIGQUIT"] as const) {
+  test(`${signal} with a listener in main: a pool's and a Process's children go on`, async () => {
+    const { stdout, stderr, code } = await signalled(
+      `let heard = 0;
+      process.on("${signal}", () => heard++);
+      const pool = new Pool(2);
+      const pids = new Set();
+      while (pids.size < 2) for (const pid of await pool.map(() => process.pid, [1, 2, 3, 4], { chunkSize: 1 })) pids.add(pid);
+      // Busy when the signal comes, and in its event loop.
+      const busy = pool.map((n) => { const end = Date.now() + 500; while (Date.now() < end); return n; }, [1]);
+      const target = () => { process.send("ready"); return new Promise((resolve) => setTimeout(() => resolve("there"), 700)); };
+      const child = new Process({ target, onMessage: () => console.log("ready") }).start();
+      await until(() => heard > 0);
+      const after = await pool.map(() => process.pid, [1, 2, 3, 4], { chunkSize: 1 });
+      console.log(await busy, await child.result(), after.every((pid) => pids.has(pid)));
+      await pool.terminate();`,
+      signal,
+    );
+    assert.deepEqual({ stdout, stderr, code }, { stdout: "ready\n[ 1 ] there true\n", stderr: "", code: 0 });
+  });
+
+  test(`${signal} without a listener ends the program and leaves nothing`, async () => {
+    // The pipes are closed when the last of them is gone.
+    const ended = await signalled(
+      `const pool = new Pool(2);
+      await pool.map((n) => n, [1, 2]);
+      const child = new Process({ target: () => { process.send("ready"); for (;;); }, onMessage: () => console.log("ready") });
+      child.start();
+      await pool.map(() => new Promise(() => {}), [1]);`,
+      signal,
+    );
+    assert.deepEqual([ended.stdout, ended.stderr, ended.signal], ["ready\n", "", signal]);
+  });
+}
+
+test("a target's own listener for SIGINT is called", async () => {
+  const { stdout, code } = await signalled(
+    `process.on("SIGINT", () => {});
+    const target = () => new Promise((resolve) => {
+      const waiting = setInterval(() => {}, 1000); // a listener for a signal keeps nobody alive
+      process.once("SIGINT", () => { clearInterval(waiting); resolve("own"); });
+      process.send("ready");
+    });
+    const child = new Process({ target, onMessage: () => console.log("ready") }).start();
+    console.log(await child.result());`,
+    "SIGINT",
+  );
+  assert.deepEqual([stdout, code], ["ready\nown\n", 0]);
+});
