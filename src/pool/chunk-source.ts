@@ -30,6 +30,8 @@ export class ChunkSource<T> {
   readonly #sync: Iterator<T> | undefined;
   readonly #async: AsyncIterator<T> | undefined;
   #ended = false;
+  /** True while the input's own code runs. */
+  #reading = false;
 
   constructor(items: Items<T>) {
     if (Symbol.asyncIterator in Object(items)) this.#async = (items as AsyncIterable<T>)[Symbol.asyncIterator]();
@@ -58,6 +60,12 @@ export class ChunkSource<T> {
   close(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#tellInput();
+  }
+
+  #tellInput(): void {
+    // An iterator that is closed from inside its own `next` is told when that has returned.
+    if (this.#reading) return;
     // As in `for...of` whose body throws: an error of `return` must not hide the one that ends the reading.
     try {
       this.#sync?.return?.();
@@ -68,11 +76,21 @@ export class ChunkSource<T> {
   #readSync(iterator: Iterator<T>, size: number): T[] {
     const chunk: T[] = [];
     while (chunk.length < size && !this.#ended) {
-      const next = iterator.next();
+      const next = this.#nextSync(iterator);
       if (next.done) this.#ended = true;
+      else if (this.#ended) this.#tellInput();
       else chunk.push(next.value);
     }
     return chunk;
+  }
+
+  #nextSync(iterator: Iterator<T>): IteratorResult<T> {
+    this.#reading = true;
+    try {
+      return iterator.next();
+    } finally {
+      this.#reading = false;
+    }
   }
 
   async #readAsync(size: number): Promise<T[]> {

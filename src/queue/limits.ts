@@ -20,7 +20,8 @@ export interface PutWait extends QueueWait {
 /** Options of `putSync`. */
 export type PutWaitSync = Omit<PutWait, "signal">;
 
-const NO_WAIT: Wait = {};
+/** A wait that nothing ends but what it waits for. */
+export const NO_WAIT: Wait = {};
 
 /** @returns how long to wait: 0 if not at all, undefined: without limit */
 export function checkQueueWait(where: string, wait: QueueWait | undefined, options: readonly string[] = []): Wait {

@@ -2,9 +2,10 @@
 import type { Travels } from "../pickle/travels.js";
 import { checkOptions, checkTimeout, checkWait, type Wait, wrongType } from "../platform/arguments.js";
 import { SharedObject } from "../shared/shared-object.js";
+import { throwIfStopped } from "../sync/park.js";
 import { BasicQueue } from "./basic-queue.js";
-import { ShutDown } from "./errors.js";
-import { checkMaxsize } from "./limits.js";
+import { checkMaxsize, NO_WAIT } from "./limits.js";
+import { QueueItems, queueItemsSync } from "./queue-items.js";
 
 /** What a queue is doing at one moment. */
 export interface QueueStatistics {
@@ -117,32 +118,23 @@ export class Queue<T = unknown> extends BasicQueue<T> implements AsyncIterable<T
     this.emptyWaste();
   }
 
-  /** Takes items as they come, until the queue is shut down and empty. Does not call `taskDone`. */
-  async *[Symbol.asyncIterator](): AsyncIterableIterator<T> {
-    for (;;) {
-      let item: T;
-      try {
-        item = await this.get();
-      } catch (error) {
-        if (error instanceof ShutDown) return;
-        throw error;
-      }
-      yield item;
-    }
+  /**
+   * Takes items as they come, until the queue is shut down and empty. Does not call `taskDone`. Leaving (`break`, or
+   * `return()` while `next()` waits) takes no item.
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<T> {
+    return new QueueItems<T>({
+      takeOr: (none) => {
+        throwIfStopped(NO_WAIT);
+        return this.takeOr(none);
+      },
+      get: (wait) => this.get(wait),
+    });
   }
 
   /** As `for await` over the queue, blocking the calling thread while there is no item. */
-  *itemsSync(): IterableIterator<T> {
-    for (;;) {
-      let item: T;
-      try {
-        item = this.getSync();
-      } catch (error) {
-        if (error instanceof ShutDown) return;
-        throw error;
-      }
-      yield item;
-    }
+  itemsSync(): IterableIterator<T> {
+    return queueItemsSync(() => this.getSync());
   }
 
   /** @returns a consistent picture only while no other thread uses the queue */

@@ -126,4 +126,22 @@ describe("MapCall", () => {
     await turns(5);
     assert.equal(closed, 1);
   });
+
+  test("an input that ends the call from inside its own next is told when that has returned", async () => {
+    const seen: string[] = [];
+    function* items(): Generator<number> {
+      try {
+        yield 1;
+        call.cancel(new Error("over"));
+        yield 2;
+        seen.push("read on");
+      } finally {
+        seen.push("closed");
+      }
+    }
+    const { call, runner } = makeCall(items(), { chunkSize: 1, bufferSize: 1 });
+    runner.echo(0);
+    await assert.rejects(waitFor(call.result), { message: "over" });
+    assert.deepEqual(seen, ["closed"]);
+  });
 });
