@@ -88,6 +88,11 @@ export class KeyScratch {
   }
 }
 
+/** @returns whether they name the same value */
+export function isSameKey(one: unknown, other: unknown): boolean {
+  return one === other || (Number.isNaN(one) && Number.isNaN(other));
+}
+
 /** @returns the key that was written so */
 export function readKey(kind: number, integer: number, bytes: Uint8Array): DictKey {
   if (kind === Kind.INTEGER) return integer;

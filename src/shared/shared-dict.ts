@@ -14,7 +14,8 @@ import { ShortLock } from "../memory/short-lock.js";
 import type { Word } from "../memory/word.js";
 import type { Travels } from "../pickle/travels.js";
 import { checkFunction, describe, wrongType } from "../platform/arguments.js";
-import { type DictKey, KeyScratch } from "./dict-key.js";
+import { compute, refuseOwnChange, untilUnspoilt } from "./computations.js";
+import { type DictKey, isSameKey, KeyScratch } from "./dict-key.js";
 import { decode, type EncodedItem, encode } from "./item-codec.js";
 import type { StoredItem } from "./record.js";
 import { SharedObject } from "./shared-object.js";
@@ -106,6 +107,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
    * @throws {HeapFullError} if the shared memory is full; the dictionary is as before
    */
   set(key: K, value: V & Travels<V>): this {
+    this.#refuseOwn("set", key);
     const item = encode(value);
     this.#locked(key, (stripe) => stripe.set(scratch, item, this.#nextOrder));
     return this;
@@ -113,11 +115,13 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
 
   /** @returns false if the key was not there */
   delete(key: K): boolean {
+    this.#refuseOwn("delete", key);
     return this.#locked(key, (stripe) => stripe.delete(scratch));
   }
 
   /** Removes all keys. A thread that is killed in here may have removed some of them. */
   clear(): void {
+    refuseOwnChange(this.handle, `${this.constructor.name}.clear()`, () => true);
     this.#allLocked(() => {
       for (const stripe of this.#stripes) stripe.clear();
     });
@@ -125,6 +129,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
 
   /** @returns the key's value; if it has none, `value`, which it has from now on */
   getOrInsert(key: K, value: V & Travels<V>): V {
+    this.#refuseOwn("getOrInsert", key);
     const found = this.#locked(key, (stripe) => stripe.get(scratch));
     if (found !== undefined) return this.#decoded(found) as V;
     const item = encode(value);
@@ -140,8 +145,10 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
    * Replaces the key's value by what `change` makes of it, as one step. No lock is held meanwhile: if another thread has
    * changed the value before `change` returns, it is called again with the new one. It may throw: nothing happens.
    *
-   * @param change gets a copy of the value, or undefined if the key is not there; synchronous
+   * @param change gets a copy of the value, or undefined if the key is not there; synchronous. It may use the dictionary,
+   *   but not change this key
    * @returns the new value
+   * @throws {RuntimeError} if `change` changes the key itself, or others changed it each of a thousand times
    * @example
    * import { SharedDict } from "heddle/shared";
    *
@@ -151,11 +158,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
    */
   update(key: K, change: (value: V | undefined) => V): V {
     checkFunction("update: change", change);
-    for (;;) {
-      const seen = this.#locked(key, (stripe) => stripe.get(scratch));
-      const value = change(this.#decoded(seen));
-      if (this.#replace(key, seen?.stamp, encode(value))) return value;
-    }
+    return this.#update("update", key, change);
   }
 
   /**
@@ -166,10 +169,11 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
    */
   add(key: K, delta: V & number): number {
     if (typeof delta !== "number") throw wrongType("add: delta", "a number", delta);
+    this.#refuseOwn("add", key);
     const before = this.#locked(key, (stripe) => stripe.addInteger(scratch, delta));
     if (before !== undefined) return before;
     let old: unknown;
-    this.update(key, (value: unknown = 0) => {
+    this.#update("add", key, (value: unknown = 0) => {
       if (typeof value !== "number") {
         throw new TypeError(`Cannot add to ${describe(key)}: its value is ${describe(value)}, not a number`);
       }
@@ -203,6 +207,23 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
   }
 
   readonly #nextOrder = (): number => this.#order.add(1);
+
+  #update(method: string, key: K, change: (value: V | undefined) => V): V {
+    this.#refuseOwn(method, key);
+    const computation = { owner: this.handle, key, method: `${this.constructor.name}.${method}` };
+    return untilUnspoilt(computation, () => {
+      const seen = this.#locked(key, (stripe) => stripe.get(scratch));
+      const [value, item] = compute(computation, () => {
+        const made = change(this.#decoded(seen));
+        return [made, encode(made)] as const;
+      });
+      return this.#replace(key, seen?.stamp, item) ? { value } : undefined;
+    });
+  }
+
+  #refuseOwn(method: string, key: K): void {
+    refuseOwnChange(this.handle, `${this.constructor.name}.${method}(${describe(key)})`, (own) => isSameKey(own, key));
+  }
 
   #replace(key: K, stamp: number | undefined, item: EncodedItem): boolean {
     return this.#locked(key, (stripe) => {

@@ -7,6 +7,7 @@ import { type ProcessHeap, processHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
 import type { Travels } from "../pickle/travels.js";
 import { checkFunction, checkInteger } from "../platform/arguments.js";
+import { compute, refuseOwnChange, untilUnspoilt } from "./computations.js";
 import { decode, encode } from "./item-codec.js";
 import type { StoredItem } from "./record.js";
 import { SharedObject } from "./shared-object.js";
@@ -84,6 +85,7 @@ export class SharedList<V = unknown> extends SharedObject {
    * @throws {PickleError} if the value cannot travel
    */
   set(index: number, value: V & Travels<V>): void {
+    this.#refuseOwn("set", (own) => this.#isSamePlace(own, index));
     const item = encode(value);
     this.#locked(() => this.#vector.set(this.#checkedPlace("set", index), item));
   }
@@ -94,6 +96,7 @@ export class SharedList<V = unknown> extends SharedObject {
    * @throws {PickleError} if the value cannot travel
    */
   append(value: V & Travels<V>): number {
+    this.#refuseOwn("append", (own) => own < 0);
     const item = encode(value);
     return this.#locked(() => {
       this.#vector.append(item);
@@ -103,6 +106,7 @@ export class SharedList<V = unknown> extends SharedObject {
 
   /** Takes the last item. @returns undefined if there is none */
   pop(): V | undefined {
+    this.#refuseOwn("pop");
     return this.#decoded(this.#locked(() => (this.#vector.length === 0 ? undefined : this.#vector.pop())));
   }
 
@@ -111,6 +115,7 @@ export class SharedList<V = unknown> extends SharedObject {
    * @throws {RangeError} if there is no such index
    */
   insert(index: number, value: V & Travels<V>): void {
+    this.#refuseOwn("insert");
     const item = encode(value);
     this.#locked(() => {
       const { length } = this.#vector;
@@ -121,11 +126,13 @@ export class SharedList<V = unknown> extends SharedObject {
 
   /** Takes the item at `index` out. @returns it @throws {RangeError} if there is no such index */
   remove(index: number): V {
+    this.#refuseOwn("remove");
     return this.#decoded(this.#locked(() => this.#vector.remove(this.#checkedPlace("remove", index)))) as V;
   }
 
   /** Removes all items. */
   clear(): void {
+    this.#refuseOwn("clear");
     this.#locked(() => this.#vector.clear());
   }
 
@@ -133,24 +140,29 @@ export class SharedList<V = unknown> extends SharedObject {
    * Replaces the item at `index` by what `change` makes of it, as one step. No lock is held meanwhile: if another thread
    * has changed what is there before `change` returns, it is called again. It may throw: nothing happens.
    *
-   * @param change gets a copy of the item; synchronous
+   * @param change gets a copy of the item; synchronous. It may use the list, but neither change this item nor move items
    * @returns the new value
    * @throws {RangeError} if there is no such index
+   * @throws {RuntimeError} if `change` changes the item or moves items itself, or others did each of a thousand times
    */
   update(index: number, change: (value: V) => V): V {
     checkFunction("update: change", change);
-    for (;;) {
+    this.#refuseOwn("update", (own) => this.#isSamePlace(own, index));
+    const computation = { owner: this.handle, key: index, method: `${this.constructor.name}.update` };
+    return untilUnspoilt(computation, () => {
       const seen = this.#locked(() => this.#vector.get(this.#checkedPlace("update", index)));
-      const value = change(this.#decoded(seen) as V);
-      const item = encode(value);
+      const [value, item] = compute(computation, () => {
+        const made = change(this.#decoded(seen) as V);
+        return [made, encode(made)] as const;
+      });
       const isDone = this.#locked(() => {
         const place = this.#placeOf(index);
         if (place === undefined || this.#vector.stamp(place) !== seen.stamp) return false;
         this.#vector.set(place, item);
         return true;
       });
-      if (isDone) return value;
-    }
+      return isDone ? { value } : undefined;
+    });
   }
 
   /** @returns an ordinary array with copies of the items from `start` up to `end`, all of one moment */
@@ -171,6 +183,15 @@ export class SharedList<V = unknown> extends SharedObject {
     if (this.isDisposed) return;
     this.clear();
     super.dispose();
+  }
+
+  #isSamePlace(one: number, other: number): boolean {
+    return one === other || this.#locked(() => this.#placeOf(one) === this.#placeOf(other));
+  }
+
+  /** @param touches whether the change moves or changes what is updated at that index; left out, it moves items */
+  #refuseOwn(method: string, touches: (own: number) => boolean = () => true): void {
+    refuseOwnChange(this.handle, `${this.constructor.name}.${method}`, (own) => touches(own as number));
   }
 
   #placeOf(index: number): number | undefined {

@@ -1,0 +1,73 @@
+/**
+ * Values that functions of the user compute in this thread: of `update`, which begins again when the value has been
+ * changed meanwhile. Who changes it from inside would make it begin again for ever, so that is refused.
+ */
+import type { Handle } from "../memory/heap.js";
+import { SharedWord } from "../memory/word.js";
+import { describe } from "../platform/arguments.js";
+import { RuntimeError } from "../platform/errors.js";
+
+/** A value that is being computed. */
+export interface Computation {
+  /** The dictionary or list that it is in. */
+  readonly owner: Handle;
+  readonly key: string | number;
+  /** As what the user called: `SharedDict.update`. */
+  readonly method: string;
+}
+
+const running: Computation[] = [];
+
+/** Runs `work`, which computes the value; synchronous. */
+export function compute<T>(computation: Computation, work: () => T): T {
+  running.push(computation);
+  try {
+    return work();
+  } finally {
+    running.pop();
+  }
+}
+
+/**
+ * To be called before something is changed.
+ *
+ * @param touches whether the change spoils the computation of that key
+ * @throws {RuntimeError} if it spoils one that the calling code belongs to
+ */
+export function refuseOwnChange(owner: Handle, change: string, touches: (key: string | number) => boolean): void {
+  if (running.length === 0) return;
+  const own = running.find((each) => each.owner === owner && touches(each.key));
+  if (own === undefined) return;
+  throw new RuntimeError(
+    `Cannot call ${change} inside the function of ${own.method}(${describe(own.key)}): it would change the value that ` +
+      "the function computes; return the new value instead",
+  );
+}
+
+/** Tries before it is called hopeless: each that failed was spoilt by a change of another thread. */
+const MOST_TRIES = 1000;
+/** Tries that follow each other at once. */
+const EAGER_TRIES = 3;
+const LONGEST_NAP = 4;
+
+const bed = new SharedWord(new Int32Array(new SharedArrayBuffer(4)), 0);
+
+/**
+ * Repeats `attempt` until no other thread spoils it. Two that spoil each other's, one inside the other, would do so for
+ * ever if they kept step: so they sleep for a moment, of another length each time.
+ *
+ * @param attempt returns undefined if it was spoilt
+ * @throws {RuntimeError} if it was spoilt a thousand times
+ */
+export function untilUnspoilt<T>(computation: Computation, attempt: () => { readonly value: T } | undefined): T {
+  for (let tries = 1; tries <= MOST_TRIES; tries++) {
+    const done = attempt();
+    if (done !== undefined) return done.value;
+    if (tries > EAGER_TRIES) bed.wait(0, Math.random() * Math.min(LONGEST_NAP, tries / 8));
+  }
+  const { method, key } = computation;
+  throw new RuntimeError(
+    `${method}(${describe(key)}) was given up: each of ${MOST_TRIES} times the value was changed by others before the ` +
+      "function returned. If the function waits for a thread that changes it, that cannot end; else use a lock",
+  );
+}
