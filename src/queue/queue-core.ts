@@ -27,10 +27,9 @@ import { throwIfStopped } from "../sync/park.js";
 import type { Bell } from "./bell.js";
 import { ShutDown } from "./errors.js";
 import { Lead } from "./lead.js";
+import { Readings } from "./readings.js";
+import { Shut } from "./shut.js";
 import type { Storage } from "./storage/storage.js";
-
-/** What the word SHUT says. */
-export const Shut = { OPEN: 0, DRAINING: 1, DROPPED: 2 } as const;
 
 /** One of the queue's locks, as far as the algorithm is concerned. */
 export interface Guard {
@@ -50,6 +49,15 @@ export interface QueueParts<Item, Sink> {
   readonly maxsize: number;
   /** Where items go that nobody will take. */
   readonly waste?: Sink;
+  /** How often a number is looked at before a lock is taken for it. */
+  readonly looks?: number;
+}
+
+/** What a queue is doing at one moment. */
+export interface QueueState {
+  readonly qsize: number;
+  readonly unfinishedTasks: number;
+  readonly isShutdown: boolean;
 }
 
 const ALL = Infinity;
@@ -70,10 +78,11 @@ export class QueueCore<Item, Sink> {
   readonly #toDo: Lead;
   /** GET ahead of PUT - maxsize: the room. */
   readonly #room: Lead;
+  readonly #readings: Readings;
   /** Items that this thread took since it last found none. */
   #burst = 0;
 
-  constructor({ words, bells, guards, storage, renew, maxsize, waste }: QueueParts<Item, Sink>) {
+  constructor({ words, bells, guards, storage, renew, maxsize, waste, looks }: QueueParts<Item, Sink>) {
     this.#words = words;
     this.#bells = bells;
     this.#guards = guards;
@@ -83,20 +92,22 @@ export class QueueCore<Item, Sink> {
     this.#items = new Lead(words.put, renew);
     this.#toDo = new Lead(words.put);
     this.#room = new Lead(words.get);
+    const still = (guard: Guard) => (read: () => number) => this.#within(guard, read);
+    this.#readings = new Readings(words, { put: still(guards.put), get: still(guards.take) }, looks);
   }
 
+  /** Items in the queue at one moment. */
   get size(): number {
-    if (this.#words.shut.load() === Shut.DROPPED) return 0;
-    // GET first: in the other order items that pass in between could make it less than 0.
-    const got = this.#words.get.load();
-    return (this.#words.put.load() - got) | 0;
+    return this.#readings.size;
   }
 
   get unfinished(): number {
-    // DONE first, for the same reason.
-    const done = this.#words.done.load();
-    const { shut, givenOut, put } = this.#words;
-    return Math.max(0, ((shut.load() === Shut.DROPPED ? givenOut : put).load() - done) | 0);
+    return this.#readings.unfinished;
+  }
+
+  /** @returns all of one moment */
+  get state(): QueueState {
+    return this.#withBoth(() => ({ ...this.#readings.both, isShutdown: this.isShutDown }));
   }
 
   get isShutDown(): boolean {
@@ -238,18 +249,17 @@ export class QueueCore<Item, Sink> {
     }
   }
 
-  #withBoth(act: () => void): void {
+  #withBoth<T>(act: () => T): T {
     const { put, take } = this.#guards;
-    this.#enter(put);
+    return this.#within(put, () => (take === put ? act() : this.#within(take, act)));
+  }
+
+  #within<T>(guard: Guard, act: () => T): T {
+    this.#enter(guard);
     try {
-      if (take !== put) this.#enter(take);
-      try {
-        act();
-      } finally {
-        if (take !== put) take.release();
-      }
+      return act();
     } finally {
-      put.release();
+      guard.release();
     }
   }
 

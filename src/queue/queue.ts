@@ -137,9 +137,8 @@ export class Queue<T = unknown> extends BasicQueue<T> implements AsyncIterable<T
     return queueItemsSync(() => this.getSync());
   }
 
-  /** @returns a consistent picture only while no other thread uses the queue */
+  /** @returns numbers of one moment; those who wait are counted right after it */
   statistics(): QueueStatistics {
-    const { qsize, maxsize, unfinishedTasks, isShutdown } = this;
-    return { qsize, maxsize, unfinishedTasks, isShutdown, ...this.core.sleepers };
+    return { ...this.core.state, maxsize: this.maxsize, ...this.core.sleepers };
   }
 }

@@ -171,8 +171,8 @@ export class RLock extends SharedObject {
 
   /** What can be seen of it at this moment. */
   statistics(): RLockStatistics {
-    const { owner, contended } = this.#lock;
-    return { locked: owner !== 0, owner: owner || null, depth: owner === 0 ? 0 : this.#mutex.depth, contended };
+    const { owner, contended, depth } = this.#mutex.look();
+    return { locked: owner !== 0, owner: owner || null, depth, contended };
   }
 
   /** The lock as a condition sees it. */

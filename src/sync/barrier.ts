@@ -68,7 +68,15 @@ export class Barrier {
 
   /** How many are there and wait for the rest. */
   get waiting(): number {
-    return this.#locked(() => (this.#parts.phase.load() === Phase.FILLING ? this.#parts.queue.length : 0));
+    return this.census().waiting;
+  }
+
+  /** How many wait, and whether it is broken, at one moment. */
+  census(): { readonly waiting: number; readonly broken: boolean } {
+    return this.#locked(() => {
+      const waiting = this.#parts.phase.load() === Phase.FILLING ? this.#parts.queue.length : 0;
+      return { waiting, broken: this.broken };
+    });
   }
 
   /**

@@ -65,6 +65,12 @@ export class Mutex implements Monitor {
     return (this.#word.load() & CONTENDED) !== 0;
   }
 
+  /** Owner, 0 if there is none, and whether somebody may be asleep on it, at one moment. */
+  look(): { readonly owner: number; readonly contended: boolean } {
+    const seen = this.#word.load();
+    return { owner: seen & ~CONTENDED, contended: (seen & CONTENDED) !== 0 };
+  }
+
   /** True if the calling thread owns it. */
   get isHeld(): boolean {
     return this.owner === this.#owners.me;

@@ -21,6 +21,9 @@ import type { Hold, Monitor } from "./monitor.js";
 import { Acquired, type Mutex } from "./mutex.js";
 import type { ParkWait } from "./park.js";
 
+/** Looks at a lock that changes its owner meanwhile. */
+const LOOKS = 8;
+
 export class RecursiveMutex implements Monitor {
   readonly #mutex: Mutex;
   readonly #holder: Word;
@@ -55,6 +58,21 @@ export class RecursiveMutex implements Monitor {
   /** How many times over it is held, by whomever. */
   get depth(): number {
     return this.#depth.load();
+  }
+
+  /**
+   * What can be seen at one moment: a depth is that of the owner, who had the lock before it was read and after. One that
+   * is just taking or freeing the lock has it once.
+   */
+  look(): { readonly owner: number; readonly contended: boolean; readonly depth: number } {
+    for (let look = 0; ; look++) {
+      const seen = this.#mutex.look();
+      if (seen.owner === 0) return { ...seen, depth: 0 };
+      const depth = Math.max(1, this.depth);
+      if (this.#mutex.owner === seen.owner) return { ...seen, depth };
+      // It goes from hand to hand: whoever had it then had it once at some time.
+      if (look === LOOKS) return { ...seen, depth: 1 };
+    }
   }
 
   /** Takes the lock if the holder has it already, it is free, or its owner died. Never waits. */

@@ -174,12 +174,13 @@ export class Barrier extends SharedObject {
 
   /** @internal */
   protected override describe(): string {
-    return this.broken ? "broken" : `waiting ${this.nWaiting}/${this.parties}`;
+    const { waiting, broken } = this.#meeting.census();
+    return broken ? "broken" : `waiting ${waiting}/${this.parties}`;
   }
 
   /** What can be seen of it at this moment. */
   statistics(): BarrierStatistics {
-    return { parties: this.parties, waiting: this.nWaiting, broken: this.broken };
+    return { parties: this.parties, ...this.#meeting.census() };
   }
 }
 

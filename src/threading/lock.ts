@@ -153,7 +153,7 @@ export class Lock extends SharedObject {
 
   /** What can be seen of it at this moment. */
   statistics(): LockStatistics {
-    const { owner, contended } = this.#mutex;
+    const { owner, contended } = this.#mutex.look();
     return { locked: owner !== 0, owner: owner || null, contended };
   }
 

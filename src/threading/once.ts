@@ -102,7 +102,9 @@ export class Once extends SharedObject {
 
   /** What can be seen of it at this moment. */
   statistics(): OnceStatistics {
-    return { isDone: this.isDone, runner: this.#mutex.owner || null };
+    // The runner first: it is done before it lets go, so the two belong together.
+    const runner = this.#mutex.owner || null;
+    return { isDone: this.isDone, runner };
   }
 
   /** @internal */

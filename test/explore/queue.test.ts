@@ -13,7 +13,9 @@ import { type ModelWord, SOME_TIME } from "./model-word.js";
 import {
   BlindBell,
   CredulousCore,
+  EarlyCore,
   ForgetfulCore,
+  GlancingCore,
   HastyCore,
   LateBell,
   OneSidedCore,
@@ -39,10 +41,12 @@ interface Classes {
   readonly core?: CoreClass;
   /** Putters and takers have a lock each, as in a Queue; else they share one, as in a LifoQueue. */
   readonly twoLocks?: boolean;
+  /** Looks at a number before a lock is taken for it. */
+  readonly looks?: number;
 }
 
 function queueOf(words: Words, self: Owners, { bell = Bell, core = QueueCore, ...options }: Classes, maxsize = 0) {
-  const { twoLocks } = options;
+  const { twoLocks, looks } = options;
   const guardOf = (word: ModelWord): Guard => {
     const mutex = new ModelMutex(word, self);
     return { acquire: () => mutex.lockSync() === Acquired.OWNER_DIED, release: () => mutex.unlock() };
@@ -67,6 +71,7 @@ function queueOf(words: Words, self: Owners, { bell = Bell, core = QueueCore, ..
       clear: () => {},
     },
     maxsize,
+    ...(looks === undefined ? {} : { looks }),
   });
 }
 
@@ -97,6 +102,9 @@ const actors = (classes: Classes, maxsize = 0) => {
     join: on((queue) => queue.joinSync(undefined)),
     shutdown: on((queue) => queue.shutdown(false)),
     shutdownNow: on((queue) => queue.shutdown(true)),
+    size: on((queue) => queue.size),
+    unfinished: on((queue) => queue.unfinished),
+    state: on((queue) => queue.state),
   };
 };
 
@@ -288,6 +296,62 @@ const putAmongShutdown = (classes: Classes) => {
   });
 };
 both("Queue.shutdown: what was put before it is got, what comes after it is refused", putAmongShutdown);
+
+/** One looks while another puts an item, takes it, does it, and then the same again: there is never more than one. */
+const looked =
+  (what: "size" | "unfinished", mortal: readonly number[] = []) =>
+  (classes: Classes) => {
+    const all = actors(classes, 1);
+    const turn = [all.put, all.get, all.taskDone];
+    return explore({
+      ...{ words: EMPTY, threads: [all[what], [...turn, ...turn]], mortal },
+      finally: ({ outcomes: [seen] }) => assert.ok(seen === 0 || seen === 1, `${what} ${String(seen)}`),
+    });
+  };
+/** ...also when the first look fails, and the lock is taken for it. */
+const looks = [undefined, 1, 0];
+for (const times of looks) {
+  const classes = times === undefined ? {} : { looks: times };
+  both(`Queue.qsize: never more than there ever was (${times ?? "all"} looks)`, (on) =>
+    looked("size")({ ...on, ...classes }),
+  );
+  both(`Queue.unfinishedTasks: the same (${times ?? "all"} looks)`, (on) =>
+    looked("unfinished")({ ...on, ...classes }),
+  );
+}
+both("Queue.qsize: ends although the thread that moves the counts is killed anywhere", (on) =>
+  looked("size", [2])({ ...on, looks: 0 }),
+);
+
+const lookedAtDrop = (classes: Classes) => {
+  const { size, put, shutdownNow } = actors(classes);
+  return explore({
+    // Two items; what is dropped goes one by one.
+    ...{ words: { ...EMPTY, put: 2 }, threads: [size, shutdownNow, put] },
+    finally: ({ outcomes: [seen] }) => assert.ok([0, 2, 3].includes(seen as number), `size ${String(seen)}`),
+  });
+};
+both("Queue.qsize: what is dropped is dropped at once", lookedAtDrop);
+
+both("Queue.statistics: all numbers are of one moment", (classes) => {
+  const { state, put, get, taskDone } = actors(classes, 1);
+  const turn = [put, get, taskDone];
+  return explore({
+    ...{ words: EMPTY, threads: [state, [...turn, ...turn]] },
+    finally: ({ outcomes: [seen] }) => {
+      const { qsize, unfinishedTasks } = seen as { qsize: number; unfinishedTasks: number };
+      assert.ok(qsize <= unfinishedTasks && unfinishedTasks <= 1, `${qsize} items, ${unfinishedTasks} to do`);
+    },
+  });
+});
+
+test("mutant caught: reads one count after the other", () => {
+  caught(() => looked("size")({ core: GlancingCore, twoLocks: true }), /AssertionError.*size 2/s);
+  caught(() => looked("unfinished")({ core: GlancingCore }), /AssertionError.*unfinished 2/s);
+});
+test("mutant caught: looks for a drop before it reads the counts", () => {
+  caught(() => lookedAtDrop({ core: EarlyCore, twoLocks: true }), /AssertionError.*size 1/s);
+});
 
 test("mutant caught: tries before it counts itself among the sleepers", () => {
   caught(() => twoGettersOnePutter({ bell: LateBell }), /deadlock/);

@@ -1,7 +1,8 @@
 /** Bells and queues with one mistake each. The explorer must catch every one. */
 import type { Word } from "#heddle/memory/word.js";
 import { Bell } from "#heddle/queue/bell.js";
-import { type Guard, QueueCore, type QueueParts, Shut } from "#heddle/queue/queue-core.js";
+import { type Guard, QueueCore, type QueueParts } from "#heddle/queue/queue-core.js";
+import { Shut } from "#heddle/queue/shut.js";
 import { blockUntil, DONE } from "#heddle/sync/park.js";
 
 type Parts = QueueParts<void, void>;
@@ -129,5 +130,33 @@ export class OneSidedCore extends OpenCore {
     words.shut.store(Shut.DRAINING);
     guards.take.release();
     for (const bell of Object.values(bells)) bell.ring(Infinity);
+  }
+}
+
+/** Reads the counts one after the other, and whether the items were dropped before them. */
+export class GlancingCore extends OpenCore {
+  override get size(): number {
+    const { shut, put, get } = this.parts.words;
+    if (shut.load() === Shut.DROPPED) return 0;
+    const got = get.load();
+    return put.load() - got;
+  }
+  override get unfinished(): number {
+    const { put, done } = this.parts.words;
+    const before = done.load();
+    return put.load() - before;
+  }
+}
+
+/** Looks whether the items were dropped before it reads the counts. */
+export class EarlyCore extends OpenCore {
+  override get size(): number {
+    const { shut, put, get } = this.parts.words;
+    if (shut.load() === Shut.DROPPED) return 0;
+    for (;;) {
+      const got = get.load();
+      const size = put.load() - got;
+      if (get.load() === got) return size;
+    }
   }
 }
