@@ -74,7 +74,7 @@ function assertMembers(rows: readonly Row[], members: readonly Member[]): void {
 /** Fields of an error or interface that its row does not name. */
 function unnamedFields({ name, members }: Exported, rows: readonly Row[]): string[] {
   const row = rows.find(({ entries }) => entries.some((entry) => entry.name === name));
-  const text = row?.cells.slice(1).join(" ") ?? "";
+  const text = [...(row?.cells.slice(1).join(" ") ?? "").matchAll(/`[^`]+`/g)].join(" ");
   const fields = members.filter((member) => member.name !== "new").map((member) => member.name);
-  return fields.filter((field) => !text.includes(field)).map((field) => `${name}.${field}`);
+  return fields.filter((field) => !new RegExp(`\\b${field}\\b`).test(text)).map((field) => `${name}.${field}`);
 }

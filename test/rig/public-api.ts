@@ -49,13 +49,18 @@ export const modules: readonly string[] = Object.keys(
 /** What `heddle/<module>` exports. */
 export function exportsOf(module: string): Exported[] {
   return reexports(module).map(({ name, file }) => {
-    const { keyword } = declarationOf(name, file);
-    if (keyword === "class")
-      return { name, kind: isError(name, file) ? "error" : "class", members: membersOf(name, file) };
-    if (keyword === "interface") return { name, kind: "type", members: membersOf(name, file) };
-    return { name, kind: keyword === "type" ? "type" : "value", members: [] };
+    const declaration = declarationOf(name, file);
+    return { name, kind: kindOf(name, declaration), members: hasMembers(declaration) ? membersOf(name, file) : [] };
   });
 }
+
+function kindOf(name: string, { keyword, file }: Declaration): Exported["kind"] {
+  if (keyword === "class") return isError(name, file) ? "error" : "class";
+  return keyword === "interface" || keyword === "type" ? "type" : "value";
+}
+
+const hasMembers = ({ keyword, body }: Declaration): boolean =>
+  keyword === "class" || keyword === "interface" || /^[^\n]* = \{\n/.test(body);
 
 /** The names that the index of a module hands on, and whence. */
 function reexports(module: string): { name: string; file: string }[] {
@@ -129,7 +134,7 @@ function ownMembers(className: string, body: string): Member[] {
 function memberOf(className: string, line: string): Member | undefined {
   const found = /^((?:(?:static|readonly|get|set|protected|private|abstract) )*)(\[[^\]]+\]|\w+)(.?)/.exec(line);
   const [, modifiers = "", name = "", next = ""] = found ?? [];
-  if (found === null || /protected|private/.test(modifiers) || /^\[\w+: /.test(name)) return undefined;
+  if (found === null || /protected|private/.test(modifiers) || /^\[\w+(:| in) /.test(name)) return undefined;
   if (name === "constructor") return { name: "new", isMethod: true };
   const isMethod = !/\b[gs]et /.test(modifiers) && (next === "(" || next === "<");
   return { name: modifiers.includes("static") ? `${className}.${name}` : name, isMethod };
