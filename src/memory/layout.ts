@@ -2,7 +2,7 @@
  * What stands where at the start of the heap, in words (4 bytes). Everything that several files must agree on.
  *
  *   0 ........ 15   magic, version, locks, frontier
- *   16 ....... 31   words of the process: main thread, excepthook
+ *   16 ....... 31   words of the process: main thread, excepthook, errors
  *   32 ....... 62   heads of the allocator's free lists, by order
  *   1024 ........   thread table: THREAD_SLOTS records of RECORD_WORDS words
  *   HEAP_BASE ...   blocks
@@ -35,6 +35,8 @@ export const MAIN_ID = 16;
 export const EXCEPTHOOK_OWNER = 17;
 /** Number of threads started so far: the N of Thread-N. */
 export const THREAD_COUNTER = 18;
+/** Failures that were printed and that nobody has taken. */
+export const UNTAKEN = 19;
 
 /** Tells this heap from any other one: random. */
 export const HEAP_ID = 28;

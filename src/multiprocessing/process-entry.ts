@@ -1,24 +1,12 @@
 /** What a process of `Process` does: rebuild, run, report, wait for its threads, exit. */
 import { prepare, unpack } from "../pickle/pickle.js";
-import { display, displayStack, isError } from "../platform/display.js";
 import { Child } from "../threading/children.js";
 import { type ActivitySite, carryOut, reportError } from "../worker/activity-main.js";
-import type { WorkerContext, WorkerMain } from "../worker/worker.js";
+import type { WorkerMain } from "../worker/worker.js";
 import { type Process, setCurrentProcess } from "./process.js";
 
-function siteOf(context: WorkerContext): ActivitySite {
-  return {
-    destination: "process",
-    context,
-    showError: (error) => {
-      console.error(`Exception in process ${context.name}:\n${isError(error) ? displayStack(error) : display(error)}`);
-      return true;
-    },
-  };
-}
-
 export const main: WorkerMain = async (context, body) => {
-  const site = siteOf(context);
+  const site: ActivitySite = { destination: "process", context };
   process.on("uncaughtException", (error) => {
     reportError(site, error);
     void context.flush().then(() => process.exit(1));

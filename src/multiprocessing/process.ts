@@ -13,13 +13,23 @@ import { RuntimeError } from "../platform/errors.js";
 import { Child } from "../threading/children.js";
 import { Activity, type ActivityKind, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
 import { checkInspectPort } from "../worker/inspect-port.js";
+import { printError } from "../worker/print-error.js";
 import { ProcessWorker, type ProcessWorkerOptions } from "../worker/process-worker.js";
 import { thisWorkerName } from "../worker/this-worker.js";
 import type { WorkerExit } from "../worker/worker.js";
 
 const ENTRY = new URL("./process-entry.js", import.meta.url).href;
 
-const KIND: ActivityKind = { noun: "process", className: "Process", options: ["onMessage", "inspectPort"] };
+const KIND: ActivityKind = {
+  noun: "process",
+  className: "Process",
+  options: ["onMessage", "inspectPort"],
+  isHeard: () => false,
+  tell: (error, { name }) => {
+    printError(`process ${name}`, error);
+    return true;
+  },
+};
 
 /** What a Process is made from. `args` must fit `target`, and are required when it takes any. */
 export type ProcessOptions<A extends readonly unknown[], R> = {
@@ -155,15 +165,11 @@ export class Process<A extends readonly unknown[] = [], R = unknown> extends Act
     return !(await waitFor(this.#exited, wait)).timedOut;
   }
 
-  override async result(wait?: Wait): Promise<Awaited<ReturnType<this["run"]>>> {
-    if (!(await this.join(wait))) throw this.timedOut(wait?.timeout);
-    return this.outcome() as Awaited<ReturnType<this["run"]>>;
-  }
-
   /** Asks the process to end (SIGTERM): it dies unless it listens for the signal. Does nothing if it has exited. */
   terminate(): void {
     this.#checkOpen("terminate");
     this.checkStarted("terminate");
+    if (this.isAlive) this.ending.markStopped();
     this.#worker?.kill("SIGTERM");
   }
 
@@ -171,6 +177,7 @@ export class Process<A extends readonly unknown[] = [], R = unknown> extends Act
   kill(): void {
     this.#checkOpen("kill");
     this.checkStarted("kill");
+    if (this.isAlive) this.ending.markStopped();
     this.#worker?.kill("SIGKILL");
   }
 
@@ -190,7 +197,7 @@ export class Process<A extends readonly unknown[] = [], R = unknown> extends Act
     this.#isClosed = true;
     this.#worker = undefined;
     this.#child = undefined;
-    this.forgetOutcome();
+    this.ending.forget();
   }
 
   /** Joins the process, if it was started and is not closed. */
@@ -223,7 +230,11 @@ export class Process<A extends readonly unknown[] = [], R = unknown> extends Act
 
   #onExit(exit: WorkerExit): void {
     this.#exit = exit;
-    this.lost(exit);
+    const { exitcode, error } = exit;
+    // A process that was killed says nothing; any other one has left, and printed why if there was a reason.
+    const hasLeft = error === undefined && exitcode !== null && exitcode >= 0;
+    if (hasLeft && !this.ending.isAnswered) this.ending.heard({ kind: "left", exitcode });
+    this.ending.lost(exit);
     this.#child?.exit();
     this.#exited.resolve(exit.exitcode ?? 1);
   }

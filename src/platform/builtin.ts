@@ -7,6 +7,7 @@ interface Builtins {
   readonly "node:crypto": typeof import("node:crypto");
   readonly "node:fs": typeof import("node:fs");
   readonly "node:module": typeof import("node:module");
+  readonly "node:os": typeof import("node:os");
   readonly "node:stream": typeof import("node:stream");
   readonly "node:url": typeof import("node:url");
   readonly "node:util": typeof import("node:util");

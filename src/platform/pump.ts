@@ -28,17 +28,17 @@ export function onPump(word: Requests, request: () => void): void {
   serve = request;
 }
 
-let lookAround: (() => void) | undefined;
+const looks: (() => void)[] = [];
 
 /** As `onPump`, for what this thread looks for without being asked. */
 export function onLook(look: () => void): void {
-  lookAround = look;
+  looks.push(look);
 }
 
 /** Does what is asked of this thread, if anything is. */
 export function pump(): void {
   serve?.();
-  lookAround?.();
+  for (const look of looks) look();
 }
 
 /** Blocks this thread for `ms` milliseconds, never less; what is asked of it meanwhile it does at once. */
@@ -47,7 +47,7 @@ export function sleepPumping(ms: number): void {
   for (let left = ms; ; ) {
     const seen = requests.load();
     pump();
-    if (left > 0) requests.wait(seen, lookAround === undefined ? left : Math.min(left, LOOK_EVERY));
+    if (left > 0) requests.wait(seen, looks.length === 0 ? left : Math.min(left, LOOK_EVERY));
     left = timeLeft(deadline);
     if (left === 0) return;
   }

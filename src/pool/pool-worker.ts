@@ -4,6 +4,7 @@
  */
 import { pack, prepare, unpack } from "../pickle/pickle.js";
 import { inWords, toWire } from "../pickle/wire-error.js";
+import { isThenable } from "../platform/thenable.js";
 import type { WorkerContext } from "../worker/worker.js";
 import type { FromWorker, FunctionId, PoolWorkerData, Run, ToWorker } from "./protocol.js";
 
@@ -90,9 +91,4 @@ async function callOver(fn: Callable, items: readonly unknown[], spread: boolean
     results.push(isThenable(result) ? await result : result);
   }
   return results;
-}
-
-function isThenable(value: unknown): boolean {
-  if (value === null || (typeof value !== "object" && typeof value !== "function")) return false;
-  return typeof (value as { then?: unknown }).then === "function";
 }

@@ -8,6 +8,7 @@
 import { Deferred } from "../future/deferred.js";
 import { waitFor } from "../future/wait-for.js";
 import type { ActivityMessage } from "../worker/activity.js";
+import { endGrace } from "../worker/untaken.js";
 import { life } from "./life.js";
 
 /** One of them, until its worker is free of it. */
@@ -48,6 +49,11 @@ export class Child {
   /** Resolves when all of them are gone. */
   static async allExited(): Promise<void> {
     for (const child of children) await waitFor(child.exited);
+  }
+
+  /** The thread that started them is over: nobody will ask for their errors. */
+  static disown(): void {
+    endGrace();
   }
 
   /** True while there are any. */

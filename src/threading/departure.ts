@@ -8,6 +8,11 @@ interface Moving {
   readonly transfer?: readonly Transferable[];
 }
 
+/** @returns true if the thread is of that very class, without fields of its own: no more than its target */
+export function isOf(thread: object, { prototype }: { readonly prototype: object }): boolean {
+  return Object.getPrototypeOf(thread) === prototype && Reflect.ownKeys(thread).length === 0;
+}
+
 /** @throws {PickleError} if something in it cannot travel */
 export function packCall({ target, args, daemon }: ActivityOptions, own: Moving): Packed {
   // Most have no arguments: the function alone takes half as long.

@@ -4,8 +4,9 @@ import { processHeap } from "../memory/process-heap.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { fromWire, toWire, type WireError } from "../pickle/wire-error.js";
 import { checkFunction } from "../platform/arguments.js";
-import { display, displayStack, isError } from "../platform/display.js";
 import { onRebirth } from "../platform/rebirth.js";
+import { errorInWords, printError, printWords } from "../worker/print-error.js";
+import { countPrinted } from "../worker/untaken.js";
 import { life } from "./life.js";
 import type { Thread } from "./thread.js";
 
@@ -30,11 +31,12 @@ onRebirth(() => {
 });
 
 /**
- * Sets what is called when an error ends a thread. Without a hook the failing thread prints the error to stderr; in
- * both cases the program goes on. The hook runs in the thread that set it, and hears of all threads that were started
- * there, by them, and so on.
+ * Sets what is called when an error ends a thread and nobody waits for its `result`. The hook runs in the thread that set
+ * it, before `join` resolves, and hears of all threads that were started there, by them, and so on. Without a hook the error
+ * is printed to stderr if nobody has asked for the result a second later, and a program that ends with such an error has
+ * exit code 1. In both cases the program goes on.
  *
- * Python: threading.excepthook.
+ * Python: threading.excepthook; a `result` is a thing that Python's threads do not have.
  *
  * @param newHook undefined restores the default
  * @throws {TypeError} if the hook is not a function
@@ -52,39 +54,38 @@ export function setExcepthook(newHook: Excepthook | undefined): void {
   heap.word(EXCEPTHOOK_OWNER).store(newHook === undefined ? 0 : me);
 }
 
-/** @returns true while no thread has set a hook: then the failing thread prints its error itself */
+/** @returns true while no thread that lives has set a hook */
 export function isDefaultExcepthook(): boolean {
   const { heap, threads } = processHeap();
   const owner = heap.word(EXCEPTHOOK_OWNER).load();
   return owner === 0 || !threads.isAlive(owner);
 }
 
-/** The error of a thread that this one has not started itself. */
+/** An error of a thread that nobody can ask for: this thread has not started it, or its `run` was over. */
 export function hearOfError({ error }: UncaughtMessage, thread: Thread<never>): void {
-  callExcepthook(fromWire(error, undefined, ""), thread);
+  if (tellOfError(fromWire(error, undefined, ""), thread)) countPrinted();
 }
 
-/** Hands an error to this thread's hook, or to its maker; prints it if there is none, or if the hook itself throws. */
-export function callExcepthook(error: unknown, thread: Thread<never>): void {
-  if (hook === undefined) {
-    const { ident, name } = thread;
-    if (life.context === undefined || ident === undefined) printThreadError(error, name);
-    else life.context.post({ kind: "uncaught", id: ident, error: toWire(error, "thread") } satisfies UncaughtMessage);
-    return;
+/** Hands an error to this thread's hook, or to its maker if one has a hook. @returns true if it was only printed */
+export function tellOfError(error: unknown, thread: Thread<never>): boolean {
+  if (hook !== undefined) {
+    callHook(hook, error, thread);
+    return false;
   }
+  const { ident, name } = thread;
+  if (isDefaultExcepthook() || life.context === undefined || ident === undefined) {
+    printError(`thread ${name}`, error);
+    return true;
+  }
+  life.context.post({ kind: "uncaught", id: ident, error: toWire(error, "thread") } satisfies UncaughtMessage);
+  return false;
+}
+
+function callHook(hook: Excepthook, error: unknown, thread: Thread<never>): void {
   try {
     hook({ error, thread });
   } catch (failure) {
-    console.error(`Exception in the excepthook, called for thread ${thread.name}:\n${text(failure)}`);
-    printThreadError(error, thread.name);
+    printWords(`Exception in the excepthook, called for thread ${thread.name}:\n${errorInWords(failure)}`);
+    printError(`thread ${thread.name}`, error);
   }
-}
-
-/** The default: one message on stderr. */
-export function printThreadError(error: unknown, name: string): void {
-  console.error(`Exception in thread ${name}:\n${text(error)}`);
-}
-
-function text(error: unknown): string {
-  return isError(error) ? displayStack(error) : `${display(error)} was thrown, which is no Error`;
 }

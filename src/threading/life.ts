@@ -17,6 +17,8 @@ export interface Assignment {
 /** The threads and processes that this thread has started; see children.ts. */
 export interface Kin {
   readonly exist: boolean;
+  /** Their errors are told at once from now on. */
+  disown(): void;
   allReleased(): Promise<void>;
   allExited(): Promise<void>;
 }

@@ -9,6 +9,7 @@
 import { processHeap } from "../memory/process-heap.js";
 import { RuntimeError } from "../platform/errors.js";
 import { forgetLastThread } from "../platform/rebirth.js";
+import type { ActivityMessage } from "../worker/activity.js";
 import { provideMain } from "../worker/mains.js";
 import type { WorkerContext, WorkerMain } from "../worker/worker.js";
 import { isCall, runCall } from "./call-run.js";
@@ -23,6 +24,7 @@ export const main: WorkerMain = async (context, birth): Promise<"over"> => {
   const { threads, me } = processHeap();
   const failed = isCall(birth) ? await runCall(context, birth, () => watch.failing) : await runWhole(context, birth);
   if (life.kin?.exist !== true) context.conclude?.();
+  life.kin?.disown();
   threads.finish(me, failed);
   if (life.kin?.exist) {
     await life.kin.allReleased();
@@ -42,6 +44,7 @@ function begin(context: WorkerContext): void {
   forgetLastThread();
   life.context = context;
   const { me } = processHeap();
+  context.onLeave?.((exitcode) => context.post({ kind: "left", exitcode } satisfies ActivityMessage));
   context.onMessage(async () => {
     const { stopCurrentThread } = await import("./current.js");
     if (processHeap().me === me) stopCurrentThread();
@@ -56,19 +59,34 @@ async function runWhole(context: WorkerContext, body: unknown): Promise<boolean>
 /** Sees to it that the thread's end is on record, whichever way it ends. */
 class ErrorWatch {
   readonly #context: WorkerContext;
+  /** The program has a listener of its own for the error that is being reported. */
+  #isTheirs = false;
   /** Set while the thread ends for an error; settled never, as it is gone then. */
   failing: Promise<never> | undefined;
 
   constructor(context: WorkerContext) {
     this.#context = context;
-    process.on("uncaughtException", this.#fail);
+    process.on("uncaughtExceptionMonitor", this.#look);
+    process.on("uncaughtException", this.#hear);
     process.on("beforeExit", this.#starve);
   }
 
   stop(): void {
-    process.off("uncaughtException", this.#fail);
+    process.off("uncaughtExceptionMonitor", this.#look);
+    process.off("uncaughtException", this.#hear);
     process.off("beforeExit", this.#starve);
   }
+
+  /** Before any of them is called: one that is to be called once is gone then. */
+  readonly #look = (): void => {
+    this.#isTheirs = hasOtherListeners();
+  };
+
+  readonly #hear = (error: unknown): void => {
+    // Deno and Bun know no monitor.
+    if (!this.#isTheirs && !hasOtherListeners()) this.#fail(error);
+    this.#isTheirs = false;
+  };
 
   readonly #fail = (error: unknown): void => {
     if (failure !== undefined) failure.failBeside(this.#context, error);
@@ -86,4 +104,9 @@ class ErrorWatch {
     failure = await import("./failure.js");
     return failure.failBeside(this.#context, error);
   }
+}
+
+/** As in a plain worker, an error that the program has a listener for ends nothing. */
+function hasOtherListeners(): boolean {
+  return process.listenerCount("uncaughtException") > 1;
 }

@@ -4,6 +4,8 @@ import { processHeap } from "../memory/process-heap.js";
 import type { Travels } from "../pickle/travels.js";
 import type { ActivityKind } from "../worker/activity.js";
 import type { ThreadLimits } from "../worker/thread-worker.js";
+import { isDefaultExcepthook, tellOfError } from "./excepthook.js";
+import type { Thread } from "./thread.js";
 
 /** The module that a thread's worker runs. */
 export const THREAD_ENTRY = new URL("./thread-entry.js", import.meta.url).href;
@@ -12,6 +14,8 @@ export const THREAD_KIND: ActivityKind = {
   noun: "thread",
   className: "Thread",
   options: ["transfer", "resourceLimits"],
+  isHeard: () => !isDefaultExcepthook(),
+  tell: (error, thread) => tellOfError(error, thread as Thread<never>),
 };
 
 /** What a Thread is made from. `args` must fit `target`, and are required when it takes any. */

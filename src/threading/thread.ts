@@ -16,10 +16,10 @@ import { Activity, type ActivityMessage, type ActivityOptions } from "../worker/
 import { expectThread, ThreadWorker } from "../worker/thread-worker.js";
 import type { WorkerExit } from "../worker/worker.js";
 import { Child } from "./children.js";
-import { packCall, packWhole } from "./departure.js";
-import { callExcepthook, hearOfError, type UncaughtMessage } from "./excepthook.js";
-import { life } from "./life.js";
+import { isOf, packCall, packWhole } from "./departure.js";
+import { hearOfError, isDefaultExcepthook, type UncaughtMessage } from "./excepthook.js";
 import { type OwnOptions, ownOptions } from "./own-options.js";
+import { makeHandle, takeRevival } from "./revival.js";
 import { enroll, findThread } from "./roster.js";
 import { STOP, StopRequest } from "./stop-request.js";
 import { defaultName, inheritedDaemon, THREAD_ENTRY, THREAD_KIND, type ThreadOptions } from "./thread-options.js";
@@ -32,9 +32,6 @@ interface ThreadData extends ActivityOptions {
 
 /** What the thread's worker says: about the thread itself, or about one that the thread started. */
 type FromThread = ActivityMessage | UncaughtMessage;
-
-/** Set while an object is made for a thread that exists already. */
-let reviving: { readonly id: ThreadId; readonly options: ActivityOptions } | undefined;
 
 /**
  * A thread of control on a core of its own. Functions travel to it with what they capture; variables are not shared,
@@ -71,8 +68,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
 
   /** @throws {TypeError} if an option is unknown or of a wrong type; the message names it */
   constructor(options: ThreadOptions<A, R> = {} as ThreadOptions<A, R>) {
-    const existing = reviving;
-    reviving = undefined;
+    const existing = takeRevival();
     super(THREAD_KIND, existing?.options ?? options, defaultName, inheritedDaemon);
     this.#own = existing === undefined ? ownOptions(options) : {};
     if (existing !== undefined) this.#adopt(existing.id);
@@ -120,6 +116,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
           transfer: packed.transfer,
           onMessage: (message) => this.#onMessage(message as FromThread),
           onExit: (exit) => this.#onExit(exit),
+          onLook: (isLast) => this.#look(isLast),
         },
         this.#own.resourceLimits,
       );
@@ -139,6 +136,8 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
     checkWait("join", wait);
     const over = await threadOver(this.#joinable(), wait);
     if (over) this.#worker?.drain(); // what no event loop has delivered yet
+    // Without an answer the exit of the worker tells why; it follows the end of `run` at once.
+    if (over && !this.ending.isAnswered && this.#child) await waitFor(this.#child.exited, wait);
     return over;
   }
 
@@ -153,17 +152,13 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
 
   override async result(wait?: Wait): Promise<Awaited<ReturnType<this["run"]>>> {
     this.#checkOwn("have the result of");
-    if (!(await this.join(wait))) throw this.timedOut(wait?.timeout);
-    // Without an answer the exit of the worker tells why; it follows the end of `run` at once.
-    if (!this.isAnswered && this.#child) await waitFor(this.#child.exited);
-    return this.outcome() as Awaited<ReturnType<this["run"]>>;
+    return super.result(wait);
   }
 
   /** As `result`, blocking the calling thread. */
   resultSync(wait?: { timeout?: number }): Awaited<ReturnType<this["run"]>> {
     this.#checkOwn("have the result of");
-    if (!this.joinSync(wait)) throw this.timedOut(wait?.timeout);
-    return this.outcome() as Awaited<ReturnType<this["run"]>>;
+    return this.deliverSync(() => this.joinSync(wait), wait?.timeout) as Awaited<ReturnType<this["run"]>>;
   }
 
   /**
@@ -182,7 +177,10 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
     checkTimeout("terminate: grace", options?.grace);
     this.checkStarted("terminate");
     this.#checkOwn("terminate");
-    if (this.isAlive) this.#stop.request(this.label);
+    if (this.isAlive) {
+      this.ending.markStopped();
+      this.#stop.request(this.label);
+    }
     // Without grace nothing is awaited before the platform is told: the caller may block next.
     if (this.isAlive && options?.grace) {
       this.#worker?.post(STOP);
@@ -207,7 +205,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
   #pack(): Packed {
     this.#departs = true;
     try {
-      return isBare(this) ? packCall(this.departing, this.#own) : packWhole(this, this.#own);
+      return isOf(this, Thread) ? packCall(this.departing, this.#own) : packWhole(this, this.#own);
     } finally {
       this.#departs = false;
     }
@@ -215,7 +213,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
 
   #reduce(): ThreadData {
     // A call that refers to its own thread means the one that runs it.
-    if (this.#departs) return isBare(this) ? { name: this.name, daemon: this.daemon } : this.departing;
+    if (this.#departs) return isOf(this, Thread) ? { name: this.name, daemon: this.daemon } : this.departing;
     if (this.#id === undefined) throw new RuntimeError(`Cannot send ${this.label}: it has not been started`);
     return { id: this.#id, name: this.name, daemon: this.daemon };
   }
@@ -251,7 +249,6 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
       hearOfError(message, findThread(message.id) ?? threadHandle(message.id));
     } else {
       this.heard(message);
-      if (message.kind === "threw" && !message.reported) callExcepthook(this.failure(), this);
     }
   }
 
@@ -263,8 +260,19 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
     else this.#worker?.unref();
   }
 
+  /** The calling thread blocks, where no hook may be called, or ends: hears what no event loop has delivered. */
+  #look(isLast: boolean): void {
+    if (this.isAlive || (!isLast && !isDefaultExcepthook())) return;
+    this.#worker?.drain();
+    if (!this.ending.isAnswered && processHeap().threads.died(this.#id!)) this.ending.lost({ exitcode: null });
+  }
+
+  /** The thread is gone, or has left its worker to others. */
+  protected ended(): void {}
+
   #onExit(exit: WorkerExit): void {
-    this.lost(exit);
+    this.ending.lost(exit);
+    this.ended();
     this.#child?.exit();
   }
 
@@ -274,24 +282,13 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
   }
 }
 
-/** @returns true if the thread is no more than its target */
-function isBare(thread: object): boolean {
-  return Object.getPrototypeOf(thread) === Thread.prototype && Reflect.ownKeys(thread).length === 0;
-}
-
 function reviveThread(data: ThreadData, actualClass: AnyClass): Thread<never> {
   const { id = processHeap().me, ...options } = data;
-  return findThread(id) ?? makeHandle(id, options, actualClass);
-}
-
-function makeHandle(id: ThreadId, options: ActivityOptions, actualClass: AnyClass): Thread<never> {
-  reviving = { id, options: (id === processHeap().me ? life.assignment : undefined) ?? options };
-  // The constructor of a subclass does not run again: its fields travel.
-  return Reflect.construct(Thread, [], actualClass) as Thread<never>;
+  return findThread(id) ?? makeHandle(Thread, id, options, actualClass);
 }
 
 /** @returns an object for a thread that this one has not started */
 export function threadHandle(id: ThreadId): Thread<never> {
   const info = processHeap().threads.info(id);
-  return makeHandle(id, { name: info?.name ?? `Thread ${id}`, daemon: info?.daemon ?? false }, Thread);
+  return makeHandle(Thread, id, { name: info?.name ?? `Thread ${id}`, daemon: info?.daemon ?? false });
 }

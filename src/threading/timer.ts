@@ -1,6 +1,7 @@
 /** A function that runs after a while, in a thread of its own. */
 import type { Travels } from "../pickle/travels.js";
 import { checkFunction, checkTimeout, wrongType } from "../platform/arguments.js";
+import { isThenable } from "../platform/thenable.js";
 import { Event } from "./event.js";
 import { Thread } from "./thread.js";
 import type { ThreadOptions } from "./thread-options.js";
@@ -23,7 +24,7 @@ export type TimerOptions<A extends readonly unknown[]> = Omit<ThreadOptions<A, u
 export class Timer<A extends readonly unknown[] = [], R = unknown> extends Thread<A, R | undefined> {
   /** How long it waits before the function is called, in milliseconds. */
   readonly interval: number;
-  /** Set when the function has been called, or the timer is cancelled. */
+  /** Set when the function is over (what it returns is awaited), however it ended, or the timer is cancelled. */
   readonly finished = new Event();
 
   /**
@@ -49,10 +50,21 @@ export class Timer<A extends readonly unknown[] = [], R = unknown> extends Threa
 
   override run(): R | undefined {
     if (this.finished.waitSync({ timeout: this.interval })) return undefined;
+    const finish = (): void => this.finished.set();
+    let value: R | undefined;
     try {
-      return super.run();
-    } finally {
-      this.finished.set();
+      value = super.run();
+    } catch (error) {
+      finish();
+      throw error;
     }
+    if (isThenable(value)) return Promise.resolve(value).finally(finish) as R;
+    finish();
+    return value;
+  }
+
+  /** Nobody waits for a function that will never end. */
+  protected override ended(): void {
+    if (!this.ending.isAnswered) this.finished.set();
   }
 }

@@ -5,12 +5,10 @@ import type { ActivityMessage } from "./activity.js";
 import { FieldChanges } from "./field-changes.js";
 import type { WorkerContext } from "./worker.js";
 
-/** Where the report goes, and what becomes of an error that nobody has asked for. */
+/** Where the report goes. */
 export interface ActivitySite {
   readonly destination: Destination;
   readonly context: WorkerContext;
-  /** @returns true if the error has been shown to the user here */
-  showError(error: unknown): boolean;
 }
 
 /** What there is to run, once it is rebuilt. */
@@ -45,8 +43,7 @@ function reportFields(site: ActivitySite, fields: FieldChanges | undefined): voi
 
 /** Tells that the activity failed, in its `run` or by an uncaught error beside it. */
 export function reportError(site: ActivitySite, error: unknown): void {
-  const reported = site.showError(error);
-  post(site, { kind: "threw", error: toWire(error, site.destination), reported });
+  post(site, { kind: "threw", error: toWire(error, site.destination) });
 }
 
 /** Tells what the activity returned. */

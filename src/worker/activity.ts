@@ -1,35 +1,28 @@
 /**
  * What Thread and Process have in common: a function or an overridden `run`, carried out once by a worker.
  *
- *   initial ──start──▶ started ──▶ over          the outcome: returned | threw | unsendable | (none: the worker is lost)
+ *   initial ──start──▶ started ──▶ over          how it ended, and who is told: ending.ts
  *
  * Name and daemon may be changed while initial. An activity has two lives: its maker's object, and the copy that the
  * worker rebuilds and runs.
  */
 
 import { unpack } from "../pickle/pickle.js";
-import { fromWire, type WireError } from "../pickle/wire-error.js";
 import { checkFunction, checkOptions, describe, type Wait, wrongType } from "../platform/arguments.js";
 import { CallSite } from "../platform/call-site.js";
-import { RuntimeError, TimeoutError, WorkerLostError } from "../platform/errors.js";
+import { RuntimeError } from "../platform/errors.js";
+import { type Ended, Ending, type Outcome } from "./ending.js";
 import { applyChanges } from "./field-changes.js";
-import type { WorkerExit } from "./worker.js";
 
 /** What a worker tells about the activity it ran. */
 export type ActivityMessage =
-  | { readonly kind: "returned"; readonly body: unknown }
-  | { readonly kind: "threw"; readonly error: WireError; readonly reported: boolean }
-  /** It returned something that cannot travel; the error says what. */
-  | { readonly kind: "unsendable"; readonly error: WireError }
+  | Outcome
   /** Fields of its own object that `run` has changed; sent before the outcome. */
   | { readonly kind: "fields"; readonly body: unknown }
   /** Nothing it started keeps the program alive any more. */
   | { readonly kind: "released" }
   /** Something that it started keeps the program alive, or none does any more. */
   | { readonly kind: "holds"; readonly holds: boolean };
-
-/** How it ended. */
-type Outcome = Exclude<ActivityMessage, { kind: "released" | "holds" | "fields" }>;
 
 /** What is known about an activity by anybody. */
 export interface ActivityOptions {
@@ -45,6 +38,10 @@ export interface ActivityKind {
   readonly className: string;
   /** Options of the constructor besides those of every activity. */
   readonly options: readonly string[];
+  /** Whether somebody wants to hear at once of failures that nobody waits for. */
+  isHeard(): boolean;
+  /** Makes one known. @returns true if it was only printed */
+  tell(error: unknown, activity: Activity<unknown>): boolean;
 }
 
 export abstract class Activity<R> {
@@ -55,9 +52,7 @@ export abstract class Activity<R> {
   #daemon: boolean;
   #started = false;
   #site: CallSite | undefined;
-  #outcome: Outcome | undefined;
-  #value: { ok: true; value: unknown } | { ok: false; error: unknown } | undefined;
-  #exit: WorkerExit | undefined;
+  readonly #ending: Ending;
 
   protected constructor(
     kind: ActivityKind,
@@ -71,6 +66,7 @@ export abstract class Activity<R> {
     this.#args = options.args ?? [];
     this.#name = options.name || makeName(this.#target?.name ?? "");
     this.#daemon = options.daemon ?? defaultDaemon();
+    this.#ending = new Ending(this.#asEnded());
   }
 
   /** Writable until started. */
@@ -118,13 +114,24 @@ export abstract class Activity<R> {
    * @throws {PickleError} if what `run` returned cannot travel
    */
   async result(wait?: Wait): Promise<Awaited<ReturnType<this["run"]>>> {
-    if (!(await this.join(wait))) throw this.timedOut(wait?.timeout);
-    return this.outcome() as Awaited<ReturnType<this["run"]>>;
+    const leave = this.ending.take();
+    let over = false;
+    try {
+      over = await this.join(wait);
+    } finally {
+      leave(over);
+    }
+    return this.ending.delivered(over, wait?.timeout) as Awaited<ReturnType<this["run"]>>;
   }
 
   /** The state that the worker's copy is made from. */
   protected get departing(): Required<Pick<ActivityOptions, "name" | "daemon">> & ActivityOptions {
     return { target: this.#target, args: this.#args, name: this.#name, daemon: this.#daemon };
+  }
+
+  /** How it ended, and who is told. */
+  protected get ending(): Ending {
+    return this.#ending;
   }
 
   protected get isStarted(): boolean {
@@ -159,14 +166,22 @@ export abstract class Activity<R> {
       throw new RuntimeError(`Cannot ${action} ${this.label}: it has not been started; call start() first`);
   }
 
-  protected timedOut(timeout: number | undefined): TimeoutError {
-    return new TimeoutError(`No result of ${this.label}: it was not over within ${timeout} ms`);
+  /** As `result`. @param join blocks until it is over, or the time is up */
+  protected deliverSync(join: () => boolean, timeout: number | undefined): unknown {
+    const leave = this.ending.take();
+    let over = false;
+    try {
+      over = join();
+    } finally {
+      leave(over);
+    }
+    return this.ending.delivered(over, timeout);
   }
 
   /** Takes note of what the worker says. */
   protected heard(message: Outcome | { kind: "fields"; body: unknown }): void {
     if (message.kind === "fields") this.#takeFields(message.body);
-    else this.#outcome = message;
+    else this.ending.heard(message);
   }
 
   /** An object that the user has frozen, say, cannot take them: `result` tells. */
@@ -174,65 +189,26 @@ export abstract class Activity<R> {
     try {
       applyChanges(this, unpack(body));
     } catch (error) {
-      this.#value = { ok: false, error };
+      this.ending.refuse(error);
     }
   }
 
-  protected lost(exit: WorkerExit): void {
-    this.#exit = exit;
-  }
-
-  /** Lets go of what `run` returned or threw. */
-  protected forgetOutcome(): void {
-    this.#outcome = undefined;
-    this.#value = undefined;
-  }
-
-  /** True once the worker has said how `run` ended. */
-  protected get isAnswered(): boolean {
-    return this.#outcome !== undefined;
-  }
-
-  /** @returns what `run` returned, or throws what it threw; rebuilt once, at the first call */
-  protected outcome(): unknown {
-    this.#value ??= this.#rebuild();
-    if (!this.#value.ok) throw this.#value.error;
-    return this.#value.value;
-  }
-
-  /** @returns what `run` threw */
-  protected failure(): unknown {
-    this.#value ??= this.#rebuild();
-    return this.#value.ok ? undefined : this.#value.error;
-  }
-
-  #rebuild(): { ok: true; value: unknown } | { ok: false; error: unknown } {
-    const outcome = this.#outcome;
-    if (outcome === undefined) return { ok: false, error: this.#noAnswer() };
-    try {
-      if (outcome.kind === "returned") return { ok: true, value: unpack(outcome.body) };
-      return { ok: false, error: fromWire(outcome.error, this.#site, `${this.label} was started from`) };
-    } catch (error) {
-      return { ok: false, error };
-    }
-  }
-
-  #noAnswer(): WorkerLostError {
-    const exitcode = this.#exit?.exitcode ?? null;
-    const how =
-      exitcode === null
-        ? "ended"
-        : exitcode < 0
-          ? `was killed by signal ${-exitcode}`
-          : `ended with exit code ${exitcode}`;
-    const cause = this.#exit?.error;
-    const options = cause === undefined ? undefined : { cause };
-    return new WorkerLostError(
-      `No result of ${this.label}: it ${how} before run() was over`,
-      this.#name,
-      exitcode,
-      options,
-    );
+  #asEnded(): Ended {
+    const activity = this;
+    const kind = this.#kind;
+    return {
+      get name() {
+        return activity.#name;
+      },
+      get label() {
+        return activity.label;
+      },
+      get site() {
+        return activity.#site;
+      },
+      isHeard: () => kind.isHeard(),
+      tell: (error) => kind.tell(error, this),
+    };
   }
 
   #refuseIfStarted(property: string): void {

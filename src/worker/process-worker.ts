@@ -102,6 +102,7 @@ export class ProcessWorker implements WorkerHandle {
     const child = this.#child;
     child.once("exit", (code, signal) => {
       this.#exitcode = signal === null ? code : -constants.signals[signal];
+      if (signal !== null) this.#error ??= deathBy(signal);
       this.#onExit();
     });
     child.once("error", (error) => {
@@ -137,6 +138,22 @@ export class ProcessWorker implements WorkerHandle {
     this.#spec.onExit(this.#error === undefined ? { exitcode } : { exitcode, error: this.#error });
     this.#gone.resolve();
   }
+}
+
+/** Where such a signal comes from if nobody has sent it. */
+const REASONS: Partial<Record<NodeJS.Signals, string>> = {
+  SIGKILL: "the system sends it when memory runs out",
+  SIGABRT: "Node aborts when the memory for JavaScript runs out, or at a fault of its own",
+  SIGSEGV: "native code has touched memory that is not its own",
+  SIGBUS: "native code has touched memory that is not there",
+  SIGILL: "native code has run into no code",
+  SIGTRAP: "Node aborts at a fault of its own",
+};
+
+function deathBy(signal: NodeJS.Signals): Error {
+  const reason = REASONS[signal];
+  const hint = reason === undefined ? "" : `: if nobody has sent it, ${reason}`;
+  return Object.assign(new Error(`The process was killed by ${signal}${hint}`), { signal });
 }
 
 const daemons = new Set<ProcessWorker>();

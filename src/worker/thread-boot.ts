@@ -21,6 +21,7 @@ import type { WorkerContext } from "./worker.js";
 const { entry, port, cell, birth: firstBirth, reusable, argv } = workerData as ThreadBoot;
 process.argv = [...argv];
 const state = new SharedWord(cell, 0, new Patience());
+let leave: ((exitcode: number) => void) | undefined;
 let onMessage: ((message: unknown) => void) | undefined;
 /** Messages to the thread that came before it listened. */
 let early: unknown[] = [];
@@ -37,6 +38,9 @@ function contextFor(name: string): WorkerContext {
       for (const message of early.splice(0)) handler(message);
     },
     ref: () => port.ref(),
+    onLeave: (handler) => {
+      leave = handler;
+    },
     conclude: () => state.store(HostState.CONCLUDING),
   };
 }
@@ -89,6 +93,7 @@ async function carry(first: ThreadBirth): Promise<void> {
     processHeap().giveUp(birth.id);
     if (!threads.leaveInPeace(birth.id)) retire();
     onMessage = undefined;
+    leave = undefined;
     early = [];
     state.store(HostState.CONCLUDING);
   }
@@ -114,7 +119,11 @@ async function boot(): Promise<void> {
   joinAs(birth.id);
   installLineOutput(betweenThreads());
   // However the thread ends by itself, its record says so; `process.exit` ends its program, as SystemExit in Python.
-  process.on("exit", (code) => processHeap().threads.finish(processHeap().me, code !== 0));
+  process.on("exit", (code) => {
+    const { threads, me } = processHeap();
+    if (threads.isAlive(me)) leave?.(code);
+    threads.finish(me, code !== 0);
+  });
   await carry(birth);
 }
 

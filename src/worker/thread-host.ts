@@ -118,6 +118,7 @@ export class ThreadHost {
   constructor(options: HostOptions, events: HostEvents, occupant?: Occupant) {
     const { entry, name, birth, transfer = [], limits, reusable } = options;
     checkDescriptors(`thread "${name}"`);
+    processHeap(); // the worker inherits the heap that there is when it is made
     const { port1, port2 } = new MessageChannel();
     const cell = hostCell(birth === undefined ? HostState.BOOTING : HostState.BUSY);
     const boot: ThreadBoot = { entry, port: port2, cell, birth, reusable, argv: process.argv };

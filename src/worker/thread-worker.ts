@@ -11,11 +11,12 @@ import { RuntimeError } from "../platform/errors.js";
 import { betweenThreads, joinLineOutput } from "./line-output.js";
 import { reserve } from "./reserve.js";
 import type { Occupant, ThreadHost, ThreadLimits } from "./thread-host.js";
+import { shareCount, unwatch, type Watched, watch } from "./untaken.js";
 import type { WorkerExit, WorkerFactory, WorkerHandle, WorkerSpec } from "./worker.js";
 
 export type { ThreadLimits } from "./thread-host.js";
 
-export class ThreadWorker implements WorkerHandle, Occupant {
+export class ThreadWorker implements WorkerHandle, Occupant, Watched {
   readonly name: string;
   readonly id: ThreadId;
   readonly #spec: WorkerSpec;
@@ -28,6 +29,7 @@ export class ThreadWorker implements WorkerHandle, Occupant {
       throw new RuntimeError(`Cannot start a thread (${spec.name}): the program exits`);
     }
     const { threads, allocator, me } = processHeap();
+    shareCount();
     this.#spec = spec;
     this.name = spec.name;
     if (isMainThread) joinLineOutput(betweenThreads());
@@ -41,6 +43,7 @@ export class ThreadWorker implements WorkerHandle, Occupant {
       throw error;
     }
     threads.expect(this.id, this.#host.native);
+    if (spec.onLook !== undefined) watch(this);
     if (spec.daemon) this.#host.unref();
   }
 
@@ -72,12 +75,18 @@ export class ThreadWorker implements WorkerHandle, Occupant {
     this.#spec.onMessage(message);
   }
 
+  look(isLast: boolean): void {
+    this.#spec.onLook?.(isLast);
+  }
+
   onRest(): void {
+    unwatch(this);
     this.#host = undefined;
     this.#spec.onExit({ exitcode: 0 });
   }
 
   onExit(exit: WorkerExit): void {
+    unwatch(this);
     this.#host = undefined;
     processHeap().settle(this.id, exit.exitcode === 0);
     this.#spec.onExit(exit);

@@ -20,6 +20,8 @@ export interface WorkerExit {
 export interface WorkerEvents {
   onMessage(message: unknown): void;
   onExit(exit: WorkerExit): void;
+  /** Its worker may have ended, and no event loop will say so: the starter blocks, or its program ends (`isLast`). */
+  onLook?(isLast: boolean): void;
 }
 
 /** What a new worker gets. */
@@ -65,6 +67,8 @@ export interface WorkerContext {
   onMessage(handler: (message: unknown) => void): void;
   /** Keeps the worker waiting for messages although it has nothing else to do. */
   ref(): void;
+  /** Has `leave` called when the worker exits by itself, and nothing is recorded of that yet. */
+  onLeave?(leave: (exitcode: number) => void): void;
   /** The run is over but for what is said next: the starter may wait a moment for the worker to be free. */
   conclude?(): void;
 }

@@ -100,6 +100,6 @@ test("#155 an uncaught error while stderr is closed: no second crash", { skip: p
   for (const closing of ["2>&-", "2>/dev/full"]) {
     const shell = `"$0" --input-type=module -e "$1" ${closing}`;
     const { stdout, status } = spawnSync("sh", ["-c", shell, process.execPath, program], { encoding: "utf8" });
-    assert.deepEqual({ stdout, status }, { stdout: "goes on\n", status: 0 }, closing);
+    assert.deepEqual({ stdout, status }, { stdout: "goes on\n", status: 1 }, closing);
   }
 });

@@ -16,11 +16,11 @@ test("T134 a thread that a thread has started keeps the program alive until it i
   assert.equal(code, 0);
 });
 
-test("T148 an uncaught error ends the thread only: one message on stderr, exit code 0", async () => {
+test("T148 an uncaught error ends the thread only: one message on stderr, exit code 1 at the end", async () => {
   const { stdout, stderr, code } = await runProgram(`${IMPORT}
     await new Thread({ name: "unlucky", target: () => { throw new RangeError("too far"); } }).start().join();
     console.log("goes on");`);
-  assert.deepEqual({ stdout, code }, { stdout: "goes on\n", code: 0 });
+  assert.deepEqual({ stdout, code }, { stdout: "goes on\n", code: 1 });
   assert.match(stderr, /^Exception in thread unlucky:\nRangeError: too far\n/);
   assert.equal(stderr.match(/Exception in/g)?.length, 1);
 });
@@ -121,14 +121,14 @@ test("a rejection that nobody handles is shown, though run was over", async () =
   const { stderr, code } = await runProgram(`${IMPORT}
     await new Thread({ name: "careless", target: () => { void Promise.reject(new Error("lost")); } }).start().join();`);
   assert.match(stderr, /^Exception in thread careless:\nError: lost/);
-  assert.equal(code, 0);
+  assert.equal(code, 1);
 });
 
 test("a run that waits for what cannot happen fails instead of hanging", async () => {
   const { stderr, code } = await runProgram(`${IMPORT}
     await new Thread({ name: "stuck", target: () => new Promise(() => {}) }).start().join();`);
   assert.match(stderr, /^Exception in thread stuck:\nRuntimeError: run\(\) waits for something/);
-  assert.equal(code, 0);
+  assert.equal(code, 1);
 });
 
 for (const [how, wait] of [

@@ -328,9 +328,10 @@ describe("Thread: module functions", () => {
     setExcepthook((info) => errors.push(info));
     const deeper = (): number => 1 + deeper();
     const thread = new Thread({ target: () => deeper() }).start();
-    await assert.rejects(thread.result(), RangeError);
+    await thread.join();
     setExcepthook(undefined);
     assert.equal(errors.length, 1);
+    await assert.rejects(thread.result(), RangeError);
   });
 });
 

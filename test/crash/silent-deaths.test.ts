@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { Queue } from "heddle/queue";
-import { activeCount, Event, Lock, Thread } from "heddle/threading";
+import { activeCount, Event, Lock, setExcepthook, Thread } from "heddle/threading";
+
+// That nobody takes the errors of those who die here is no failure of the program.
+setExcepthook(() => {});
 
 /** Far more than finding a death takes, far less than a test may last. */
 const PATIENCE = { timeout: 60_000 };

@@ -55,9 +55,9 @@ test("output: nothing is lost when a thread ends right after printing", async ()
   assert.deepEqual({ stdout, code }, { stdout: "last words\n", code: 0 });
 });
 
-test("output: an uncaught error is one message on stderr, and the program goes on with exit code 0", async () => {
+test("output: an uncaught error is one message on stderr, and the program goes on, to exit code 1", async () => {
   const { stdout, code, stderr } = await run("throw", 0);
-  assert.deepEqual({ stdout, code }, { stdout: "goes on\n", code: 0 });
+  assert.deepEqual({ stdout, code }, { stdout: "goes on\n", code: 1 });
   assert.match(stderr, /^Exception in thread unlucky:\nRangeError: too far\n {4}at /);
 });
 

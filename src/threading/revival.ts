@@ -1,0 +1,27 @@
+/** Objects for threads that exist already: the constructor makes them, too, and finds here what they are to stand for. */
+import { processHeap } from "../memory/process-heap.js";
+import type { ThreadId } from "../memory/thread-table.js";
+import type { AnyClass } from "../pickle/registry.js";
+import type { ActivityOptions } from "../worker/activity.js";
+import { life } from "./life.js";
+import type { Thread } from "./thread.js";
+
+export interface Revival {
+  readonly id: ThreadId;
+  readonly options: ActivityOptions;
+}
+
+let reviving: Revival | undefined;
+
+/** @returns what the object that is being made stands for; undefined if for a new thread */
+export function takeRevival(): Revival | undefined {
+  const existing = reviving;
+  reviving = undefined;
+  return existing;
+}
+
+/** @param base the class Thread, whose constructor runs: that of a subclass does not run again, its fields travel */
+export function makeHandle(base: AnyClass, id: ThreadId, options: ActivityOptions, actual = base): Thread<never> {
+  reviving = { id, options: (id === processHeap().me ? life.assignment : undefined) ?? options };
+  return Reflect.construct(base, [], actual) as Thread<never>;
+}
