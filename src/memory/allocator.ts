@@ -21,6 +21,7 @@
  * Source: K. Knowlton, "A Fast Storage Allocator" (1965), for the buddy system.
  */
 import { HeapFullError } from "../platform/errors.js";
+import { demandStack } from "../platform/stack-room.js";
 import type { Handle, Heap } from "./heap.js";
 import { FREE_LISTS, FRONTIER, HEAP_BASE, HEAP_LOCK } from "./layout.js";
 import type { Owners } from "./robust-lock.js";
@@ -97,6 +98,7 @@ export class Allocator {
 
   /** Frees the block that `cell` names; the cell holds 0 afterwards. */
   free(cell: number): void {
+    demandStack();
     const { i32 } = this.#heap;
     const word = i32[cell]! << 4;
     i32[word + 1] = this.#owners.me;

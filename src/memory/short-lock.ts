@@ -4,6 +4,7 @@
  * Sleeps are sliced: a death while somebody sleeps, or a wake-up that died with its receiver, costs one slice.
  */
 import { pump } from "../platform/pump.js";
+import { demandStack } from "../platform/stack-room.js";
 import { CONTENDED, giveBack, type Owners, TAKEN, TAKEN_FROM_DEAD, takeOrAnnounce, tryTake } from "./robust-lock.js";
 import type { Word } from "./word.js";
 
@@ -22,6 +23,7 @@ export class ShortLock {
 
   /** @returns true if the last owner died inside: the caller must repair what the lock guards */
   acquire(): boolean {
+    demandStack();
     return tryTake(this.#word, this.#owners) ? false : this.#acquireSlowly();
   }
 

@@ -23,6 +23,7 @@
  */
 import type { Word } from "../memory/word.js";
 import type { Wait } from "../platform/arguments.js";
+import { demandDeepStack } from "../platform/stack-room.js";
 import { throwIfStopped } from "../sync/park.js";
 import type { Bell } from "./bell.js";
 import { ShutDown } from "./errors.js";
@@ -231,6 +232,7 @@ export class QueueCore<Item, Sink> {
   readonly #isDone = (): boolean => this.unfinished === 0;
 
   #enter(guard: Guard): void {
+    demandDeepStack();
     if (guard.acquire()) this.#inherit(guard);
   }
 

@@ -14,6 +14,7 @@ import { ShortLock } from "../memory/short-lock.js";
 import type { Word } from "../memory/word.js";
 import type { Travels } from "../pickle/travels.js";
 import { checkFunction, describe, wrongType } from "../platform/arguments.js";
+import { demandDeepStack } from "../platform/stack-room.js";
 import { compute, refuseOwnChange, untilUnspoilt } from "./computations.js";
 import { type DictKey, isSameKey, KeyScratch } from "./dict-key.js";
 import { decode, type EncodedItem, encode } from "./item-codec.js";
@@ -262,6 +263,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
   }
 
   #lock(index: number): void {
+    demandDeepStack();
     const ownerDied = this.#locks[index]!.acquire();
     this.#memory.heap.renew();
     if (ownerDied) this.#stripes[index]!.repair();

@@ -7,6 +7,7 @@ import { type ProcessHeap, processHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
 import type { Travels } from "../pickle/travels.js";
 import { checkFunction, checkInteger } from "../platform/arguments.js";
+import { demandDeepStack } from "../platform/stack-room.js";
 import { compute, refuseOwnChange, untilUnspoilt } from "./computations.js";
 import { decode, encode } from "./item-codec.js";
 import type { StoredItem } from "./record.js";
@@ -213,6 +214,7 @@ export class SharedList<V = unknown> extends SharedObject {
 
   #locked<T>(work: () => T): T {
     void this.handle; // throws after `dispose`
+    demandDeepStack();
     const ownerDied = this.#lock.acquire();
     try {
       this.#memory.heap.renew();

@@ -19,6 +19,7 @@
 import type { Word } from "../memory/word.js";
 import { deadlineIn, timeLeft } from "../platform/clock.js";
 import { BrokenBarrierError } from "../platform/errors.js";
+import { demandDeepStack } from "../platform/stack-room.js";
 import type { Mutex } from "./mutex.js";
 import type { Owners } from "./owners.js";
 import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped, type Watch } from "./park.js";
@@ -87,6 +88,7 @@ export class Barrier {
    * @throws {BrokenBarrierError} if the barrier is broken or breaks, as it does at a timeout
    */
   waitSync(timeout: number | undefined, action?: () => void): number {
+    demandDeepStack();
     const deadline = deadlineIn(timeout);
     const arrival = new Arrival((entry) => this.#arrive(entry, action !== undefined));
     blockUntil(this.#parts.phase, arrival.attempt, timeout, this.#watch);
@@ -105,6 +107,7 @@ export class Barrier {
    */
   async wait(wait: ParkWait, action?: () => void): Promise<number> {
     throwIfStopped(wait);
+    demandDeepStack();
     const deadline = deadlineIn(wait.timeout);
     const arrival = new Arrival((entry) => this.#arrive(entry, action !== undefined));
     try {
@@ -127,11 +130,13 @@ export class Barrier {
 
   /** Breaks the barrier: who waits, and who comes before a reset, gets BrokenBarrierError. */
   abort(): void {
+    demandDeepStack();
     this.#locked(() => this.#decide(Phase.BREAKING));
   }
 
   /** Sends away who waits, with BrokenBarrierError, and makes the barrier as new. */
   reset(): void {
+    demandDeepStack();
     this.#locked(() => this.#decide(Phase.RESETTING));
   }
 

@@ -13,6 +13,7 @@
  * dead waiter by whoever meets it in `notify`.
  */
 import { RuntimeError } from "../platform/errors.js";
+import { demandDeepStack } from "../platform/stack-room.js";
 import type { Hold, Monitor } from "./monitor.js";
 import { Acquired } from "./mutex.js";
 import type { Owners } from "./owners.js";
@@ -112,6 +113,7 @@ export class Condition {
   }
 
   #notify(count: number): void {
+    demandDeepStack();
     for (let left = count; left > 0; ) {
       const node = this.#queue.first;
       if (node === 0) return;
@@ -140,6 +142,7 @@ export class Condition {
 
   #startWaiting(): [node: number, hold: Hold] {
     this.#checkHeld("wait");
+    demandDeepStack();
     const node = this.#nodes.allocate();
     this.#nodes.owner(node).store(this.#owners.me);
     this.#nodes.state(node).store(NodeState.WAITING);

@@ -9,6 +9,7 @@
  * The generation wraps after 2^31 sets; a waiter would have to miss exactly that many.
  */
 import type { Word } from "../memory/word.js";
+import { demandStack } from "../platform/stack-room.js";
 import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped } from "./park.js";
 
 const FLAG = 1;
@@ -26,6 +27,7 @@ export class Event {
 
   /** Puts the flag up and wakes everybody who waits. Does nothing if it is up. */
   set(): void {
+    demandStack();
     let seen = this.#word.load();
     while (!(seen & FLAG)) {
       const raised = (seen + 2) | FLAG;

@@ -7,6 +7,7 @@
  */
 import type { Word } from "../memory/word.js";
 import { checkInteger } from "../platform/arguments.js";
+import { demandStack } from "../platform/stack-room.js";
 import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped } from "./park.js";
 
 export class Latch {
@@ -23,6 +24,7 @@ export class Latch {
   /** @throws {RangeError} if `steps` is not an integer of 1 or more, or more than are left */
   countDown(steps = 1): void {
     checkInteger("countDown: n", steps, 1);
+    demandStack();
     let seen = this.#count.load();
     for (;;) {
       if (steps > seen) throw new RangeError(`Cannot count down by ${steps}: the latch has ${seen} left`);

@@ -21,6 +21,7 @@
 import { CONTENDED, giveBack, TAKEN, TAKEN_FROM_DEAD, takeOrAnnounce } from "../memory/robust-lock.js";
 import type { Word } from "../memory/word.js";
 import { RuntimeError } from "../platform/errors.js";
+import { demandStack } from "../platform/stack-room.js";
 import type { Hold, Monitor } from "./monitor.js";
 import type { Owners } from "./owners.js";
 import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped } from "./park.js";
@@ -78,6 +79,7 @@ export class Mutex implements Monitor {
 
   /** Takes the lock if it is free or its owner died. Never waits. */
   tryLock(): Acquired {
+    demandStack();
     const seen = this.#word.compareExchange(FREE, this.#owners.me);
     return seen === FREE ? Acquired.TAKEN : this.#tryTakeOver(seen);
   }
@@ -129,6 +131,7 @@ export class Mutex implements Monitor {
   }
 
   whileFree<T>(read: () => T): T | undefined {
+    demandStack();
     if (this.#word.compareExchange(FREE, this.#owners.me) !== FREE) return undefined;
     try {
       return read();

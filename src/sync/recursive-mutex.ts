@@ -17,6 +17,7 @@
  */
 import type { Word } from "../memory/word.js";
 import { RuntimeError } from "../platform/errors.js";
+import { demandStack } from "../platform/stack-room.js";
 import type { Hold, Monitor } from "./monitor.js";
 import { Acquired, type Mutex } from "./mutex.js";
 import type { ParkWait } from "./park.js";
@@ -119,6 +120,7 @@ export class RecursiveMutex implements Monitor {
 
   #again(holder: number): Acquired {
     if (!this.isHeldBy(holder)) return Acquired.FAILED;
+    demandStack();
     this.#depth.add(1);
     return Acquired.TAKEN;
   }

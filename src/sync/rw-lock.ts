@@ -15,6 +15,7 @@
  * one does. A dead writer makes what the lock guards `torn`, until a writer has been in and out again.
  */
 import type { Word } from "../memory/word.js";
+import { demandDeepStack } from "../platform/stack-room.js";
 import type { Mutex } from "./mutex.js";
 import type { Owners } from "./owners.js";
 import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped, type Watch } from "./park.js";
@@ -102,6 +103,7 @@ export class RWLock {
 
   #join(access: Access): number {
     const { nodes, owners, queue } = this.#parts;
+    demandDeepStack();
     return this.#locked(() => {
       this.#bury();
       const node = nodes.allocate();

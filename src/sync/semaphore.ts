@@ -11,6 +11,7 @@
  */
 import type { Word } from "../memory/word.js";
 import { checkInteger } from "../platform/arguments.js";
+import { demandStack } from "../platform/stack-room.js";
 import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped } from "./park.js";
 
 /** The most permits a semaphore can hold. */
@@ -40,6 +41,7 @@ export class Semaphore {
 
   /** Takes a permit if there is one. Never waits. */
   tryAcquire(): boolean {
+    demandStack();
     return this.#attempt() === DONE;
   }
 

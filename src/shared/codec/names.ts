@@ -13,6 +13,7 @@ import type { Heap } from "../../memory/heap.js";
 import { NAMES_COUNT, NAMES_LOCK, NAMES_TABLE } from "../../memory/layout.js";
 import type { Owners } from "../../memory/robust-lock.js";
 import { ShortLock } from "../../memory/short-lock.js";
+import { demandDeepStack } from "../../platform/stack-room.js";
 
 /** Lists are never forgotten, so their number is limited: a program may use objects as dictionaries. */
 const MOST_LISTS = 4096;
@@ -50,6 +51,7 @@ export class Names {
   }
 
   #register(text: string): number | undefined {
+    demandDeepStack();
     this.#lock.acquire();
     try {
       this.#heap.renew();
