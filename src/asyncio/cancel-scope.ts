@@ -9,6 +9,7 @@
 import { checkFunction, checkOptions, wrongType } from "../platform/arguments.js";
 import { after, monotonic } from "../platform/clock.js";
 import { RuntimeError } from "../platform/errors.js";
+import { showAs } from "../platform/shown.js";
 import { isCancelled } from "./cancelled.js";
 import { enclosingScope } from "./runner.js";
 import { Scope } from "./scope.js";
@@ -31,6 +32,12 @@ export interface CancelScopeOptions {
  * console.log(scope.cancelledCaught); // true
  */
 export class CancelScope {
+  static {
+    showAs<CancelScope>(CancelScope, {
+      look: (scope) => ({ state: scope.#stateText() }),
+    });
+  }
+
   #deadline: number;
   #shield: boolean;
   #scope: Scope | undefined;
@@ -46,6 +53,12 @@ export class CancelScope {
     const { deadline = Infinity, shield = false } = options;
     this.#deadline = checkDeadline("CancelScope: deadline", deadline);
     this.#shield = checkShield("CancelScope: shield", shield);
+  }
+
+  #stateText(): string {
+    const state = this.#over ? "over" : this.#scope === undefined ? "new" : "running";
+    const deadline = this.#deadline === Infinity ? "" : `, deadline ${Math.round(this.#deadline)}`;
+    return `${state}${this.cancelCalled ? ", cancelled" : ""}${deadline}${this.#shield ? ", shielded" : ""}`;
   }
 
   /** True once `cancel` was called or the deadline has passed. */

@@ -27,6 +27,15 @@ export class ChildTasks implements TaskOwner {
     this.#fatal = fatal;
   }
 
+  /** How many have not ended. */
+  get running(): number {
+    return this.#running;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** @throws {RuntimeError} if all have ended and the owner has moved on */
   start<T>(body: TaskBody<T>, options?: TaskOptions): Task<T> {
     if (this.#closed) throw new RuntimeError("cannot create a task: the group has ended");

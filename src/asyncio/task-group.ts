@@ -9,6 +9,7 @@
  * Source: N. J. Smith, "Notes on structured concurrency" (2018); Trio's nursery; Python 3.11's TaskGroup.
  */
 import { checkFunction, checkOptions, wrongType } from "../platform/arguments.js";
+import { showAs } from "../platform/shown.js";
 import { isCancelled } from "./cancelled.js";
 import { ChildTasks } from "./child-tasks.js";
 import { ExceptionGroup } from "./exception-group.js";
@@ -37,6 +38,16 @@ export interface TaskGroupOptions {
  * }); // both are done here
  */
 export class TaskGroup implements AsyncDisposable {
+  static {
+    showAs<TaskGroup>(TaskGroup, {
+      look: (group) => {
+        const { closed, running } = group.#children;
+        const name = group.#name === undefined ? "" : `${group.#name}, `;
+        return { state: `${name}${closed ? "closed" : "open"}, tasks ${running}` };
+      },
+    });
+  }
+
   readonly #name: string | undefined;
   readonly #children: ChildTasks;
   #joined = false;

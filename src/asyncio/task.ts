@@ -11,6 +11,7 @@
  */
 import { checkFunction, wrongType } from "../platform/arguments.js";
 import { InvalidStateError, RuntimeError } from "../platform/errors.js";
+import { showAs } from "../platform/shown.js";
 import { isCancelled } from "./cancelled.js";
 import { reportException } from "./exception-handler.js";
 import { currentScope, refused, Scope } from "./scope.js";
@@ -58,6 +59,7 @@ export let startTask: <T>(owner: TaskOwner, body: TaskBody<T>, options?: TaskOpt
 export class Task<T> implements PromiseLike<T>, AsyncDisposable {
   static {
     startTask = (owner, body, options) => new Task(owner, body, options);
+    showAs<Task<unknown>>(Task, { look: (task) => ({ state: `${task.name}, ${task.#state}` }), hides: ["id"] });
   }
 
   /** Unique in this thread. */

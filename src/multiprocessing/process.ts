@@ -205,6 +205,19 @@ export class Process<A extends readonly unknown[] = [], R = unknown> extends Act
     if (this.isStarted && !this.#isClosed) await this.join();
   }
 
+  /** As Python's repr. @internal */
+  protected override describe(): string {
+    return `${this.name}, ${this.#stateText()}${this.daemon ? ", daemon" : ""}`;
+  }
+
+  #stateText(): string {
+    if (this.#isClosed) return "closed";
+    if (this.#isOwn) return `this process ${process.pid}`;
+    if (!this.isStarted) return "initial";
+    const code = this.#exit?.exitcode;
+    return this.#exit === undefined ? `started ${this.#worker?.pid}` : `stopped, exitcode ${code}`;
+  }
+
   /** @throws {RuntimeError} after `close` */
   #checkOpen(action: string): void {
     if (this.#isClosed) throw new RuntimeError(`Cannot ${action} ${this.label}: it is closed`);

@@ -10,6 +10,7 @@ import type { Travels } from "../pickle/travels.js";
 import { checkFunction, checkInteger, checkWait, type Wait } from "../platform/arguments.js";
 import { CallSite } from "../platform/call-site.js";
 import { CancelledError, RuntimeError, TimeoutError } from "../platform/errors.js";
+import { showAs } from "../platform/shown.js";
 import { checkItems, type Items } from "./chunk-source.js";
 import { Crew, type CrewOptions } from "./crew.js";
 import { MapCall } from "./map-call.js";
@@ -31,6 +32,13 @@ export interface PoolMapOptions extends Wait {
  * input is read as it is needed, a call can be cancelled.
  */
 export class WorkerPool {
+  static {
+    showAs<WorkerPool>(WorkerPool, {
+      look: (pool) => ({ state: `size ${pool.size}, ${pool.#state}, calls ${pool.#calls.size}` }),
+      hides: ["size"],
+    });
+  }
+
   /** Number of workers. */
   readonly size: number;
   readonly #crew: Crew;

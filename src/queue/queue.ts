@@ -137,6 +137,13 @@ export class Queue<T = unknown> extends BasicQueue<T> implements AsyncIterable<T
     return queueItemsSync(() => this.getSync());
   }
 
+  /** @internal */
+  protected override describe(): string {
+    const { qsize, maxsize, unfinishedTasks, isShutdown } = this;
+    const size = maxsize > 0 ? `${qsize}/${maxsize}` : `${qsize}`;
+    return `qsize ${size}, unfinished ${unfinishedTasks}${isShutdown ? ", shut down" : ""}`;
+  }
+
   /** @returns numbers of one moment; those who wait are counted right after it */
   statistics(): QueueStatistics {
     return { ...this.core.state, maxsize: this.maxsize, ...this.core.sleepers };

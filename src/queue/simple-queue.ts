@@ -23,4 +23,9 @@ export class SimpleQueue<T = unknown> extends BasicQueue<T> {
   constructor() {
     super(0);
   }
+
+  /** @internal */
+  protected override describe(): string {
+    return `qsize ${this.qsize}`;
+  }
 }

@@ -20,6 +20,7 @@ import {
   type WithLockSyncOptions,
 } from "./held.js";
 import { currentHolder, currentOwner, freshHolder, type Holder, holderOf, newBodyOwner, runAs } from "./holder.js";
+import { namedOwner } from "./named-owner.js";
 import { SharedObject } from "./shared-object.js";
 
 /** What `RLock.statistics()` tells. */
@@ -166,7 +167,7 @@ export class RLock extends SharedObject {
   /** @internal */
   protected override describe(): string {
     const { locked, owner, depth } = this.statistics();
-    return locked ? `locked by ${owner}, depth ${depth}` : "unlocked";
+    return locked ? `locked by ${namedOwner(owner)}, depth ${depth}` : "unlocked";
   }
 
   /** What can be seen of it at this moment. */

@@ -9,6 +9,7 @@ import { KIND_BYTES, type Kind, type KindValue } from "../memory/cell.js";
 import { SharedWord } from "../memory/word.js";
 import { register } from "../pickle/registry.js";
 import { checkInteger, wrongType } from "../platform/arguments.js";
+import { jsonOf, showAs } from "../platform/shown.js";
 import type { WithLockOptions, WithLockSyncOptions } from "./held.js";
 import { Indexed } from "./indexed.js";
 import { checkKind, checkKindValue, fits, KIND_RANGES, type KindRange } from "./kinds.js";
@@ -87,6 +88,14 @@ export class SharedArray<K extends Kind = Kind> extends Indexed<KindValue<K>> {
         reviving = data;
         return Reflect.construct(SharedArray, [], actualClass) as SharedArray;
       },
+    });
+    showAs<SharedArray>(SharedArray, {
+      look: (array, most) => {
+        const holds = array.slice(0, most);
+        return { state: array.kind, holds, more: array.length - holds.length };
+      },
+      json: (array) => array.slice().map(jsonOf),
+      text: (array) => String(array.slice()),
     });
   }
 

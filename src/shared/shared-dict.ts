@@ -6,29 +6,23 @@
  *
  *   block: header | ORDER: insertions so far | 16 stripes, each in a cache line of its own
  */
-import { HEADER_BYTES, HEADER_WORDS } from "../memory/allocator.js";
-import type { Handle } from "../memory/heap.js";
 import { ObjectKind, registerEmptier } from "../memory/ledger.js";
 import { type ProcessHeap, processHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
 import type { Word } from "../memory/word.js";
 import type { Travels } from "../pickle/travels.js";
 import { checkFunction, describe, wrongType } from "../platform/arguments.js";
+import { jsonOf, type Look } from "../platform/shown.js";
 import { demandDeepStack } from "../platform/stack-room.js";
 import { compute, refuseOwnChange, untilUnspoilt } from "./computations.js";
 import { type DictKey, isSameKey, KeyScratch } from "./dict-key.js";
+import { DICT_BYTES, ORDER_WORD, STRIPES, stripesOf } from "./dict-layout.js";
 import { decode, type EncodedItem, encode } from "./item-codec.js";
 import type { StoredItem } from "./record.js";
 import { SharedObject } from "./shared-object.js";
 import { ABSENT, STRIPE_LOCK, Stripe } from "./stripe.js";
 
 export type { DictKey } from "./dict-key.js";
-
-const STRIPES = 16;
-const CACHE_LINE_WORDS = 16;
-const ORDER_WORD = HEADER_WORDS;
-const FIRST_STRIPE = HEADER_WORDS + 1;
-const DICT_BYTES = STRIPES * CACHE_LINE_WORDS * 4 - HEADER_BYTES;
 
 const scratch = new KeyScratch();
 
@@ -207,6 +201,25 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
     super.dispose();
   }
 
+  /** @internal */
+  protected override describe(most: number): Look {
+    const holds = new Map(this.size > most ? this.#some(most) : this.entries());
+    return { holds, more: Math.max(0, this.size - holds.size) };
+  }
+
+  /** @internal */
+  protected override toPlain(): object {
+    return Object.fromEntries(this.entries().map(([key, value]) => [String(key), jsonOf(value)]));
+  }
+
+  /** @returns so many entries, without a look at the others: the first ones could only be told among all */
+  #some(most: number): [K, V][] {
+    const found: ReturnType<Stripe["entries"]> = [];
+    for (let i = 0; i < STRIPES && found.length < most; i++)
+      found.push(...this.#alone(i, (stripe) => stripe.entries(most - found.length)));
+    return found.map(({ key, item }) => [key as K, this.#decoded(item) as V]);
+  }
+
   readonly #nextOrder = (): number => this.#order.add(1);
 
   #update(method: string, key: K, change: (value: V | undefined) => V): V {
@@ -241,7 +254,10 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
   /** Works on the key's stripe, alone. `scratch` holds the key. */
   #locked<T>(key: K, work: (stripe: Stripe) => T): T {
     this.#checkAlive();
-    const index = scratch.write(key).hash >>> 28;
+    return this.#alone(scratch.write(key).hash >>> 28, work);
+  }
+
+  #alone<T>(index: number, work: (stripe: Stripe) => T): T {
     this.#lock(index);
     try {
       return work(this.#stripes[index]!);
@@ -281,9 +297,4 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
   #checkAlive(): void {
     void this.handle;
   }
-}
-
-/** @returns the index of the first word of each stripe */
-function stripesOf(dict: Handle): number[] {
-  return Array.from({ length: STRIPES }, (_, i) => (dict << 4) + FIRST_STRIPE + i * CACHE_LINE_WORDS);
 }

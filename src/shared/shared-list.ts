@@ -7,6 +7,7 @@ import { type ProcessHeap, processHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
 import type { Travels } from "../pickle/travels.js";
 import { checkFunction, checkInteger } from "../platform/arguments.js";
+import { jsonOf, type Look } from "../platform/shown.js";
 import { demandDeepStack } from "../platform/stack-room.js";
 import { compute, refuseOwnChange, untilUnspoilt } from "./computations.js";
 import { decode, encode } from "./item-codec.js";
@@ -41,6 +42,18 @@ export class SharedList<V = unknown> extends SharedObject {
   static {
     SharedObject.register(SharedList, import.meta.url, "SharedList");
     registerEmptier(ObjectKind.LIST, (handle) => new Vector(processHeap(), handle).destroy());
+  }
+
+  /** @internal */
+  protected override describe(most: number): Look {
+    const { length } = this;
+    const holds = Array.from({ length: Math.min(length, most) }, (_, index) => this.at(index));
+    return { holds, more: length - holds.length };
+  }
+
+  /** @internal */
+  protected override toPlain(): unknown {
+    return [...this].map(jsonOf);
   }
 
   readonly #memory: ProcessHeap;

@@ -14,6 +14,7 @@ import type { Handle } from "../memory/heap.js";
 import { onProcessHeap, processHeap } from "../memory/process-heap.js";
 import { type AnyClass, register } from "../pickle/registry.js";
 import { onRebirth } from "../platform/rebirth.js";
+import { type Look, showAs } from "../platform/shown.js";
 import { offerDepot } from "../worker/depot/depot-starter.js";
 import { disposedError } from "./gone.js";
 import { type Place, Residents } from "./residents.js";
@@ -24,12 +25,21 @@ const residents = new Residents<SharedObject>(() => processHeap().ledger);
 /** Set while an object is made for memory that exists already. */
 let reviving: { readonly handle: Handle; readonly actualClass: AnyClass } | undefined;
 
-type Inspect = (value: unknown, options: object) => string;
-
 export abstract class SharedObject {
   static {
     onProcessHeap(offerDepot);
     onRebirth(() => residents.forget());
+    showAs<SharedObject>(SharedObject, {
+      look: (object, most) => {
+        const look = object.isDisposed ? "disposed" : object.describe(most);
+        return typeof look === "string" ? { state: look } : (look ?? {});
+      },
+      json: (object) => (object.isDisposed ? undefined : object.toPlain()),
+      text: (object) => {
+        const plain = object.isDisposed ? undefined : object.toPlain();
+        return typeof plain === "object" ? undefined : plain === undefined ? undefined : String(plain);
+      },
+    });
   }
 
   readonly #place: Place;
@@ -128,17 +138,14 @@ export abstract class SharedObject {
    */
   protected retire(): void {}
 
-  /** @returns what `inspect` shows of it at this moment; undefined: what it shows of any object. @internal */
-  protected describe(): string | undefined {
+  /** @returns what is shown of it at this moment: its state, or what it holds, of which `most` items. @internal */
+  protected describe(_most: number): string | Look | undefined {
     return undefined;
   }
 
-  /** As Python's repr: the class and the state, and the fields of a subclass. */
-  [Symbol.for("nodejs.util.inspect.custom")](_depth: number, options: object, inspect: Inspect): unknown {
-    const state = this.isDisposed ? "disposed" : this.describe();
-    if (state === undefined) return this;
-    const fields = Object.keys(this).length === 0 ? "" : ` ${inspect({ ...this }, options)}`;
-    return `${this.constructor.name}(${state})${fields}`;
+  /** @returns what it holds as JSON has it; undefined: it holds nothing, JSON names it. @internal */
+  protected toPlain(): unknown {
+    return undefined;
   }
 
   /**

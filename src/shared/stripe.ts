@@ -118,10 +118,14 @@ export class Stripe {
     this.#dropOldTable(new Set());
   }
 
-  entries(): StoredEntry[] {
-    return [...this.#records(this.#i32[this.#s + TABLE]!)].map((place) =>
-      readDictEntry(this.#memory.heap, this.#i32[place]!),
-    );
+  /** @param most how many at most */
+  entries(most = Infinity): StoredEntry[] {
+    const found: StoredEntry[] = [];
+    for (const place of this.#records(this.#i32[this.#s + TABLE]!)) {
+      if (found.length >= most) break;
+      found.push(readDictEntry(this.#memory.heap, this.#i32[place]!));
+    }
+    return found;
   }
 
   /** Nobody can reach the dictionary any more: gives back all that it has, whatever its last user was doing. */

@@ -7,6 +7,7 @@
 import { fieldAccess } from "../memory/field.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkInteger, wrongType } from "../platform/arguments.js";
+import { jsonOf, showAs } from "../platform/shown.js";
 import { Indexed } from "./indexed.js";
 import { checkKindValue, fits, KIND_RANGES } from "./kinds.js";
 import type { ArrayLayout, Layout, StructLayout } from "./struct-layout.js";
@@ -25,6 +26,14 @@ interface Access {
 }
 
 export class StructView {
+  static {
+    showAs<StructView>(StructView, {
+      name: "",
+      look: (view) => ({ holds: plainCopy(view) as object }),
+      json: (view) => jsonCopy(view),
+    });
+  }
+
   readonly #root: Root;
   readonly #base: number;
 
@@ -38,18 +47,21 @@ export class StructView {
   static baseOf(view: StructView): number {
     return view.#base;
   }
-  /** A plain copy. */
-  toJSON(): Record<string, unknown> {
-    const copy: Record<string, unknown> = {};
-    for (const name of Object.keys(Object.getPrototypeOf(this) as object)) {
-      copy[name] = plainCopy((this as unknown as Record<string, unknown>)[name]);
-    }
-    return copy;
-  }
 }
 
 /** An array inside a struct; its length is fixed. */
 class ItemsView extends Indexed<unknown> {
+  static {
+    showAs<ItemsView>(ItemsView, {
+      name: "Items",
+      look: (items, most) => {
+        const holds = Array.from({ length: Math.min(items.length, most) }, (_, index) => plainCopy(items.at(index)));
+        return { holds, more: items.length - holds.length };
+      },
+      json: (items) => jsonCopy(items),
+    });
+  }
+
   readonly #root: Root;
   readonly #base: number;
   readonly #layout: ArrayLayout;
@@ -75,13 +87,22 @@ class ItemsView extends Indexed<unknown> {
     const place = index < 0 ? this.length + index : index;
     this.#access.set(this.#root, this.#base + place * this.#layout.item.size, value);
   }
-  toJSON(): unknown[] {
-    return [...this].map(plainCopy);
-  }
 }
 
-function plainCopy(value: unknown): unknown {
-  return value instanceof StructView || value instanceof ItemsView ? value.toJSON() : value;
+/** @returns the value as plain data; `leaf` makes its numbers and texts */
+export function plainCopy(value: unknown, leaf: (value: unknown) => unknown = (same) => same): unknown {
+  if (value instanceof ItemsView) return [...value].map((item) => plainCopy(item, leaf));
+  if (!(value instanceof StructView)) return leaf(value);
+  const copy: Record<string, unknown> = {};
+  for (const name of Object.keys(Object.getPrototypeOf(value) as object)) {
+    copy[name] = plainCopy((value as unknown as Record<string, unknown>)[name], leaf);
+  }
+  return copy;
+}
+
+/** @returns the value as JSON can hold it */
+export function jsonCopy(value: unknown): unknown {
+  return plainCopy(value, jsonOf);
 }
 
 /** @returns a class of views with one accessor per field */
@@ -160,7 +181,7 @@ function arrayAccess(layout: ArrayLayout, name: string): Access {
 /** Sets the fields that `values` has. @throws {TypeError} if it has one that the view does not have */
 export function assign(view: StructView, values: unknown, where: string): void {
   if (typeof values !== "object" || values === null) throw wrongType(where, "an object with fields", values);
-  const plain = values instanceof StructView ? values.toJSON() : values;
+  const plain = values instanceof StructView ? (plainCopy(values) as object) : values;
   for (const [name, value] of Object.entries(plain)) {
     if (!Object.keys(Object.getPrototypeOf(view) as object).includes(name)) {
       throw new TypeError(`${where} has no field ${JSON.stringify(name)}`);

@@ -6,10 +6,11 @@ import type { Handle } from "../memory/heap.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
 import { type AnyClass, register, registerMade } from "../pickle/registry.js";
+import type { Look } from "../platform/shown.js";
 import { SharedObject } from "./shared-object.js";
 import { layoutOf, type PlainFields, plainFields, type StructLayout } from "./struct-layout.js";
 import { TEXT_LOCK_BYTES } from "./struct-text.js";
-import { assign, type Root, type StructView, viewClass } from "./struct-view.js";
+import { assign, jsonCopy, plainCopy, type Root, type StructView, viewClass } from "./struct-view.js";
 
 /** What a field may be. */
 export type FieldType = Kind | `string(${number})` | Fields | readonly [FieldType, number] | AnyStructClass;
@@ -103,13 +104,20 @@ export abstract class Struct extends SharedObject {
     return struct.#view;
   }
 
-  /** A plain copy of all fields, one after the other: hold a lock if others may write meanwhile. */
-  toJSON(): Record<string, unknown> {
-    return this.#view.toJSON();
+  /**
+   * A plain copy of all fields, one after the other: hold a lock if others may write meanwhile. In JSON, which knows no
+   * bigint, numbers of the kinds `i64` and `u64` are strings.
+   *
+   * @param key given by `JSON.stringify`
+   */
+  toJSON(key?: string): Record<string, unknown> {
+    if (key === undefined) return plainCopy(this.#view) as Record<string, unknown>;
+    return (this.isDisposed ? String(this) : jsonCopy(this.#view)) as Record<string, unknown>;
   }
 
-  [inspect.custom](): unknown {
-    return this.toJSON();
+  /** @internal */
+  protected override describe(): Look {
+    return { holds: plainCopy(this.#view) as object };
   }
 }
 
@@ -175,11 +183,21 @@ function makeClass(plain: PlainFields): AnyStructClass {
     }
   };
   Object.defineProperty(made, "name", { value: "Struct" });
+  showStatically(made, plain);
   for (const name of layout.fields.keys()) {
     if (name in Struct.prototype) throw new TypeError(`struct: a field cannot be called ${name}: objects have that`);
     defineField(made.prototype, name);
   }
   return made;
+}
+
+/** The class shows what it was made from; a class that a user derives from it, its name too. */
+function showStatically(made: AnyStructClass, plain: PlainFields): void {
+  const value = function (this: { readonly name: string }, _depth: unknown, options: object): string {
+    const fields = `struct(${inspect(plain, options)})`;
+    return this === (made as unknown) ? fields : `[class ${this.name} extends ${fields}]`;
+  };
+  Object.defineProperty(made, inspect.custom, { value, configurable: true, writable: true });
 }
 
 /** The struct itself shows the fields of its view. */

@@ -3,6 +3,7 @@ import { HEADER_WORDS } from "../memory/allocator.js";
 import { type Cell, cellAt, type Kind, type KindValue } from "../memory/cell.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
+import { jsonOf, type Look } from "../platform/shown.js";
 import { GoneCell, GoneWord } from "./gone.js";
 import type { WithLockOptions, WithLockSyncOptions } from "./held.js";
 import { checkKind, checkKindValue, fits, KIND_RANGES, KINDS, type KindRange } from "./kinds.js";
@@ -138,6 +139,16 @@ export class Value<K extends Kind = Kind> extends SharedObject {
   override dispose(): void {
     if (!this.isDisposed) this.#lock.dispose();
     super.dispose();
+  }
+
+  /** @internal */
+  protected override describe(): Look {
+    return { state: this.#kind, value: this.#cell.load() };
+  }
+
+  /** @internal */
+  protected override toPlain(): unknown {
+    return jsonOf(this.#cell.load());
   }
 
   /** @internal */

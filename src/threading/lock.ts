@@ -18,6 +18,7 @@ import {
   type WithLockOptions,
   type WithLockSyncOptions,
 } from "../shared/held.js";
+import { namedOwner } from "../shared/named-owner.js";
 import { SharedObject } from "../shared/shared-object.js";
 import type { Monitor } from "../sync/monitor.js";
 import { Acquired, Mutex } from "../sync/mutex.js";
@@ -148,7 +149,7 @@ export class Lock extends SharedObject {
   /** @internal */
   protected override describe(): string {
     const { locked, owner } = this.statistics();
-    return locked ? `locked by ${owner}` : "unlocked";
+    return locked ? `locked by ${namedOwner(owner)}` : "unlocked";
   }
 
   /** What can be seen of it at this moment. */

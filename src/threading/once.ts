@@ -4,6 +4,7 @@ import { processHeap } from "../memory/process-heap.js";
 import { checkFunction, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { DeadlockError, TimeoutError } from "../platform/errors.js";
 import { GoneWord } from "../shared/gone.js";
+import { namedOwner } from "../shared/named-owner.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { Mutex } from "../sync/mutex.js";
 import { Turn, Once as Turns } from "../sync/once.js";
@@ -97,7 +98,7 @@ export class Once extends SharedObject {
   /** @internal */
   protected override describe(): string {
     const { isDone, runner } = this.statistics();
-    return isDone ? "done" : runner === null ? "not done" : `run by ${runner}`;
+    return isDone ? "done" : runner === null ? "not done" : `run by ${namedOwner(runner)}`;
   }
 
   /** What can be seen of it at this moment. */

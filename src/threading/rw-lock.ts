@@ -15,6 +15,7 @@ import {
   type WithLockOptions,
   type WithLockSyncOptions,
 } from "../shared/held.js";
+import { namedOwner } from "../shared/named-owner.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { Mutex } from "../sync/mutex.js";
 import { Access, RWLock as Entries } from "../sync/rw-lock.js";
@@ -153,8 +154,8 @@ export class RWLock extends SharedObject {
   /** @internal */
   protected override describe(): string {
     const { readers, writer } = this.statistics();
-    if (writer !== null) return `locked by writer ${writer}`;
-    return readers.length > 0 ? `locked by readers ${readers.join(", ")}` : "unlocked";
+    if (writer !== null) return `locked by writer ${namedOwner(writer)}`;
+    return readers.length > 0 ? `locked by readers ${readers.map(namedOwner).join(", ")}` : "unlocked";
   }
 
   /** What can be seen of it at this moment. */

@@ -3,6 +3,7 @@ import { register } from "../pickle/registry.js";
 import { checkFunction } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
 import { onRebirth } from "../platform/rebirth.js";
+import { showAs } from "../platform/shown.js";
 import { uniqueName } from "../platform/unique-name.js";
 
 /** What stands for one that travels: who arrives twice in a thread is one object there, and keeps its value. */
@@ -35,6 +36,10 @@ export class ThreadLocal<T> {
       name: "ThreadLocal",
       reduce: (local) => local.#reduce(),
       revive: ({ id, init }) => travelled.get(id) ?? ThreadLocal.#arrive(id, init),
+    });
+    showAs<ThreadLocal<unknown>>(ThreadLocal, {
+      // Not by `value`, which would run `init`.
+      look: (local) => (local.#value === undefined ? { state: "not set" } : { holds: { value: local.#value.value } }),
     });
   }
 

@@ -195,11 +195,11 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
     if (this.isStarted) await this.join();
   }
 
-  /** As Python's repr: `Thread(Th 1, started 2050, daemon)`. */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
+  /** As Python's repr: `Th 1, started 2050, daemon`. @internal */
+  protected override describe(): string {
     const id = this.#id === undefined ? "" : ` ${this.#id}`;
     const state = this.#id === undefined ? "initial" : this.isAlive ? "started" : "stopped";
-    return `${this.constructor.name}(${this.name}, ${state}${id}${this.daemon ? ", daemon" : ""})`;
+    return `${this.name}, ${state}${id}${this.daemon ? ", daemon" : ""}`;
   }
 
   #pack(): Packed {

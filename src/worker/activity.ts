@@ -11,6 +11,7 @@ import { unpack } from "../pickle/pickle.js";
 import { checkFunction, checkOptions, describe, type Wait, wrongType } from "../platform/arguments.js";
 import { CallSite } from "../platform/call-site.js";
 import { RuntimeError } from "../platform/errors.js";
+import { showAs } from "../platform/shown.js";
 import { type Ended, Ending, type Outcome } from "./ending.js";
 import { applyChanges } from "./field-changes.js";
 
@@ -45,6 +46,13 @@ export interface ActivityKind {
 }
 
 export abstract class Activity<R> {
+  static {
+    showAs<Activity<unknown>>(Activity, {
+      look: (activity) => ({ state: activity.describe() }),
+      hides: ["interval", "finished"],
+    });
+  }
+
   readonly #kind: ActivityKind;
   readonly #target: ((...args: never[]) => R) | undefined;
   readonly #args: readonly unknown[];
@@ -123,6 +131,9 @@ export abstract class Activity<R> {
     }
     return this.ending.delivered(over, wait?.timeout) as Awaited<ReturnType<this["run"]>>;
   }
+
+  /** Its name and state, for people. @internal */
+  protected abstract describe(): string;
 
   /** The state that the worker's copy is made from. */
   protected get departing(): Required<Pick<ActivityOptions, "name" | "daemon">> & ActivityOptions {

@@ -1,0 +1,112 @@
+/**
+ * How an object of the library shows itself: in `console.log` and `inspect`, as a string and as JSON. It says its class, its
+ * state, what it holds and the fields that a subclass has added; it never waits, and never throws.
+ */
+import { builtin } from "./builtin.js";
+import { displayProperty } from "./display.js";
+
+/** What there is to see of an object at this moment. */
+export interface Look {
+  /** In parentheses behind the class: `unlocked`. */
+  readonly state?: string | undefined;
+  /** A number or the like, in parentheses too. */
+  readonly value?: number | bigint | boolean | undefined;
+  /** An array, a Map or a plain object, shown as such. */
+  readonly holds?: object | undefined;
+  /** How many items it holds besides. */
+  readonly more?: number;
+}
+
+/** How objects of one class are looked at. */
+export interface Shown<T> {
+  /** @param most items that are shown */
+  look(object: T, most: number): Look;
+  /** @returns what JSON holds in its place; undefined, and left out: what `String` gives */
+  json?(object: T): unknown;
+  /** @returns the object as a string; undefined, and left out: what `inspect` gives */
+  text?(object: T): string | undefined;
+  /** In place of the class: for a part of something, whose class is nobody's business. */
+  readonly name?: string;
+  /** Fields that say nothing more. */
+  readonly hides?: readonly string[];
+}
+
+interface Options {
+  readonly maxArrayLength?: number | null;
+  readonly stylize: (text: string, style: string) => string;
+}
+
+type Inspect = (value: unknown, options: object) => string;
+
+const CUSTOM = Symbol.for("nodejs.util.inspect.custom");
+const DEFAULT_MOST = 100;
+
+/** From now on objects of that class show themselves so. */
+export function showAs<T extends object>(theClass: { readonly prototype: T }, shown: Shown<T>): void {
+  const methods = {
+    [CUSTOM](this: T, depth: number | null, options: Options, inspect: Inspect): string {
+      const name = shown.name ?? classOf(this);
+      if (depth !== null && depth < 0) return options.stylize(`[${name}]`, "special");
+      const look = lookAt(
+        this,
+        shown,
+        options.maxArrayLength ?? (options.maxArrayLength === null ? Infinity : DEFAULT_MOST),
+      );
+      const within = { ...options, depth };
+      const show = (value: unknown): string => inspect(value, within);
+      const parts = [name + stateOf(look, show), held(look, show)];
+      const fields = Object.entries(this).filter(([key]) => !shown.hides?.includes(key));
+      if (fields.length > 0) parts.push(show(Object.fromEntries(fields)));
+      return parts.filter((part) => part !== "").join(" ");
+    },
+    toString(this: T): string {
+      return shown.text?.(this) ?? builtin("node:util").inspect(this);
+    },
+    toJSON(this: T): unknown {
+      return shown.json?.(this) ?? String(this);
+    },
+  };
+  for (const key of Reflect.ownKeys(methods)) {
+    const value: unknown = Reflect.get(methods, key);
+    Object.defineProperty(theClass.prototype, key, { value, writable: true, configurable: true });
+  }
+}
+
+/** @returns the plain data for JSON, which knows no bigint */
+export function jsonOf(value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
+}
+
+function classOf(object: object): string {
+  return displayProperty(object.constructor, "name") || "Object";
+}
+
+function lookAt<T>(object: T, shown: Shown<T>, most: number): Look {
+  try {
+    return shown.look(object, most);
+  } catch (error) {
+    // Not swallowed: this is what can be said of it. A prototype, for one, has no state.
+    return { state: `cannot be shown: ${displayProperty(error as object, "message") ?? ""}` };
+  }
+}
+
+function stateOf({ state, value, holds, more = 0 }: Look, show: (value: unknown) => string): string {
+  const size = Array.isArray(holds) ? holds.length : holds instanceof Map ? holds.size : undefined;
+  const words = [
+    state,
+    value === undefined ? undefined : show(value),
+    size === undefined ? undefined : String(size + more),
+  ].filter((word) => word !== undefined);
+  return words.length === 0 ? "" : `(${words.join(", ")})`;
+}
+
+/** @returns the contents without the name of the class that stands for them */
+function held({ holds, more = 0 }: Look, inspect: (value: unknown) => string): string {
+  if (holds === undefined) return "";
+  const text = inspect(holds).replace(/^Map\(\d+\) /, "");
+  if (more === 0) return text;
+  const rest = `... ${more} more item${more === 1 ? "" : "s"}`;
+  return text.replace(/(\s*)([\]}])$/, (_, space: string, end: string) => {
+    return space.includes("\n") ? `,\n  ${rest}\n${end}` : `, ${rest} ${end}`;
+  });
+}

@@ -1,0 +1,14 @@
+/** Where a shared dictionary keeps what: a word for the order of keys, then the stripes, each in a cache line of its own. */
+import { HEADER_BYTES, HEADER_WORDS } from "../memory/allocator.js";
+import type { Handle } from "../memory/heap.js";
+
+export const STRIPES = 16;
+const CACHE_LINE_WORDS = 16;
+export const ORDER_WORD = HEADER_WORDS;
+const FIRST_STRIPE = HEADER_WORDS + 1;
+export const DICT_BYTES = STRIPES * CACHE_LINE_WORDS * 4 - HEADER_BYTES;
+
+/** @returns the index of the first word of each stripe */
+export function stripesOf(dict: Handle): number[] {
+  return Array.from({ length: STRIPES }, (_, i) => (dict << 4) + FIRST_STRIPE + i * CACHE_LINE_WORDS);
+}
