@@ -91,7 +91,7 @@ describe("programs in README, docs and @example", { concurrency: 2 }, () => {
       assert.equal(complaintsAbout(example, complaints), "");
       const { code, stdout, stderr } = await runNode(["--enable-source-maps", path.join("out", `${example.name}.js`)]);
       assert.equal(code, 0, stderr || `exit code ${code}`);
-      // A thread that fails leaves the exit code alone, as in Python, and says so on stderr.
+      // Nothing fails, and no warning is printed.
       assert.equal(stderr, "");
       if (example.output !== undefined) assert.equal(stdout, example.output);
     });
