@@ -6,6 +6,7 @@
 import { checkOptions, checkTimeout, wrongType } from "../platform/arguments.js";
 import { after } from "../platform/clock.js";
 import { ExceptionGroup } from "./exception-group.js";
+import { Interruption } from "./interruption.js";
 import { Runner } from "./runner.js";
 import { currentScope } from "./scope.js";
 import { ignoreStrayCancellations } from "./stray-cancellations.js";
@@ -16,8 +17,10 @@ export interface RunOptions {
   /** Name of the main task; left out: `main`. */
   name?: string;
   /**
-   * Handle SIGINT (Ctrl-C) while running: the first cancels the main task, with reason "SIGINT", so that its cleanup
-   * runs; the second ends the process with exit code 130. Left out: false.
+   * Handle SIGINT (Ctrl-C) and SIGTERM while running: the first cancels the main task, with the name of the signal as the
+   * reason, so that its cleanup runs; the second ends the process. When main was cancelled so, `run` throws its
+   * CancelledError; the exit code of the program is then 130 or 143, unless it sets `process.exitCode`, and no stack is
+   * printed if nobody catches the error. A main that returns a value all the same has ended normally. Left out: false.
    */
   signals?: boolean;
   /**
@@ -33,7 +36,6 @@ export interface RunOptions {
 }
 
 const DEFAULT_CLEANUP_TIMEOUT = 10_000;
-const EXIT_BY_SIGINT = 130;
 
 /**
  * Runs `main` as a task and waits for it. Tasks of `createTask` that are left over then are cancelled and awaited.
@@ -60,7 +62,7 @@ export async function run<T>(main: TaskBody<T>, options: RunOptions = {}): Promi
   checkRunOptions(options);
   const runner = new Runner(currentScope());
   const task = startTask(runner, main, { name: options.name ?? "main" });
-  const stopListening = options.signals ? cancelOnInterrupt(task) : () => {};
+  const interruption = options.signals ? new Interruption(task) : undefined;
   const stopIgnoring = ignoreStrayCancellations();
   try {
     await ended(task);
@@ -68,10 +70,15 @@ export async function run<T>(main: TaskBody<T>, options: RunOptions = {}): Promi
     await cleanUp(runner, options.cleanupTimeout ?? DEFAULT_CLEANUP_TIMEOUT);
   } finally {
     stopIgnoring();
-    stopListening();
+    interruption?.stop();
     runner.scope.close();
   }
-  return conclude(task, runner, options.unretrieved ?? "report");
+  try {
+    return conclude(task, runner, options.unretrieved ?? "report");
+  } catch (error) {
+    interruption?.conclude(error);
+    throw error;
+  }
 }
 
 /** Waits without a scope: a cancellation of the surrounding task reaches main by itself, and main's end is awaited. */
@@ -114,17 +121,6 @@ function conclude<T>(task: Task<T>, runner: Runner, unretrieved: "report" | "thr
   }
   for (const failure of lost) failure.report();
   return task.result();
-}
-
-function cancelOnInterrupt(task: Task<unknown>): () => void {
-  let interrupted = false;
-  const onInterrupt = (): void => {
-    if (interrupted) process.exit(EXIT_BY_SIGINT);
-    interrupted = true;
-    task.cancel("SIGINT");
-  };
-  process.on("SIGINT", onInterrupt);
-  return () => process.off("SIGINT", onInterrupt);
 }
 
 function checkRunOptions(options: RunOptions): void {

@@ -7,7 +7,13 @@ import { type Process, setCurrentProcess } from "./process.js";
 
 export const main: WorkerMain = async (context, body) => {
   const site: ActivitySite = { destination: "process", context };
+  // Before any listener is called: one for once is gone by its turn.
+  let isHandled = false;
+  process.on("uncaughtExceptionMonitor", () => {
+    isHandled = process.listenerCount("uncaughtException") > 1;
+  });
   process.on("uncaughtException", (error) => {
+    if (isHandled) return;
     reportError(site, error);
     void context.flush().then(() => process.exit(1));
   });

@@ -1,7 +1,7 @@
 /** The only place that reads the time or sets timers. All durations are milliseconds. */
 
 /** Timers above this wrap round to 1 ms in Node: longer ones are set again when they fire. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+export const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** @returns milliseconds on a clock that never goes back; the zero point is arbitrary */
 export function monotonic(): number {

@@ -8,11 +8,12 @@
 import { Deferred } from "../future/deferred.js";
 import { type Packed, pack, unpack } from "../pickle/pickle.js";
 import { fromWire } from "../pickle/wire-error.js";
+import { LONGEST_TIMER } from "../platform/clock.js";
 import { WorkerLostError } from "../platform/errors.js";
 import type { WorkerExit, WorkerFactory, WorkerHandle } from "../worker/worker.js";
 import { type Command, Dispatcher, type Failure, MOST_FRUITLESS, type WorkerId } from "./dispatcher.js";
 import type { Chunk, ChunkRunner, MapCall } from "./map-call.js";
-import type { Forget, FromWorker, PoolWorkerData, Run } from "./protocol.js";
+import type { Forget, FromWorker, Leave, PoolWorkerData, Run, RunNumber } from "./protocol.js";
 
 /** What a crew is made from. */
 export interface CrewOptions {
@@ -27,6 +28,7 @@ interface Member {
   readonly name: string;
   handle: WorkerHandle | undefined;
   chunk: Chunk | undefined;
+  run: RunNumber;
   /** Calls whose function it has. */
   readonly knows: Set<MapCall>;
 }
@@ -45,6 +47,7 @@ export class Crew implements ChunkRunner {
   /** In the order of decision: what carrying one out leads to comes after those that were decided before. */
   readonly #commands: Command<Chunk>[] = [];
   #dismissed = false;
+  #grace = 0;
   #lastExit: { readonly worker: string; readonly exit: WorkerExit } | undefined;
 
   constructor(options: CrewOptions) {
@@ -89,9 +92,13 @@ export class Crew implements ChunkRunner {
     }
   }
 
-  /** No more work will come: each worker ends when it has none. */
-  dismiss(): void {
+  /**
+   * No more work will come: each worker ends when it has none.
+   * @param grace milliseconds that it has to end by itself; then it is told to exit, and, after as many again, stopped
+   */
+  dismiss(grace: number): void {
     this.#dismissed = true;
+    this.#grace = grace;
     this.#carryOut(this.#dispatcher.closed());
     this.#checkGone();
   }
@@ -116,12 +123,21 @@ export class Crew implements ChunkRunner {
     if (command.do === "start-worker") this.#start(command.worker);
     else if (command.do === "send") this.#send(command.worker, command.task);
     else if (command.do === "stop-worker") void this.#members.get(command.worker)?.handle?.terminate();
+    else if (command.do === "let-go") this.#letGo(this.#members.get(command.worker)?.handle);
     else command.task.call.cancel(command.task.call.site.appendTo(this.#lost(command.because)));
+  }
+
+  #letGo(handle: WorkerHandle | undefined): void {
+    const grace = this.#grace;
+    if (grace === 0) void handle?.terminate();
+    else handle?.post({ kind: "leave", grace } satisfies Leave);
+    // Does nothing to one that is gone. Whoever waits for the end keeps the program alive.
+    if (2 * grace <= LONGEST_TIMER) setTimeout(() => void handle?.terminate(), 2 * grace).unref();
   }
 
   #start(id: WorkerId): void {
     const { factory, nameWorker } = this.#options;
-    const member: Member = { name: nameWorker(id), handle: undefined, chunk: undefined, knows: new Set() };
+    const member: Member = { name: nameWorker(id), handle: undefined, chunk: undefined, run: 0, knows: new Set() };
     this.#members.set(id, member);
     try {
       member.handle = factory.start({
@@ -149,7 +165,7 @@ export class Crew implements ChunkRunner {
       return;
     }
     const { body, transfer } = chunk.items;
-    const run: Run = { kind: "run", fn: chunk.call.id, spread: chunk.call.spread, items: body };
+    const run: Run = { kind: "run", run: ++member.run, fn: chunk.call.id, spread: chunk.call.spread, items: body };
     try {
       if (member.knows.has(chunk.call)) member.handle.post(run, transfer);
       else member.handle.post({ ...run, define: { body: fn.body } } satisfies Run, [...fn.transfer, ...transfer]);
@@ -167,6 +183,7 @@ export class Crew implements ChunkRunner {
       return;
     }
     const { chunk } = member;
+    if (message.run !== member.run) return; // the answer to what nobody waits for any more
     member.chunk = undefined;
     // First the next chunk, then the results: the worker need not wait until they are unpacked.
     this.#carryOut(this.#dispatcher.settled(id));

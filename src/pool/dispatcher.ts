@@ -4,7 +4,8 @@
  *
  *   task:    queued ──▶ sent ──▶ settled | failed | cancelled
  *   worker:  starting ──▶ idle ◀──▶ busy              each of them may end as: ──▶ stopping ──▶ gone
- *   pool:    open ──▶ closed                            closed: its workers are stopped as they run out of work
+ *                           └──▶ leaving ──▶ gone                         also from leaving
+ *   pool:    open ──▶ closed            closed: its workers are let go as they run out of work; those that have not begun are stopped
  *
  * Invariants, between two events:
  * - an idle worker and a queued task never exist together;
@@ -28,10 +29,12 @@ export type Command<Task> =
   | { readonly do: "start-worker"; readonly worker: WorkerId }
   | { readonly do: "send"; readonly task: Task; readonly worker: WorkerId }
   | { readonly do: "stop-worker"; readonly worker: WorkerId }
+  /** It is to end by itself, and has nothing to do any more but that. */
+  | { readonly do: "let-go"; readonly worker: WorkerId }
   | { readonly do: "fail"; readonly task: Task; readonly because: Failure };
 
 interface WorkerRecord<Task> {
-  state: "starting" | "idle" | "busy" | "stopping";
+  state: "starting" | "idle" | "busy" | "leaving" | "stopping";
   /** While busy. */
   task: Task | undefined;
   /** True once it has settled a task. */
@@ -163,7 +166,8 @@ export class Dispatcher<Task> {
 
   #stopUnneeded(commands: Command<Task>[]): void {
     for (const [worker, record] of this.#workers) {
-      if (record.state === "idle" || record.state === "starting") commands.push(...this.#stop(worker, record));
+      if (record.state === "starting") commands.push(...this.#stop(worker, record));
+      else if (record.state === "idle") commands.push(this.#letGo(worker, record));
     }
   }
 
@@ -176,6 +180,12 @@ export class Dispatcher<Task> {
     this.#leaveState(worker, record);
     record.state = "stopping";
     return [{ do: "stop-worker", worker }];
+  }
+
+  #letGo(worker: WorkerId, record: WorkerRecord<Task>): Command<Task> {
+    this.#leaveState(worker, record);
+    record.state = "leaving";
+    return { do: "let-go", worker };
   }
 
   #rest(worker: WorkerId, record: WorkerRecord<Task>): void {

@@ -2,20 +2,26 @@
  * What runs inside a worker of a pool: calls functions over chunks of items, one chunk at a time, one item after
  * another, and answers each chunk with its results or with the first error.
  */
+import type { Transferable } from "node:worker_threads";
 import { pack, prepare, unpack } from "../pickle/pickle.js";
 import { inWords, toWire } from "../pickle/wire-error.js";
+import { LONGEST_TIMER } from "../platform/clock.js";
 import { isThenable } from "../platform/thenable.js";
 import type { WorkerContext } from "../worker/worker.js";
-import type { FromWorker, FunctionId, PoolWorkerData, Run, ToWorker } from "./protocol.js";
+import type { FromWorker, FunctionId, PoolWorkerData, Run, RunNumber, ToWorker } from "./protocol.js";
 
 type Callable = (...args: unknown[]) => unknown;
 
 /** A function as it arrived; if it could not be rebuilt, every chunk that needs it fails with the same error. */
 type Definition = { readonly fn: Callable } | { readonly error: unknown };
 
-/** Entry of the worker: runs until it is terminated. */
+/** Milliseconds that a worker without work has to leave, when whoever started it is gone. */
+const LAST_GRACE = 700;
+
+/** Entry of the worker: runs until it is let go, or terminated. */
 export function main(context: WorkerContext, data: unknown): void {
   const worker = new PoolWorker(context, data as PoolWorkerData);
+  context.onOrphaned?.(() => worker.onOrphaned());
   context.onMessage((message) => worker.onMessage(message as ToWorker));
   context.ref();
   context.post({ kind: "ready" } satisfies FromWorker);
@@ -25,6 +31,8 @@ class PoolWorker {
   readonly #context: WorkerContext;
   readonly #data: PoolWorkerData;
   readonly #functions = new Map<FunctionId, Definition>();
+  /** The chunk that is not answered yet. */
+  #running: RunNumber | undefined;
 
   constructor(context: WorkerContext, data: PoolWorkerData) {
     this.#context = context;
@@ -33,10 +41,24 @@ class PoolWorker {
 
   onMessage(message: ToWorker): void {
     if (message.kind === "run") void this.#run(message);
-    else this.#functions.delete(message.fn);
+    else if (message.kind === "forget") this.#functions.delete(message.fn);
+    else this.#leave(message.grace);
+  }
+
+  onOrphaned(): void {
+    if (this.#running === undefined) this.#leave(LAST_GRACE);
+    else process.exit();
+  }
+
+  /** What tasks have left in the event loop is done, such as what streams still have to write, and then nothing holds it. */
+  #leave(grace: number): void {
+    this.#context.unref();
+    if (grace <= LONGEST_TIMER) setTimeout(() => process.exit(), grace).unref();
   }
 
   async #run(message: Run): Promise<void> {
+    const { run } = message;
+    this.#running = run;
     try {
       // Nothing is awaited that need not be: a synchronous function answers in the turn that asks.
       const ready = this.#prepare(message);
@@ -44,10 +66,15 @@ class PoolWorker {
       const fn = this.#find(message);
       const results = await callOver(fn, unpack<unknown[]>(message.items), message.spread);
       const { body, transfer } = pack(results, { to: this.#data.destination, name: "result" });
-      this.#context.post({ kind: "done", results: body } satisfies FromWorker, transfer);
+      this.#answer({ kind: "done", run, results: body }, transfer);
     } catch (error) {
-      this.#fail(error);
+      this.#fail(run, error);
     }
+  }
+
+  #answer(answer: FromWorker, transfer?: readonly Transferable[]): void {
+    this.#context.post(answer, transfer);
+    this.#running = undefined;
   }
 
   #prepare({ define, items }: Run): Promise<unknown> | undefined {
@@ -65,12 +92,12 @@ class PoolWorker {
     return definition.fn;
   }
 
-  #fail(error: unknown): void {
+  #fail(run: RunNumber, error: unknown): void {
     try {
-      this.#context.post({ kind: "failed", error: toWire(error, this.#data.destination) } satisfies FromWorker);
+      this.#answer({ kind: "failed", run, error: toWire(error, this.#data.destination) });
     } catch {
       // The packed error could not be posted; its words can.
-      this.#context.post({ kind: "failed", error: inWords(error) } satisfies FromWorker);
+      this.#answer({ kind: "failed", run, error: inWords(error) });
     }
   }
 }

@@ -2,18 +2,28 @@
  * A fixed number of workers that run functions over items. Whether they are threads or processes is decided by the
  * factory that the pool is given.
  *
- *   running ──▶ closed ──▶ terminated      closed: no new work, the workers end when all calls are over
+ *   running ──▶ closed ──▶ terminated      closed: no new work, the workers end by themselves when all calls are over
  *      └──────────────────────▶            terminated: unfinished calls reject, the workers are stopped
  */
 import { throwIfStopped, waitFor, waitThrough } from "../future/wait-for.js";
 import type { Travels } from "../pickle/travels.js";
-import { checkFunction, checkInteger, checkWait, type Wait } from "../platform/arguments.js";
+import {
+  checkFunction,
+  checkInteger,
+  checkOptions,
+  checkTimeout,
+  checkWait,
+  type Wait,
+} from "../platform/arguments.js";
 import { CallSite } from "../platform/call-site.js";
 import { CancelledError, RuntimeError, TimeoutError } from "../platform/errors.js";
 import { showAs } from "../platform/shown.js";
 import { checkItems, type Items } from "./chunk-source.js";
 import { Crew, type CrewOptions } from "./crew.js";
 import { MapCall } from "./map-call.js";
+
+/** What a worker has to write when it ends is seldom more than this takes; what it holds on to may be for ever. */
+const DEFAULT_GRACE = 5000;
 
 /** Options of one map call. `timeout` (ms) and `signal` end the call and stop the workers that run it. */
 export interface PoolMapOptions extends Wait {
@@ -44,6 +54,7 @@ export class WorkerPool {
   readonly #crew: Crew;
   readonly #calls = new Set<MapCall>();
   #state: "running" | "closed" | "terminated" = "running";
+  #grace = DEFAULT_GRACE;
 
   /**
    * Starts all workers.
@@ -81,11 +92,21 @@ export class WorkerPool {
     return this.#launch("starmap", { fn, items, spread: true }, options, new CallSite(this.starmap));
   }
 
-  /** Takes no more work; the workers end when what they have is done. */
-  close(): void {
+  /**
+   * Takes no more work; the workers end when what they have is done. Each of them then does what its tasks have left in the
+   * event loop, such as writing what is in streams, runs its exit handlers and writes its coverage; `join` waits for that.
+   *
+   * @param options `grace`: how long a worker may take to have nothing left, in milliseconds, 0 or more. Then it is told to
+   * exit, with exit handlers and coverage; if it is there after as long again, or at once with 0, it is stopped. Default 5000
+   * @throws {TypeError | RangeError} if an option is unknown or not as described
+   */
+  close(options?: { readonly grace?: number }): void {
+    checkOptions("close", options, ["grace"]);
+    checkTimeout("close: grace", options?.grace);
     if (this.#state !== "running") return;
     this.#state = "closed";
-    if (this.#calls.size === 0) this.#crew.dismiss();
+    this.#grace = options?.grace ?? this.#grace;
+    if (this.#calls.size === 0) this.#crew.dismiss(this.#grace);
   }
 
   /**
@@ -143,7 +164,7 @@ export class WorkerPool {
   #over(call: MapCall): void {
     this.#calls.delete(call);
     this.#crew.forget(call);
-    if (this.#state === "closed" && this.#calls.size === 0) this.#crew.dismiss();
+    if (this.#state === "closed" && this.#calls.size === 0) this.#crew.dismiss(this.#grace);
   }
 }
 

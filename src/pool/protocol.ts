@@ -1,8 +1,7 @@
 /**
- * What a pool and its workers say to each other. A worker gets one chunk at a time and answers it once, so the answer
- * does not name it.
+ * What a pool and its workers say to each other. A worker gets one chunk at a time and answers it once, by its number.
  *
- *   pool:    run ─────────────────────▶ run ──▶ ... forget
+ *   pool:    run ─────────────────────▶ run ──▶ ... forget ──▶ leave
  *   worker:  ready      done | failed       done | failed
  */
 import type { Destination } from "../pickle/pickle.js";
@@ -17,8 +16,12 @@ export interface PoolWorkerData {
   readonly destination: Destination;
 }
 
+/** One chunk of one worker. */
+export type RunNumber = number;
+
 export interface Run {
   readonly kind: "run";
+  readonly run: RunNumber;
   readonly fn: FunctionId;
   /** The packed function: present the first time that this worker runs it. */
   readonly define?: { readonly body: unknown };
@@ -34,9 +37,16 @@ export interface Forget {
   readonly fn: FunctionId;
 }
 
-export type ToWorker = Run | Forget;
+/** Nothing will be asked any more: the worker may end as soon as nothing keeps its event loop busy. */
+export interface Leave {
+  readonly kind: "leave";
+  /** Milliseconds after which it exits, whatever keeps it busy. */
+  readonly grace: number;
+}
+
+export type ToWorker = Run | Forget | Leave;
 
 export type FromWorker =
   | { readonly kind: "ready" }
-  | { readonly kind: "done"; readonly results: unknown }
-  | { readonly kind: "failed"; readonly error: WireError };
+  | { readonly kind: "done"; readonly run: RunNumber; readonly results: unknown }
+  | { readonly kind: "failed"; readonly run: RunNumber; readonly error: WireError };

@@ -36,13 +36,29 @@ function writeTo(fd: Descriptor, exclusively: Exclusively): Write {
   };
 }
 
+/**
+ * @returns whether it says that nobody reads any more, as after `program | head`. It is no error of the task that prints: what
+ * becomes of the program is decided by main, which gets it as well
+ */
+function isOfReader(error: Error | null | undefined): boolean {
+  return (error as NodeJS.ErrnoException | null | undefined)?.code === "EPIPE";
+}
+
 /** The streams of this file. */
 const ours = new WeakSet<Writable>();
 
 /** @returns a writable stream over a descriptor. Made when it is first used: most threads print nothing */
 function lineOutput(fd: Descriptor, exclusively: Exclusively): Writable {
   const { Writable } = builtin("node:stream");
-  const stream = new Writable({ decodeStrings: true, write: writeTo(fd, exclusively) });
+  const write = writeTo(fd, exclusively);
+  const stream: Writable = new Writable({
+    decodeStrings: true,
+    // As Node's own: an error does not end it.
+    autoDestroy: false,
+    emitClose: false,
+    write: (chunk, encoding, done) =>
+      write(chunk, encoding, (error) => done(isOfReader(error) && stream.listenerCount("error") === 0 ? null : error)),
+  });
   ours.add(stream);
   return Object.assign(stream, { fd });
 }

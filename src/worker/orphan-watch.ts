@@ -45,6 +45,9 @@ export function dieWithParent(parent: number): () => void {
     workerData: { cell, life: LIFE, parent, BUSY, LEAVING, PATIENCE, FAREWELL },
     env: {},
     execArgv: [],
+    // It prints nothing; else Node would pipe its output to this thread's, and hear that stream's errors.
+    stdout: true,
+    stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
   });
   watch.unref();

@@ -19,7 +19,7 @@ for (const signal of OF_THE_TERMINAL) process.on(signal, () => {});
 /** What hears the messages: first the one that says what to be. */
 let hear = begin as (message: unknown) => void;
 /** No orphans: when the starter is gone nobody will ever ask for the result. */
-const leave = (): void => process.exit();
+let leave = (): void => process.exit();
 let sayThatItLeaves = (): void => {};
 
 const line = lineToStarter({
@@ -44,6 +44,10 @@ function begin({ name, parent, entry, data, argv }: ProcessBirth): void {
       hear = handler;
     },
     ref: () => line.ref(),
+    unref: () => line.unref(),
+    onOrphaned: (handler) => {
+      leave = handler;
+    },
   };
   const boot = async (): Promise<void> => {
     const main = await mainOf(entry);

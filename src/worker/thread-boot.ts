@@ -41,6 +41,7 @@ function contextFor(name: string): WorkerContext {
     onLeave: (handler) => {
       leave = handler;
     },
+    unref: () => port.unref(),
     conclude: () => state.store(HostState.CONCLUDING),
   };
 }

@@ -69,6 +69,10 @@ export interface WorkerContext {
   ref(): void;
   /** Has `leave` called when the worker exits by itself, and nothing is recorded of that yet. */
   onLeave?(leave: (exitcode: number) => void): void;
+  /** Takes `ref` back: it may end when it has nothing else to do. */
+  unref(): void;
+  /** Processes: what is to be done, instead of exiting at once, when the starter is gone. */
+  onOrphaned?(leave: () => void): void;
   /** The run is over but for what is said next: the starter may wait a moment for the worker to be free. */
   conclude?(): void;
 }

@@ -13,6 +13,7 @@ import {
   timeout,
 } from "heddle/asyncio";
 import { monotonic } from "heddle/time";
+import { runProgram } from "../threading/program.js";
 import { program, talkingProgram } from "./program.js";
 import { deferred, LONG, later, rejection } from "./rejection.js";
 
@@ -308,6 +309,47 @@ test("run with signals: the first SIGINT cancels main, whose cleanup runs; the s
     if (line === "ready" || line.startsWith("CancelledError")) kill("SIGINT");
   });
   assert.deepEqual(impatient, { code: 130, lines: ["ready", "CancelledError SIGINT"] });
+});
+
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const)
+  for (const [how, source] of Object.entries({
+    "at the top": "await run(main, { signals: true });",
+    "that nobody awaits": "run(main, { signals: true });",
+    "that is caught": "await run(main, { signals: true }).catch((error) => console.log(error.name));",
+    "in finally": "try { await run(main, { signals: true }); } finally { console.log('finally'); }",
+  }))
+    test(`run with signals: ${signal} ends a run ${how} with ${code} and no stack`, async () => {
+      const { stdout, stderr, ...ended } = await runProgram(
+        `import { run, sleep } from "heddle/asyncio";
+        const main = async () => {
+          try { console.log("ready"); await sleep(600000); }
+          catch (error) { console.log(error.reason); throw error; }
+        };
+        ${source}`,
+        (text, kill) => {
+          if (text === "ready\n") kill(signal);
+        },
+      );
+      const more = { "that is caught": "CancelledError\n", "in finally": "finally\n" }[how] ?? "";
+      assert.equal(stdout, `ready\n${signal}\n${more}`);
+      assert.deepEqual({ stderr, ...ended }, { stderr: "", code, signal: null });
+    });
+
+test("run with signals: another error than the cancellation is shown, and ends the program as ever", async () => {
+  const { stderr, code } = await runProgram(
+    `import { run, sleep } from "heddle/asyncio";
+    await run(async () => {
+      try { console.log("ready"); await sleep(600000); } catch { throw new RangeError("cleanup failed"); }
+    }, { signals: true });`,
+    (text, kill) => {
+      if (text === "ready\n") kill("SIGINT");
+    },
+  );
+  assert.match(stderr, /RangeError: cleanup failed/);
+  assert.equal(code, 1);
 });
 
 test("100,000 tasks, timeouts, signals and cancelled waits leave no memory behind", async () => {

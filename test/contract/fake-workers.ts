@@ -13,6 +13,8 @@ const { exit } = process;
 process.exit = (code) => {
   const worker = running.getStore();
   if (worker === undefined) return exit(code);
+  // What it had set a timer for would have ended with it.
+  if (!worker.alive) return undefined as never;
   worker.die({ exitcode: Number(code ?? 0) });
   throw EXITED;
 };
@@ -56,6 +58,8 @@ export class FakeWorker implements WorkerHandle {
         this.#handler = handler;
       },
       ref: () => {},
+      // Nothing else keeps it.
+      unref: () => this.die({ exitcode: 0 }),
     };
     if (this.alive) main(context, this.#spec.data);
   }

@@ -79,6 +79,8 @@ function run(boot: DepotBoot): { worker: Worker; native: NativeThread } {
   const native = threadStartedBy(() => {
     worker = new Worker(new URL("./depot-boot.cjs", import.meta.url), {
       ...{ workerData: boot, name: "heddle depot", env: SHARE_ENV, execArgv: [] },
+      // It prints nothing; else Node would pipe its output to this thread's, and hear that stream's errors.
+      ...{ stdout: true, stderr: true },
     });
   });
   return { worker: worker as unknown as Worker, native };
