@@ -6,6 +6,7 @@ import type { Handle } from "../memory/heap.js";
 import { SharedWord } from "../memory/word.js";
 import { describe } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
+import { refuseAsync, refusePromise } from "../platform/synchronous.js";
 
 /** A value that is being computed. */
 export interface Computation {
@@ -26,6 +27,14 @@ export function compute<T>(computation: Computation, work: () => T): T {
   } finally {
     running.pop();
   }
+}
+
+const REMEDY = "compute what it needs before, and return the new value";
+
+/** @returns `change`, which is refused if it is async, or returns a promise @throws {TypeError} */
+export function synchronousChange<Old, New>(change: (old: Old) => New): (old: Old) => New {
+  refuseAsync("update: change", REMEDY, change);
+  return (old) => refusePromise("update: change", REMEDY, change(old));
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What all locks have in common: guards, options and how they are checked. */
 import { checkFlag, checkFunction, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { OwnerDiedError, TimeoutError } from "../platform/errors.js";
+import { refuseAsync, refusePromise } from "../platform/synchronous.js";
 
 /**
  * Proof of an acquisition, and the way to end it: disposing it releases what it acquired, once. When that has been
@@ -76,6 +77,20 @@ export function checkWithLockSync(where: string, body: unknown, options: WithLoc
   checkOptions(where, options, ["timeout", "recover"]);
   checkTimeout(`${where}: timeout`, options.timeout);
   checkFlag(`${where}: recover`, options.recover);
+}
+
+const REMEDIES = { withLockSync: "withLock", withReadSync: "withRead", withWriteSync: "withWrite" } as const;
+
+/** Before the lock is taken. @throws {TypeError} if the body is an async function: it would run without the lock */
+export function refuseAsyncBody(method: keyof typeof REMEDIES, body: () => unknown): void {
+  refuseAsync(`${method}: body`, `use \`await ${REMEDIES[method]}(...)\``, body);
+}
+
+/** @returns what the body returned @throws {TypeError} if that is a promise: what goes on there does not hold the lock */
+export function refusePromisedBody<T>(method: keyof typeof REMEDIES, result: T): T {
+  return typeof result === "object" || typeof result === "function"
+    ? refusePromise(`${method}: body`, `use \`await ${REMEDIES[method]}(...)\``, result)
+    : result;
 }
 
 /** A wait that nothing ends but what it waits for. */

@@ -2,6 +2,7 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { processHeap } from "../memory/process-heap.js";
 import { DeadlockError } from "../platform/errors.js";
+import type { Synchronous } from "../platform/synchronous.js";
 import type { Monitor } from "../sync/monitor.js";
 import { Acquired, Mutex } from "../sync/mutex.js";
 import { RecursiveMutex } from "../sync/recursive-mutex.js";
@@ -16,6 +17,8 @@ import {
   demandHeld,
   type Held,
   limitsOf,
+  refuseAsyncBody,
+  refusePromisedBody,
   type WithLockOptions,
   type WithLockSyncOptions,
 } from "./held.js";
@@ -154,11 +157,12 @@ export class RLock extends SharedObject {
   }
 
   /** As `withLock`, blocking the calling thread. */
-  withLockSync<T>(body: () => T, options?: WithLockSyncOptions): T {
+  withLockSync<T>(body: (() => T) & Synchronous<T>, options?: WithLockSyncOptions): T {
     if (options !== undefined || typeof body !== "function") checkWithLockSync("withLockSync", body, options);
+    refuseAsyncBody("withLockSync", body);
     const held = demandHeld(this.#acquireSync(options?.timeout), options);
     try {
-      return body();
+      return refusePromisedBody("withLockSync", body());
     } finally {
       held[Symbol.dispose]();
     }

@@ -10,6 +10,7 @@ import { SharedWord } from "../memory/word.js";
 import { register } from "../pickle/registry.js";
 import { checkInteger, wrongType } from "../platform/arguments.js";
 import { jsonOf, showAs } from "../platform/shown.js";
+import type { Synchronous } from "../platform/synchronous.js";
 import type { WithLockOptions, WithLockSyncOptions } from "./held.js";
 import { Indexed } from "./indexed.js";
 import { checkKind, checkKindValue, fits, KIND_RANGES, type KindRange } from "./kinds.js";
@@ -191,7 +192,7 @@ export class SharedArray<K extends Kind = Kind> extends Indexed<KindValue<K>> {
   }
 
   /** As `withLock`, blocking the calling thread. */
-  withLockSync<T>(body: () => T, options?: WithLockSyncOptions): T {
+  withLockSync<T>(body: (() => T) & Synchronous<T>, options?: WithLockSyncOptions): T {
     return this.lock.withLockSync(body, options);
   }
 

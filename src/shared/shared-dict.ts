@@ -14,7 +14,7 @@ import type { Travels } from "../pickle/travels.js";
 import { checkFunction, describe, wrongType } from "../platform/arguments.js";
 import { jsonOf, type Look } from "../platform/shown.js";
 import { demandDeepStack } from "../platform/stack-room.js";
-import { compute, refuseOwnChange, untilUnspoilt } from "./computations.js";
+import { compute, refuseOwnChange, synchronousChange, untilUnspoilt } from "./computations.js";
 import { type DictKey, isSameKey, KeyScratch } from "./dict-key.js";
 import { DICT_BYTES, ORDER_WORD, STRIPES, stripesOf } from "./dict-layout.js";
 import { decode, type EncodedItem, encode } from "./item-codec.js";
@@ -153,7 +153,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
    */
   update(key: K, change: (value: V | undefined) => V): V {
     checkFunction("update: change", change);
-    return this.#update("update", key, change);
+    return this.#update("update", key, synchronousChange(change));
   }
 
   /**

@@ -9,7 +9,7 @@ import type { Travels } from "../pickle/travels.js";
 import { checkFunction, checkInteger } from "../platform/arguments.js";
 import { jsonOf, type Look } from "../platform/shown.js";
 import { demandDeepStack } from "../platform/stack-room.js";
-import { compute, refuseOwnChange, untilUnspoilt } from "./computations.js";
+import { compute, refuseOwnChange, synchronousChange, untilUnspoilt } from "./computations.js";
 import { decode, encode } from "./item-codec.js";
 import type { StoredItem } from "./record.js";
 import { SharedObject } from "./shared-object.js";
@@ -161,12 +161,13 @@ export class SharedList<V = unknown> extends SharedObject {
    */
   update(index: number, change: (value: V) => V): V {
     checkFunction("update: change", change);
+    const changed = synchronousChange(change);
     this.#refuseOwn("update", (own) => this.#isSamePlace(own, index));
     const computation = { owner: this.handle, key: index, method: `${this.constructor.name}.update` };
     return untilUnspoilt(computation, () => {
       const seen = this.#locked(() => this.#vector.get(this.#checkedPlace("update", index)));
       const [value, item] = compute(computation, () => {
-        const made = change(this.#decoded(seen) as V);
+        const made = changed(this.#decoded(seen) as V);
         return [made, encode(made)] as const;
       });
       const isDone = this.#locked(() => {

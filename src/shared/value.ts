@@ -4,6 +4,7 @@ import { type Cell, cellAt, type Kind, type KindValue } from "../memory/cell.js"
 import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
 import { jsonOf, type Look } from "../platform/shown.js";
+import type { Synchronous } from "../platform/synchronous.js";
 import { GoneCell, GoneWord } from "./gone.js";
 import type { WithLockOptions, WithLockSyncOptions } from "./held.js";
 import { checkKind, checkKindValue, fits, KIND_RANGES, KINDS, type KindRange } from "./kinds.js";
@@ -132,7 +133,7 @@ export class Value<K extends Kind = Kind> extends SharedObject {
   }
 
   /** As `withLock`, blocking the calling thread. */
-  withLockSync<T>(body: () => T, options?: WithLockSyncOptions): T {
+  withLockSync<T>(body: (() => T) & Synchronous<T>, options?: WithLockSyncOptions): T {
     return this.lock.withLockSync(body, options);
   }
 

@@ -12,6 +12,7 @@ import {
   checkWait,
   type Wait,
 } from "../platform/arguments.js";
+import { refuseAsync, refusePromise } from "../platform/synchronous.js";
 import { GoneWord } from "../shared/gone.js";
 import { heapNodes } from "../shared/heap-nodes.js";
 import { limitsOf } from "../shared/held.js";
@@ -84,6 +85,7 @@ export class Barrier extends SharedObject {
 
   readonly #parties: number;
   readonly #options: BarrierOptions;
+  readonly #action: (() => void) | undefined;
   #meeting: Meeting;
 
   /**
@@ -93,7 +95,8 @@ export class Barrier extends SharedObject {
   constructor(parties: number, options: BarrierOptions = {}) {
     checkOptions("Barrier", options, ["action", "timeout"]);
     checkTimeout("Barrier: timeout", options.timeout);
-    if (options.action !== undefined) checkFunction("Barrier: action", options.action);
+    const { action } = options;
+    if (action !== undefined) checkAction(action);
     const revived = revivedOptions;
     revivedOptions = undefined;
     if (revived === undefined) checkInteger("Barrier: parties", parties, 1, MOST_PARTIES);
@@ -104,6 +107,8 @@ export class Barrier extends SharedObject {
     if (!this.isRevived) count.store(parties);
     this.#parties = count.load();
     this.#options = revived ?? { ...options };
+    const act = this.#options.action;
+    if (act !== undefined) this.#action = () => void refusePromise("Barrier: action", REMEDY, act());
     const patience = new Patience();
     this.#meeting = this.#meetingAt((index) => heap.word(base + index, patience));
   }
@@ -152,14 +157,14 @@ export class Barrier extends SharedObject {
   async wait(wait: Wait = {}): Promise<number> {
     checkWait("wait", wait);
     const limits = limitsOf(wait);
-    return this.#meeting.wait({ ...limitsOf(this.#options), ...limits }, this.#options.action);
+    return this.#meeting.wait({ ...limitsOf(this.#options), ...limits }, this.#action);
   }
 
   /** As `wait`, blocking the calling thread. */
   waitSync(wait: { timeout?: number } = {}): number {
     checkOptions("waitSync", wait, ["timeout"]);
     checkTimeout("waitSync: timeout", wait.timeout);
-    return this.#meeting.waitSync(wait.timeout ?? this.#options.timeout, this.#options.action);
+    return this.#meeting.waitSync(wait.timeout ?? this.#options.timeout, this.#action);
   }
 
   /** Sends those who wait away with BrokenBarrierError, and makes the barrier as new. */
@@ -182,6 +187,13 @@ export class Barrier extends SharedObject {
   statistics(): BarrierStatistics {
     return { parties: this.parties, ...this.#meeting.census() };
   }
+}
+
+const REMEDY = "it runs between two steps of the meeting, which does not wait for it";
+
+function checkAction(action: () => unknown): void {
+  checkFunction("Barrier: action", action);
+  refuseAsync("Barrier: action", REMEDY, action);
 }
 
 function reviveBarrier({ handle, options }: BarrierData, actualClass: AnyClass): Barrier {

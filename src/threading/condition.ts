@@ -13,6 +13,7 @@ import {
 } from "../platform/arguments.js";
 import { deadlineIn, timeLeft } from "../platform/clock.js";
 import { OwnerDiedError } from "../platform/errors.js";
+import { refuseAsync, refusePromise, type Synchronous } from "../platform/synchronous.js";
 import { heapNodes } from "../shared/heap-nodes.js";
 import type { AcquireSyncWait, AcquireWait, Held, WithLockOptions, WithLockSyncOptions } from "../shared/held.js";
 import { partnersOf } from "../shared/liveness.js";
@@ -132,7 +133,7 @@ export class Condition extends SharedObject {
   }
 
   /** As `withLock`, blocking the calling thread. */
-  withLockSync<T>(body: () => T, options?: WithLockSyncOptions): T {
+  withLockSync<T>(body: (() => T) & Synchronous<T>, options?: WithLockSyncOptions): T {
     return this.lock.withLockSync(body, options);
   }
 
@@ -165,11 +166,12 @@ export class Condition extends SharedObject {
    */
   async waitFor(predicate: () => boolean, wait: Wait = {}): Promise<boolean> {
     checkFunction("waitFor: predicate", predicate);
+    const isTrue = synchronous("waitFor: predicate", predicate);
     checkWait("waitFor", wait);
     const deadline = deadlineIn(wait.timeout);
-    while (!predicate()) {
+    while (!isTrue()) {
       const left = timeLeft(deadline);
-      if (left === 0 || !(await this.#alive.wait({ ...wait, timeout: left }))) return predicate();
+      if (left === 0 || !(await this.#alive.wait({ ...wait, timeout: left }))) return isTrue();
     }
     return true;
   }
@@ -177,12 +179,13 @@ export class Condition extends SharedObject {
   /** As `waitFor`, blocking the calling thread. */
   waitForSync(predicate: () => boolean, wait: { timeout?: number } = {}): boolean {
     checkFunction("waitForSync: predicate", predicate);
+    const isTrue = synchronous("waitForSync: predicate", predicate);
     checkOptions("waitForSync", wait, ["timeout"]);
     checkTimeout("waitForSync: timeout", wait.timeout);
     const deadline = deadlineIn(wait.timeout);
-    while (!predicate()) {
+    while (!isTrue()) {
       const left = timeLeft(deadline);
-      if (left === 0 || !this.#alive.waitSync(left)) return predicate();
+      if (left === 0 || !this.#alive.waitSync(left)) return isTrue();
     }
     return true;
   }
@@ -232,6 +235,13 @@ export class Condition extends SharedObject {
     kind.store(lock instanceof Lock ? LOCKS.LOCK : given === undefined ? LOCKS.OWN_RLOCK : LOCKS.RLOCK);
     return lock;
   }
+}
+
+/** @returns the predicate, as one that refuses to be taken for true because it returned a promise */
+function synchronous(where: string, predicate: () => boolean): () => boolean {
+  const remedy = "it is asked again and again, and must answer at once";
+  refuseAsync(where, remedy, predicate);
+  return () => refusePromise(where, remedy, predicate());
 }
 
 function onOwnerDied(cause?: unknown): never {

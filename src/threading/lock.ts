@@ -3,6 +3,7 @@ import { HEADER_WORDS } from "../memory/allocator.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
 import type { Word } from "../memory/word.js";
+import type { Synchronous } from "../platform/synchronous.js";
 import { GoneWord } from "../shared/gone.js";
 import {
   type AcquireSyncWait,
@@ -15,6 +16,8 @@ import {
   type Held,
   limitsOf,
   NO_LIMITS,
+  refuseAsyncBody,
+  refusePromisedBody,
   type WithLockOptions,
   type WithLockSyncOptions,
 } from "../shared/held.js";
@@ -133,14 +136,15 @@ export class Lock extends SharedObject {
   }
 
   /** As `withLock`, blocking the calling thread. */
-  withLockSync<T>(body: () => T, options?: WithLockSyncOptions): T {
+  withLockSync<T>(body: (() => T) & Synchronous<T>, options?: WithLockSyncOptions): T {
     // Nothing but what the lock takes: such calls run a million times, and at first in the interpreter.
     if (options !== undefined || typeof body !== "function") checkWithLockSync("withLockSync", body, options);
+    refuseAsyncBody("withLockSync", body);
     const acquired = this.#mutex.lockSync(options?.timeout);
     if (acquired !== Acquired.TAKEN) demandHeld(this.#held(acquired), options);
     const turn = (this.#turn = ++this.#turns);
     try {
-      return body();
+      return refusePromisedBody("withLockSync", body());
     } finally {
       Lock.release(this, turn);
     }

@@ -3,11 +3,14 @@ import { HEADER_WORDS } from "../memory/allocator.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkFunction, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { DeadlockError, TimeoutError } from "../platform/errors.js";
+import { refuseAsync, refusePromise, type Synchronous } from "../platform/synchronous.js";
 import { GoneWord } from "../shared/gone.js";
 import { namedOwner } from "../shared/named-owner.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { Mutex } from "../sync/mutex.js";
 import { Turn, Once as Turns } from "../sync/once.js";
+
+const REMEDY = "use `await run(...)`";
 
 /** What `Once.statistics()` tells. */
 export interface OnceStatistics {
@@ -79,15 +82,16 @@ export class Once extends SharedObject {
    *
    * @throws {DeadlockError} if it would block for ever, because this very thread is at it
    */
-  runSync(body: () => unknown, wait: { timeout?: number } = {}): boolean {
+  runSync<T>(body: (() => T) & Synchronous<T>, wait: { timeout?: number } = {}): boolean {
     checkFunction("runSync: body", body);
+    refuseAsync("runSync: body", REMEDY, body);
     checkOptions("runSync", wait, ["timeout"]);
     checkTimeout("runSync: timeout", wait.timeout);
     if (wait.timeout === undefined) this.#checkNotOurs();
     if (!this.#mayRun(this.#turns.beginSync(wait.timeout), wait.timeout)) return false;
     let succeeded = false;
     try {
-      body();
+      refusePromise("runSync: body", REMEDY, body());
       succeeded = true;
     } finally {
       this.#turns.finish(succeeded);

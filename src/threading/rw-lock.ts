@@ -4,6 +4,7 @@ import { processHeap } from "../memory/process-heap.js";
 import type { Word } from "../memory/word.js";
 import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
+import type { Synchronous } from "../platform/synchronous.js";
 import { GoneWord } from "../shared/gone.js";
 import { heapNodes } from "../shared/heap-nodes.js";
 import {
@@ -12,6 +13,8 @@ import {
   demandHeld,
   type Held,
   limitsOf,
+  refuseAsyncBody,
+  refusePromisedBody,
   type WithLockOptions,
   type WithLockSyncOptions,
 } from "../shared/held.js";
@@ -137,7 +140,7 @@ export class RWLock extends SharedObject {
   }
 
   /** As `withRead`, blocking the calling thread. */
-  withReadSync<T>(body: () => T, options: WithLockSyncOptions = {}): T {
+  withReadSync<T>(body: (() => T) & Synchronous<T>, options: WithLockSyncOptions = {}): T {
     return this.#withSync("withReadSync", Access.READ, body, options);
   }
 
@@ -147,7 +150,7 @@ export class RWLock extends SharedObject {
   }
 
   /** As `withWrite`, blocking the calling thread. */
-  withWriteSync<T>(body: () => T, options: WithLockSyncOptions = {}): T {
+  withWriteSync<T>(body: (() => T) & Synchronous<T>, options: WithLockSyncOptions = {}): T {
     return this.#withSync("withWriteSync", Access.WRITE, body, options);
   }
 
@@ -211,11 +214,17 @@ export class RWLock extends SharedObject {
     }
   }
 
-  #withSync<T>(where: string, access: Access, body: () => T, options: WithLockSyncOptions): T {
+  #withSync<T>(
+    where: "withReadSync" | "withWriteSync",
+    access: Access,
+    body: () => T,
+    options: WithLockSyncOptions,
+  ): T {
     checkWithLockSync(where, body, options);
+    refuseAsyncBody(where, body);
     const held = this.#demand(this.#held(access, this.#entries.enterSync(access, options.timeout)), options);
     try {
-      return body();
+      return refusePromisedBody(where, body());
     } finally {
       held[Symbol.dispose]();
     }

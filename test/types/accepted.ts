@@ -1,7 +1,7 @@
 /** Programs that the compiler must accept, with the types it must find. It is compiled with the tests; nothing runs. */
 import { Pool, Process, ThreadPool } from "heddle/multiprocessing";
 import { dumps, loads, register } from "heddle/pickle";
-import { Thread } from "heddle/threading";
+import { type Lock, Once, RWLock, Thread } from "heddle/threading";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const is = <_ extends true>(): void => {};
@@ -48,3 +48,16 @@ class Closed {
   }
 }
 register(Closed, { reduce: (closed) => closed.kind, revive: (kind) => Closed.make() satisfies { kind: typeof kind } });
+
+/** Synchronous bodies: all but promises. */
+export function bodies<T>(lock: Lock, body: () => T, never: () => never): void {
+  is<Same<ReturnType<typeof lock.withLockSync<T>>, T>>();
+  const same: T = lock.withLockSync(body);
+  const one: number = lock.withLockSync(() => 1);
+  const object: { a?: string } = new RWLock().withReadSync(() => ({ a: "x" }));
+  // biome-ignore lint/suspicious/noExplicitAny: who does not know the type may pass
+  lock.withLockSync((): any => 1);
+  lock.withLockSync(() => {});
+  new Once().runSync(never);
+  void [same, one, object];
+}
