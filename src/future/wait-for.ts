@@ -5,6 +5,7 @@
  * scope that the caller runs in. Nothing of the wait is left behind then: no timer, no listener, no hold on the event
  * loop. The result itself goes on; what a timeout means for it is decided by the caller.
  */
+import { onAborted } from "../platform/abort-listeners.js";
 import type { Wait } from "../platform/arguments.js";
 import { currentCancelSource } from "../platform/cancellation.js";
 import { after } from "../platform/clock.js";
@@ -45,9 +46,7 @@ export async function waitFor<T>(result: Deferred<T> | PromiseLike<T>, wait: Wai
       const unsubscribe = currentCancelSource()?.subscribe(reject);
       if (unsubscribe !== undefined) undo.push(unsubscribe);
 
-      const onAbort = (): void => reject(signal?.reason);
-      signal?.addEventListener("abort", onAbort, { once: true });
-      undo.push(() => signal?.removeEventListener("abort", onAbort));
+      if (signal !== undefined) undo.push(onAborted(signal, () => reject(signal.reason)));
     });
   } finally {
     for (const takeBack of undo) takeBack();

@@ -10,6 +10,7 @@
  * gives back a wake-up that died with its sender or receiver, and to a main thread the time to serve the others (pump).
  */
 import type { Wakeup, Word } from "../memory/word.js";
+import { onAborted } from "../platform/abort-listeners.js";
 import type { Wait } from "../platform/arguments.js";
 import { type CancelSource, currentCancelSource } from "../platform/cancellation.js";
 import { type Deadline, deadlineIn, timeLeft } from "../platform/clock.js";
@@ -146,6 +147,7 @@ async function sleepUntil(word: Word, expected: number, ms: number, stop: StopRe
 class StopRequest {
   readonly #signal: AbortSignal | undefined;
   readonly #source: CancelSource | undefined;
+  readonly #stopListening: (() => void) | undefined;
   readonly #unsubscribe: (() => void) | undefined;
   #wake: () => void = () => {};
   readonly #onAbort = (): void => this.#wake();
@@ -153,7 +155,7 @@ class StopRequest {
   constructor({ signal, shielded }: ParkWait) {
     this.#signal = signal;
     this.#source = shielded ? undefined : currentCancelSource();
-    signal?.addEventListener("abort", this.#onAbort, { once: true });
+    this.#stopListening = signal && onAborted(signal, this.#onAbort);
     this.#unsubscribe = this.#source?.subscribe(this.#onAbort);
   }
   onRequest(wake: () => void): void {
@@ -164,7 +166,7 @@ class StopRequest {
     if (this.#source?.cancelled) throw this.#source.error();
   }
   close(): void {
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#stopListening?.();
     this.#unsubscribe?.();
   }
 }

@@ -1,4 +1,5 @@
 /** Waits that wait for nothing but the clock. */
+import { onAborted } from "../platform/abort-listeners.js";
 import { checkOptions, checkTimeout, wrongType } from "../platform/arguments.js";
 import { type CancelSource, currentCancelSource } from "../platform/cancellation.js";
 import { after, afterTurn } from "../platform/clock.js";
@@ -55,10 +56,9 @@ function endAfter(
   resolve: () => void,
   reject: (error: unknown) => void,
 ): void {
-  const onAbort = signal && ((): void => stop(signal.reason));
   const stopListening = (): void => {
     unsubscribe?.();
-    if (onAbort !== undefined) signal?.removeEventListener("abort", onAbort);
+    ignoreSignal?.();
   };
   const stop = (error: unknown): void => {
     stopTimer();
@@ -70,7 +70,7 @@ function endAfter(
     resolve();
   });
   const unsubscribe = source?.subscribe(stop);
-  if (onAbort !== undefined) signal?.addEventListener("abort", onAbort, { once: true });
+  const ignoreSignal = signal && onAborted(signal, () => stop(signal.reason));
 }
 
 function throwIfStopped(source: CancelSource | undefined, signal: AbortSignal | undefined): void {
