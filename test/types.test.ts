@@ -18,7 +18,7 @@ function complaints(): [place: string, message: string][] {
     writeFileSync(path.join(project, "tsconfig.json"), JSON.stringify(config));
     const tsc = path.join(path.dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
     const { stdout } = spawnSync(process.execPath, [tsc, "-p", project, "--pretty", "false"], { encoding: "utf8" });
-    const found = stdout.matchAll(/^(\S+)\((\d+),\d+\): error (.*)$/gm);
+    const found = stdout.matchAll(/^(\S+)\((\d+),\d+\): error (.*(?:\n .*)*)/gm);
     return [...found].map(([, file = "", line, message = ""]) => [`${path.basename(file)}:${line}`, message]);
   } finally {
     rmSync(project, { recursive: true });

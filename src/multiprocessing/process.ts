@@ -7,11 +7,11 @@ import { Deferred } from "../future/deferred.js";
 import { waitFor, waitThrough } from "../future/wait-for.js";
 import { pack } from "../pickle/pickle.js";
 import { type AnyClass, register } from "../pickle/registry.js";
-import type { Travels } from "../pickle/travels.js";
 import { checkFunction, checkWait, type Wait } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
 import { Child } from "../threading/children.js";
 import { Activity, type ActivityKind, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
+import type { Arguments, List, Literal, Taking } from "../worker/activity-types.js";
 import { checkInspectPort } from "../worker/inspect-port.js";
 import { printError } from "../worker/print-error.js";
 import { ProcessWorker, type ProcessWorkerOptions } from "../worker/process-worker.js";
@@ -32,9 +32,9 @@ const KIND: ActivityKind = {
 };
 
 /** What a Process is made from. `args` must fit `target`, and are required when it takes any. */
-export type ProcessOptions<A extends readonly unknown[], R> = {
+export type ProcessOptions<A extends readonly unknown[], R, F extends Taking<A> = Taking<A, R>, L = never> = {
   /** What the process runs: any function that can travel. */
-  readonly target?: (...args: A) => R;
+  readonly target?: F;
   /** Default: `Process-N`. */
   readonly name?: string;
   /** A daemon is killed when the program ends instead of keeping it alive. Default: false. */
@@ -49,7 +49,7 @@ export type ProcessOptions<A extends readonly unknown[], R> = {
    * process has no inspector, also if the program has one.
    */
   readonly inspectPort?: number;
-} & ([] extends A ? { readonly args?: readonly [...A] & Travels<A> } : { readonly args: readonly [...A] & Travels<A> });
+} & Arguments<A, F, L>;
 
 let count = 0;
 /** Set while an object is made for the process that runs it. */
@@ -67,7 +67,10 @@ let reviving: ActivityOptions | undefined;
  * await hello.start().join();
  * console.log(hello.exitcode); // 0
  */
-export class Process<A extends readonly unknown[] = [], R = unknown> extends Activity<R> implements AsyncDisposable {
+export class Process<A extends List = [], R = unknown, F extends Taking<A> = Taking<A, R>, L extends Literal = never>
+  extends Activity<ReturnType<F>>
+  implements AsyncDisposable
+{
   static {
     register<Process<never>, ActivityOptions>(Process, {
       url: import.meta.url,
@@ -89,7 +92,7 @@ export class Process<A extends readonly unknown[] = [], R = unknown> extends Act
   readonly #own: ProcessWorkerOptions;
 
   /** @throws {TypeError | RangeError} if an option is unknown, of a wrong type or out of range; the message names it */
-  constructor(options: ProcessOptions<A, R> = {} as ProcessOptions<A, R>) {
+  constructor(options: ProcessOptions<A, R, F, L> = {} as ProcessOptions<A, R, F, L>) {
     const own = reviving;
     reviving = undefined;
     super(

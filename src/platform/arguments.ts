@@ -24,6 +24,26 @@ export function wrongType(argument: string, allowed: string, got: unknown): Type
   return new TypeError(`${argument} must be ${allowed}, got ${describe(got)}`);
 }
 
+/** As `wrongType`, for numbers: a string that holds one is told what to write instead. */
+function notNumber(argument: string, allowed: string, got: unknown): TypeError {
+  const error = wrongType(argument, allowed, got);
+  const isNumeric = typeof got === "string" && got.trim() !== "" && Number.isFinite(Number(got));
+  return isNumeric ? new TypeError(`${error.message}; write ${Number(got)}, without quotes`) : error;
+}
+
+/** @throws {TypeError} if `value` is not iterable */
+export function checkIterable(argument: string, value: unknown, allowed: string): void {
+  const isIterable =
+    value !== null && value !== undefined && typeof Reflect.get(Object(value), Symbol.iterator) === "function";
+  if (!isIterable) throw wrongType(argument, allowed, value);
+}
+
+/** For constructors that take none: what is given would be ignored. @throws {TypeError} */
+export function checkNone(className: string, given: readonly unknown[]): void {
+  if (given.length > 0)
+    throw new TypeError(`${className} takes no arguments, got ${describe(given[0])}; write new ${className}()`);
+}
+
 /** @throws {TypeError} if `options` is not an object or has a property that is not in `known` */
 export function checkOptions(where: string, options: unknown, known: readonly string[]): void {
   if (options === undefined) return;
@@ -47,7 +67,7 @@ export function checkFlag(argument: string, value: unknown): void {
 
 /** @throws {TypeError | RangeError} if `value` is not an integer in [least, most] */
 export function checkInteger(argument: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): void {
-  if (typeof value !== "number") throw wrongType(argument, "an integer", value);
+  if (typeof value !== "number") throw notNumber(argument, "an integer", value);
   if (!Number.isInteger(value) || value < least || value > most) {
     const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `from ${least} to ${most}`;
     throw new RangeError(`${argument} must be an integer, ${range}, got ${value}`);
@@ -57,7 +77,7 @@ export function checkInteger(argument: string, value: unknown, least: number, mo
 /** @throws {TypeError | RangeError} if `value` is not a duration in milliseconds; undefined is allowed */
 export function checkTimeout(argument: string, value: unknown): void {
   if (value === undefined) return;
-  if (typeof value !== "number") throw wrongType(argument, "a number of milliseconds", value);
+  if (typeof value !== "number") throw notNumber(argument, "a number of milliseconds", value);
   if (!(value >= 0)) throw new RangeError(`${argument} must be 0 or more milliseconds, got ${value}`);
 }
 

@@ -30,7 +30,7 @@ import { Waste } from "./waste.js";
 
 const NOTHING = Symbol("no item");
 
-/** @internal */
+/** What the queues have in common; not public by itself. */
 export abstract class BasicQueue<T> extends SharedObject {
   /** Undefined after `dispose`. */
   #core: QueueCore<Encoded, ItemSink> | undefined;

@@ -1,4 +1,6 @@
 /** First in, first out, and nothing else. */
+
+import { checkNone } from "../platform/arguments.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { BasicQueue } from "./basic-queue.js";
 
@@ -20,7 +22,8 @@ export class SimpleQueue<T = unknown> extends BasicQueue<T> {
     SharedObject.register(SimpleQueue, import.meta.url, "SimpleQueue");
   }
 
-  constructor() {
+  constructor(...none: []) {
+    checkNone("SimpleQueue", none);
     super(0);
   }
 

@@ -35,7 +35,8 @@ export const KIND_RANGES: Readonly<Record<Kind, KindRange>> = {
 
 /** @throws {TypeError | RangeError} if there is no such kind */
 export function checkKind(where: string, kind: unknown): Kind {
-  if (typeof kind !== "string") throw wrongType(where, `one of ${KINDS.join(", ")}`, kind);
+  const example = where.startsWith("Value") ? ', as in new Value("i32", 0)' : "";
+  if (typeof kind !== "string") throw wrongType(where, `one of ${KINDS.join(", ")}${example}`, kind);
   if (!KINDS.includes(kind as Kind)) {
     throw new RangeError(`${where} must be one of ${KINDS.join(", ")}, got ${describe(kind)}`);
   }

@@ -1,6 +1,7 @@
 /** A lock that its owner may acquire again. */
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { processHeap } from "../memory/process-heap.js";
+import { checkNone } from "../platform/arguments.js";
 import { DeadlockError } from "../platform/errors.js";
 import type { Synchronous } from "../platform/synchronous.js";
 import type { Monitor } from "../sync/monitor.js";
@@ -66,7 +67,8 @@ export class RLock extends SharedObject {
   /** The guards of this thread's levels that have not been released, oldest first. */
   readonly #guards: Guard[] = [];
 
-  constructor() {
+  constructor(...none: []) {
+    checkNone("RLock", none);
     super(12);
     const { heap, lockOwners, me } = processHeap();
     const at = (this.handle << 4) + HEADER_WORDS;
@@ -180,7 +182,7 @@ export class RLock extends SharedObject {
     return { locked: owner !== 0, owner: owner || null, depth, contended };
   }
 
-  /** The lock as a condition sees it. */
+  /** The lock as a condition sees it. @internal */
   static monitorOf(lock: RLock): Monitor {
     return {
       get isHeld() {
@@ -193,6 +195,7 @@ export class RLock extends SharedObject {
     };
   }
 
+  /** @internal */
   static release(lock: RLock, guard: Guard): void {
     const index = lock.#guards.lastIndexOf(guard);
     if (index === -1) return;

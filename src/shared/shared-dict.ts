@@ -11,7 +11,7 @@ import { type ProcessHeap, processHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
 import type { Word } from "../memory/word.js";
 import type { Travels } from "../pickle/travels.js";
-import { checkFunction, describe, wrongType } from "../platform/arguments.js";
+import { checkFunction, checkIterable, describe, wrongType } from "../platform/arguments.js";
 import { jsonOf, type Look } from "../platform/shown.js";
 import { demandDeepStack } from "../platform/stack-room.js";
 import { compute, refuseOwnChange, synchronousChange, untilUnspoilt } from "./computations.js";
@@ -65,6 +65,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
    * @throws {PickleError} if a value cannot travel
    */
   constructor(entries: Iterable<readonly [K, V]> = []) {
+    checkIterable("SharedDict: entries", entries, "pairs, as in new SharedDict(Object.entries({ a: 1 }))");
     super(DICT_BYTES, ObjectKind.DICT);
     const memory = processHeap();
     const { heap, owners } = memory;
@@ -293,7 +294,6 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
     return entries.sort((a, b) => ((now - b.order) >>> 0) - ((now - a.order) >>> 0));
   }
 
-  /** @throws {RuntimeError} after `dispose` */
   #checkAlive(): void {
     void this.handle;
   }

@@ -6,7 +6,7 @@ import { ObjectKind, registerEmptier } from "../memory/ledger.js";
 import { type ProcessHeap, processHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
 import type { Travels } from "../pickle/travels.js";
-import { checkFunction, checkInteger } from "../platform/arguments.js";
+import { checkFunction, checkInteger, checkIterable } from "../platform/arguments.js";
 import { jsonOf, type Look } from "../platform/shown.js";
 import { demandDeepStack } from "../platform/stack-room.js";
 import { compute, refuseOwnChange, synchronousChange, untilUnspoilt } from "./computations.js";
@@ -65,6 +65,7 @@ export class SharedList<V = unknown> extends SharedObject {
    * @throws {PickleError} if an item cannot travel
    */
   constructor(items: Iterable<V> = []) {
+    checkIterable("SharedList: items", items, "an iterable of items, as in new SharedList([1, 2])");
     super(LIST_BYTES, ObjectKind.LIST);
     const memory = processHeap();
     memory.heap.renew();

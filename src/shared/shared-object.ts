@@ -63,7 +63,7 @@ export abstract class SharedObject {
     this.#place = slot === 0 ? residents.addShared(this, this.#handle) : residents.addHeld(this, slot);
   }
 
-  /** @returns true if the object of class `actualClass` that is being made stands for memory that exists already */
+  /** @returns true if the object of class `actualClass` that is being made stands for memory that exists already @internal */
   protected static isRevival(actualClass: AnyClass): boolean {
     return reviving?.actualClass === actualClass;
   }
@@ -95,7 +95,7 @@ export abstract class SharedObject {
     return this.#handle;
   }
 
-  /** Makes objects of the class, which the module at `url` exports as `name`, travel between threads as handles. */
+  /** Makes objects of the class, which the module at `url` exports as `name`, travel between threads as handles. @internal */
   static register(sharedClass: AnyClass, url: string, name: string): void {
     register<SharedObject, Handle>(sharedClass, {
       url,
@@ -106,7 +106,7 @@ export abstract class SharedObject {
     });
   }
 
-  /** @returns the handle, to be given away: from now on the object is shared */
+  /** @returns the handle, to be given away: from now on the object is shared @internal */
   static handleOf(this: void, object: SharedObject): Handle {
     const { handle } = object;
     residents.letGo(object.#place, handle);
@@ -116,6 +116,7 @@ export abstract class SharedObject {
   /**
    * @param sharedClass the library's class; the constructor of a user's subclass does not run again: its fields travel
    * @returns this thread's object for that memory
+   * @internal
    */
   static revive(handle: Handle, sharedClass: AnyClass, actualClass = sharedClass): SharedObject {
     const existing = residents.find(handle);

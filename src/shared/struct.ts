@@ -100,6 +100,7 @@ export abstract class Struct extends SharedObject {
     });
   }
 
+  /** @internal */
   static viewOf(struct: Struct): StructView {
     return struct.#view;
   }

@@ -2,7 +2,7 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { Patience } from "../memory/patience.js";
 import { processHeap } from "../memory/process-heap.js";
-import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
+import { checkNone, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { GoneWord } from "../shared/gone.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { Event as Flag } from "../sync/event.js";
@@ -31,7 +31,8 @@ export class Event extends SharedObject {
 
   #flag: Flag;
 
-  constructor() {
+  constructor(...none: []) {
+    checkNone("Event", none);
     super(4);
     this.#flag = new Flag(processHeap().heap.word((this.handle << 4) + HEADER_WORDS, new Patience()));
   }

@@ -3,6 +3,7 @@ import { HEADER_WORDS } from "../memory/allocator.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
 import type { Word } from "../memory/word.js";
+import { checkNone } from "../platform/arguments.js";
 import type { Synchronous } from "../platform/synchronous.js";
 import { GoneWord } from "../shared/gone.js";
 import {
@@ -64,7 +65,8 @@ export class Lock extends SharedObject {
   /** How many acquisitions this thread has made: numbers them, none twice. */
   #turns = 0;
 
-  constructor() {
+  constructor(...none: []) {
+    checkNone("Lock", none);
     super(4, ObjectKind.PLAIN);
     const { heap, lockOwners } = processHeap();
     this.#owners = lockOwners;
@@ -162,7 +164,7 @@ export class Lock extends SharedObject {
     return { locked: owner !== 0, owner: owner || null, contended };
   }
 
-  /** The lock as a condition sees it: who waits has his turn back afterwards, with the guard that he had. */
+  /** The lock as a condition sees it: who waits has his turn back afterwards, with the guard that he had. @internal */
   static monitorOf(lock: Lock): Monitor {
     return {
       get isHeld() {
@@ -190,6 +192,7 @@ export class Lock extends SharedObject {
     };
   }
 
+  /** @internal */
   static release(lock: Lock, turn: number): void {
     if (lock.#turn !== turn) return;
     lock.#turn = 0;

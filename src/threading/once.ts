@@ -1,7 +1,7 @@
 /** Something that all threads together do once. */
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { processHeap } from "../memory/process-heap.js";
-import { checkFunction, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
+import { checkFunction, checkNone, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { DeadlockError, TimeoutError } from "../platform/errors.js";
 import { refuseAsync, refusePromise, type Synchronous } from "../platform/synchronous.js";
 import { GoneWord } from "../shared/gone.js";
@@ -41,7 +41,8 @@ export class Once extends SharedObject {
   #turns: Turns;
   readonly #me: number;
 
-  constructor() {
+  constructor(...none: []) {
+    checkNone("Once", none);
     super(8);
     const { heap, lockOwners, me } = processHeap();
     const at = (this.handle << 4) + HEADER_WORDS;

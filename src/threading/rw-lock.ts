@@ -2,7 +2,7 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { processHeap } from "../memory/process-heap.js";
 import type { Word } from "../memory/word.js";
-import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
+import { checkNone, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
 import type { Synchronous } from "../platform/synchronous.js";
 import { GoneWord } from "../shared/gone.js";
@@ -69,7 +69,8 @@ export class RWLock extends SharedObject {
   /** What this thread holds, oldest first. */
   readonly #guards: Guard[] = [];
 
-  constructor() {
+  constructor(...none: []) {
+    checkNone("RWLock", none);
     super(16);
     const base = this.handle << 4;
     this.#entries = entriesAt((index) => processHeap().heap.word(base + index));
@@ -167,6 +168,7 @@ export class RWLock extends SharedObject {
     return { readers, writer: writer || null, waiting };
   }
 
+  /** @internal */
   static release(lock: RWLock, guard: Guard): void {
     lock.#leave(guard);
   }

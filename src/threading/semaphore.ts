@@ -130,7 +130,7 @@ export class Semaphore extends SharedObject {
     this.#permits = new Permits(gone, gone);
   }
 
-  /** Gives back a permit that was disposed; those of a semaphore that is gone are gone with it. */
+  /** Gives back a permit that was disposed; those of a semaphore that is gone are gone with it. @internal */
   static giveBack(semaphore: Semaphore): void {
     if (!semaphore.isDisposed) semaphore.#permits.release(1);
   }

@@ -1,8 +1,8 @@
 /** What a thread is made from. */
 import type { Transferable } from "node:worker_threads";
 import { processHeap } from "../memory/process-heap.js";
-import type { Travels } from "../pickle/travels.js";
 import type { ActivityKind } from "../worker/activity.js";
+import type { Arguments, Taking } from "../worker/activity-types.js";
 import type { ThreadLimits } from "../worker/thread-worker.js";
 import { isDefaultExcepthook, tellOfError } from "./excepthook.js";
 import type { Thread } from "./thread.js";
@@ -19,9 +19,14 @@ export const THREAD_KIND: ActivityKind = {
 };
 
 /** What a Thread is made from. `args` must fit `target`, and are required when it takes any. */
-export type ThreadOptions<A extends readonly unknown[], R> = {
+export type ThreadOptions<A extends readonly unknown[], R, F extends Taking<A> = Taking<A, R>, L = never> = {
   /** What the thread runs: any function that can travel. */
-  readonly target?: (...args: A) => R;
+  readonly target?: F;
+} & ThreadSettings &
+  Arguments<A, F, L>;
+
+/** What a thread is besides its target. */
+export interface ThreadSettings {
   /** Default: `Thread-N (target's name)`. */
   readonly name?: string;
   /** A daemon ends with the program instead of keeping it alive. Default: as the thread that makes it. */
@@ -30,7 +35,7 @@ export type ThreadOptions<A extends readonly unknown[], R> = {
   readonly transfer?: readonly Transferable[];
   /** Limits of the thread's heap and stack, in megabytes. */
   readonly resourceLimits?: ThreadLimits;
-} & ([] extends A ? { readonly args?: readonly [...A] & Travels<A> } : { readonly args: readonly [...A] & Travels<A> });
+}
 
 export function defaultName(target: string): string {
   const name = `Thread-${processHeap().threads.nextNumber()}`;

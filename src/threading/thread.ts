@@ -13,6 +13,7 @@ import { type AnyClass, register } from "../pickle/registry.js";
 import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
 import { Activity, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
+import type { List, Literal, Taking } from "../worker/activity-types.js";
 import { expectThread, ThreadWorker } from "../worker/thread-worker.js";
 import type { WorkerExit } from "../worker/worker.js";
 import { Child } from "./children.js";
@@ -45,7 +46,10 @@ type FromThread = ActivityMessage | UncaughtMessage;
  * const square = new Thread({ target: (n: number) => n * n, args: [12] }).start();
  * console.log(await square.result()); // 144
  */
-export class Thread<A extends readonly unknown[] = [], R = unknown> extends Activity<R> implements AsyncDisposable {
+export class Thread<A extends List = [], R = unknown, F extends Taking<A> = Taking<A, R>, L extends Literal = never>
+  extends Activity<ReturnType<F>>
+  implements AsyncDisposable
+{
   static {
     register<Thread<never>, ThreadData>(Thread, {
       url: import.meta.url,
@@ -67,7 +71,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
   readonly #stop = new StopRequest();
 
   /** @throws {TypeError} if an option is unknown or of a wrong type; the message names it */
-  constructor(options: ThreadOptions<A, R> = {} as ThreadOptions<A, R>) {
+  constructor(options: ThreadOptions<A, R, F, L> = {} as ThreadOptions<A, R, F, L>) {
     const existing = takeRevival();
     super(THREAD_KIND, existing?.options ?? options, defaultName, inheritedDaemon);
     this.#own = existing === undefined ? ownOptions(options) : {};
@@ -197,9 +201,8 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
 
   /** As Python's repr: `Th 1, started 2050, daemon`. @internal */
   protected override describe(): string {
-    const id = this.#id === undefined ? "" : ` ${this.#id}`;
-    const state = this.#id === undefined ? "initial" : this.isAlive ? "started" : "stopped";
-    return `${this.name}, ${state}${id}${this.daemon ? ", daemon" : ""}`;
+    const state = this.#id === undefined ? "initial" : `${this.isAlive ? "started" : "stopped"} ${this.#id}`;
+    return `${this.name}, ${state}${this.daemon ? ", daemon" : ""}`;
   }
 
   #pack(): Packed {
@@ -276,7 +279,7 @@ export class Thread<A extends readonly unknown[] = [], R = unknown> extends Acti
     this.#child?.exit();
   }
 
-  /** The thread has been asked to stop, seen from inside. */
+  /** The thread has been asked to stop, seen from inside. @internal */
   static stop(thread: Thread<never>): void {
     thread.#stop.request(thread.label);
   }

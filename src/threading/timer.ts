@@ -1,14 +1,14 @@
 /** A function that runs after a while, in a thread of its own. */
-import type { Travels } from "../pickle/travels.js";
 import { checkFunction, checkTimeout, wrongType } from "../platform/arguments.js";
 import { isThenable } from "../platform/thenable.js";
+import type { Arguments, List, Literal, Taking } from "../worker/activity-types.js";
 import { Event } from "./event.js";
 import { Thread } from "./thread.js";
-import type { ThreadOptions } from "./thread-options.js";
+import type { ThreadOptions, ThreadSettings } from "./thread-options.js";
 
 /** What a Timer is made from besides its interval and its function: the options of a Thread. */
-export type TimerOptions<A extends readonly unknown[]> = Omit<ThreadOptions<A, unknown>, "target" | "args"> &
-  ([] extends A ? { readonly args?: readonly [...A] & Travels<A> } : { readonly args: readonly [...A] & Travels<A> });
+export type TimerOptions<A extends readonly unknown[], F extends Taking<A> = Taking<A>, L = never> = ThreadSettings &
+  Arguments<A, F, L>;
 
 /**
  * A thread that waits, then calls a function, unless it is cancelled before.
@@ -21,7 +21,12 @@ export type TimerOptions<A extends readonly unknown[]> = Omit<ThreadOptions<A, u
  * const timer = new Timer(50, () => "time is up").start();
  * console.log(await timer.result()); // time is up
  */
-export class Timer<A extends readonly unknown[] = [], R = unknown> extends Thread<A, R | undefined> {
+export class Timer<
+  A extends List = [],
+  R = unknown,
+  F extends Taking<A> = Taking<A, R>,
+  L extends Literal = never,
+> extends Thread<A, ReturnType<F> | undefined> {
   /** How long it waits before the function is called, in milliseconds. */
   readonly interval: number;
   /** Set when the function is over (what it returns is awaited), however it ended, or the timer is cancelled. */
@@ -33,13 +38,14 @@ export class Timer<A extends readonly unknown[] = [], R = unknown> extends Threa
    */
   constructor(
     interval: number,
-    target: (...args: A) => R,
-    ...[options]: [] extends A ? [options?: TimerOptions<A>] : [options: TimerOptions<A>]
+    target: F,
+    // Optional as such; a target that takes arguments does not fit without them.
+    options?: TimerOptions<A, F, L>,
   ) {
     if (interval === undefined) throw wrongType("Timer: interval", "a number of milliseconds", interval);
     checkTimeout("Timer: interval", interval);
     checkFunction("Timer: target", target);
-    super({ ...options, target } as unknown as ThreadOptions<A, R | undefined>);
+    super({ ...options, target } as unknown as ThreadOptions<A, ReturnType<F> | undefined>);
     this.interval = interval;
   }
 
@@ -48,17 +54,17 @@ export class Timer<A extends readonly unknown[] = [], R = unknown> extends Threa
     this.finished.set();
   }
 
-  override run(): R | undefined {
+  override run(): ReturnType<F> | undefined {
     if (this.finished.waitSync({ timeout: this.interval })) return undefined;
     const finish = (): void => this.finished.set();
-    let value: R | undefined;
+    let value: ReturnType<F> | undefined;
     try {
       value = super.run();
     } catch (error) {
       finish();
       throw error;
     }
-    if (isThenable(value)) return Promise.resolve(value).finally(finish) as R;
+    if (isThenable(value)) return Promise.resolve(value).finally(finish) as ReturnType<F>;
     finish();
     return value;
   }

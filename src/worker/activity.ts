@@ -11,6 +11,7 @@ import { unpack } from "../pickle/pickle.js";
 import { checkFunction, checkOptions, describe, type Wait, wrongType } from "../platform/arguments.js";
 import { CallSite } from "../platform/call-site.js";
 import { RuntimeError } from "../platform/errors.js";
+import { nameOf } from "../platform/name-of.js";
 import { showAs } from "../platform/shown.js";
 import { type Ended, Ending, type Outcome } from "./ending.js";
 import { applyChanges } from "./field-changes.js";
@@ -229,6 +230,11 @@ export abstract class Activity<R> {
 
 function checkActivity(kind: ActivityKind, options: ActivityOptions): void {
   const { noun, className } = kind;
+  const got: unknown = options;
+  if (typeof got === "function") {
+    const remedy = `write new ${className}({ target: ${nameOf(got) || "() => ..."} })`;
+    throw new TypeError(`${className}: options must be an object, got ${describe(got)}; ${remedy}`);
+  }
   checkOptions(className, options, ["target", "args", "name", "daemon", ...kind.options]);
   const { target, args, name, daemon } = options;
   if (target !== undefined) checkFunction(`${className}: target`, target);

@@ -93,7 +93,7 @@ test("transfer: an item that cannot be transferred is refused by its place, with
 test("Thread: a wrong transfer list, and a detached argument, are refused where it is started", () => {
   const bytes = new Uint8Array(8);
   const start = (args: unknown[], transfer: unknown[]): unknown =>
-    new Thread({ target: (x: unknown) => void x, args: args as never, transfer: transfer as never }).start();
+    new Thread({ target: (x: unknown) => void x, args: args as [unknown], transfer: transfer as never }).start();
   assert.throws(() => start([bytes], [bytes]), { name: "PickleError", path: "transfer[0]" });
   const user = { x: detach(new ArrayBuffer(8)) };
   assert.throws(() => start([{ user }], []), { name: "PickleError", path: /\.?args\[0\]\.user\.x$/ });
