@@ -1,62 +1,54 @@
 /**
- * Counts the words of every text file under a folder, hashes and compresses each file: in the main thread, with threads,
- * with processes. Real work, three ways, one function.
+ * Hashes and compresses every text file under a folder and counts its words, as a backup or an index would: in the main
+ * thread, with threads, with processes. Real work, three ways, one function.
  *
- *   node build/examples/wordcount.js [folder] [--workers N] [--limit MB]
+ *   node build/examples/wordcount.js [folder] [--workers N] [--limit MB] [--rounds N]
+ *
+ * What the machine can give is measured beside it: how much faster N bare workers of Node are than one, in a loop that
+ * does nothing but count. All take turns, so that a busy moment hits all alike; shown are medians.
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { isDeepStrictEqual, parseArgs } from "node:util";
+import { Worker } from "node:worker_threads";
 import { gzipSync } from "node:zlib";
 import { Pool, ThreadPool } from "heddle/multiprocessing";
 
 const TEXT = /\.([cm]?[jt]sx?|json|md|txt|css|html|ya?ml)$/;
 
 /** Files are handed out in batches of about this size: small enough to spread evenly, large enough to be worth a trip. */
-const BATCH = 512 * 1024;
+const BATCH = 128 * 1024;
+
+/** How long the bare loop shall take on one core, about, in milliseconds. */
+const LOOP_MS = 300;
+
+/** No round begins after this, in milliseconds, once there is one that counts. */
+const LONGEST = 15_000;
 
 interface TextFile {
   readonly path: string;
   readonly bytes: number;
 }
 
-/** What is known about a batch of files: plain data, so that it can come back from anywhere. */
-interface Count {
-  readonly words: Map<string, number>;
-  readonly files: Map<string, FileFacts>;
-}
-
-interface FileFacts {
+/** What is known about a file: plain data, so that it can come back from anywhere. */
+interface Facts {
+  readonly path: string;
   readonly sha256: string;
   /** Bytes after compression. */
   readonly compressed: number;
+  readonly words: number;
 }
 
 /** The work. It reads the files itself, so that only their names travel. */
-function countWords(paths: readonly string[]): Count {
-  const words = new Map<string, number>();
-  const files = new Map<string, FileFacts>();
-  for (const file of paths) {
+function examine(paths: readonly string[]): Facts[] {
+  return paths.map((file) => {
     const bytes = readFileSync(file);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
-    files.set(file, { sha256, compressed: gzipSync(bytes).length });
-    for (const [word] of bytes
-      .toString("utf8")
-      .toLowerCase()
-      .matchAll(/[\p{L}\p{N}]+/gu)) {
-      words.set(word, (words.get(word) ?? 0) + 1);
-    }
-  }
-  return { words, files };
-}
-
-/** Adds up the counts of all batches. */
-function total(counts: readonly Count[]): Count {
-  const words = new Map<string, number>();
-  for (const count of counts) for (const [word, n] of count.words) words.set(word, (words.get(word) ?? 0) + n);
-  return { words, files: new Map(counts.flatMap((count) => [...count.files])) };
+    const words = bytes.toString("utf8").match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
+    return { path: file, sha256, compressed: gzipSync(bytes).length, words };
+  });
 }
 
 /** The text files under `folder`, in a fixed order, until there are `limit` bytes of them. */
@@ -89,47 +81,46 @@ function batches(files: readonly TextFile[]): string[][] {
   return result;
 }
 
-/** A bar on the terminal; nothing where there is none. */
-function showProgress(label: string, done: number, all: number): void {
-  if (!process.stderr.isTTY) return;
-  const width = 30;
-  const filled = Math.round((width * done) / all);
-  process.stderr.write(`\r  ${label.padEnd(12)} ${"█".repeat(filled)}${"░".repeat(width - filled)} ${done}/${all} `);
-  if (done === all) process.stderr.write("\r\x1b[K");
-}
-
-/** One way to do the work: a name, and what counts all batches. */
+/** One way to do the work. */
 interface Way {
   readonly name: string;
-  count(work: readonly string[][], onProgress: (done: number) => void): Promise<Count[]>;
+  /** Milliseconds until its workers had started and answered. */
+  readonly start: number;
+  run(work: readonly string[][]): Promise<Facts[][]>;
 }
 
-function ways(workers: number): Way[] {
-  return [
-    {
-      name: "main thread",
-      count: async (work, onProgress) =>
-        work.map((batch, i) => {
-          const count = countWords(batch);
-          onProgress(i + 1);
-          return count;
-        }),
-    },
-    {
-      name: `${workers} threads`,
-      count: async (work, onProgress) => {
-        await using pool = new ThreadPool(workers);
-        return await pool.map(countWords, work, { chunkSize: 1, onProgress });
-      },
-    },
-    {
-      name: `${workers} processes`,
-      count: async (work, onProgress) => {
-        await using pool = new Pool(workers);
-        return await pool.map(countWords, work, { chunkSize: 1, onProgress });
-      },
-    },
-  ];
+async function pooled(name: string, pool: Pool | ThreadPool, from: number): Promise<Way> {
+  await pool.map(() => 0, Array(pool.size * 4).fill(0), { chunkSize: 1 });
+  const start = performance.now() - from;
+  return { name, start, run: (work) => pool.map(examine, work, { chunkSize: 1 }) };
+}
+
+/** Runs inside a bare worker: counts as often as it is told. Plain JavaScript, nothing of heddle. */
+const LOOP = `
+  const { parentPort } = require("node:worker_threads");
+  parentPort.on("message", (rounds) => {
+    let x = 1;
+    for (let i = 0; i < rounds; i++) x = (Math.imul(x, 1664525) + 1013904223) | 0;
+    parentPort.postMessage(x);
+  });`;
+
+const answer = (worker: Worker): Promise<unknown> => new Promise((resolve) => worker.once("message", resolve));
+
+/** @returns how many milliseconds these workers take for so many steps each */
+async function loop(workers: readonly Worker[], steps: number): Promise<number> {
+  const start = performance.now();
+  const answers = workers.map(answer);
+  for (const worker of workers) worker.postMessage(steps);
+  await Promise.all(answers);
+  return performance.now() - start;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /** Ends the program with a message. */
@@ -138,54 +129,88 @@ function refuse(message: string): never {
   process.exit(1);
 }
 
-function readOptions(): { folder: string; workers: number; limit: number } {
+function readOptions(): { folder: string; workers: number; limit: number; rounds: number } {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { workers: { type: "string" }, limit: { type: "string", default: "64" } },
+    options: {
+      workers: { type: "string" },
+      limit: { type: "string", default: "12" },
+      rounds: { type: "string", default: "5" },
+    },
   });
   const folder = positionals[0] ?? path.resolve(import.meta.dirname, "../../node_modules");
   const workers = Number(values.workers ?? Math.max(2, os.availableParallelism()));
-  const limit = Number(values.limit);
+  const [limit, rounds] = [Number(values.limit), Number(values.rounds)];
   if (!Number.isInteger(workers) || workers < 1)
     refuse(`--workers must be an integer, 1 or more, got ${values.workers}`);
+  if (!Number.isInteger(rounds) || rounds < 1) refuse(`--rounds must be an integer, 1 or more, got ${values.rounds}`);
   if (!(limit > 0)) refuse(`--limit must be a number of megabytes above 0, got ${values.limit}`);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) refuse(`Not a folder: ${folder}`);
-  return { folder, workers, limit };
+  return { folder, workers, limit, rounds };
 }
 
 async function main(): Promise<void> {
-  const { folder, workers, limit } = readOptions();
+  const { folder, workers, limit, rounds } = readOptions();
   const files = findFiles(folder, limit * 1e6);
   if (files.length === 0) refuse(`No text files of at most ${limit} MB in ${folder}`);
-  const megabytes = files.reduce((sum, file) => sum + file.bytes, 0) / 1e6;
-  console.log(`  ${files.length} text files, ${megabytes.toFixed(1)} MB (at most ${limit} MB are taken)`);
-
+  const megabytes = sum(files.map((file) => file.bytes)) / 1e6;
+  console.log(`  ${files.length} text files, ${megabytes.toFixed(1)} MB: hashed, compressed, their words counted`);
   const work = batches(files);
-  const results: { name: string; seconds: number; count: Count }[] = [];
-  for (const { name, count } of ways(workers)) {
-    const start = performance.now();
-    const counts = await count(work, (done) => showProgress(name, done, work.length));
-    results.push({ name, count: total(counts), seconds: (performance.now() - start) / 1000 });
-  }
-  const [first] = results;
-  if (first === undefined) return;
 
-  console.log(`  ${"".padEnd(14)} seconds    MB/s  speed-up`);
-  for (const { name, seconds } of results) {
-    const figures = [seconds.toFixed(2), (megabytes / seconds).toFixed(1), (first.seconds / seconds).toFixed(2)];
-    console.log(
-      `  ${name.padEnd(14)} ${figures[0]?.padStart(7)} ${figures[1]?.padStart(7)} ${figures[2]?.padStart(9)}`,
-    );
+  await using threads = new ThreadPool(workers);
+  const threadWay = await pooled(`${workers} threads`, threads, performance.now());
+  await using processes = new Pool(workers);
+  const processWay = await pooled(`${workers} processes`, processes, performance.now());
+  const main: Way = { name: "main thread", start: 0, run: async (batches) => batches.map(examine) };
+  const ways = [main, threadWay, processWay];
+
+  const bare = Array.from({ length: workers }, () => new Worker(LOOP, { eval: true }));
+  await loop(bare, 1e7);
+  const steps = Math.round((1e7 * LOOP_MS) / (await loop(bare.slice(0, 1), 1e7)));
+
+  const facts: Facts[][] = [];
+  const seconds = ways.map((): number[] => []);
+  const ceilings: number[] = [];
+  const begin = performance.now();
+  // The first round warms up: every worker compiles what it runs. A busy machine gets fewer rounds.
+  for (let round = 0; round <= 1 || (round <= rounds && performance.now() - begin < LONGEST); round++) {
+    const alone = await loop(bare.slice(0, 1), steps);
+    for (const [i, way] of ways.entries()) {
+      const start = performance.now();
+      const found = (await way.run(work)).flat();
+      if (round === 0) facts.push(found);
+      else seconds[i]?.push((performance.now() - start) / 1000);
+    }
+    const together = await loop(bare, steps);
+    if (round > 0) ceilings.push((workers * alone) / together);
   }
-  const compressed = [...first.count.files.values()].reduce((sum, file) => sum + file.compressed, 0) / 1e6;
-  const common = [...first.count.words].sort(([, a], [, b]) => b - a).slice(0, 5);
+  for (const worker of bare) await worker.terminate();
+
+  const ceiling = median(ceilings);
   console.log(
-    `  most frequent: ${common.map(([word, n]) => `${word} ${n}`).join(", ")}; compressed: ${compressed.toFixed(1)} MB`,
+    `  what this machine gives: ${workers} bare workers, in a plain loop, do ${ceiling.toFixed(2)} times as much as one`,
   );
-  const odd = results.filter(({ count }) => !isDeepStrictEqual(count, first.count));
+  console.log(`  ${"".padEnd(14)} seconds    MB/s  speed-up  of that  to start`);
+  const alone = median(seconds[0] ?? []);
+  for (const [i, { name, start }] of ways.entries()) {
+    const took = median(seconds[i] ?? []);
+    const speedup = alone / took;
+    const share = i === 0 ? "" : `${Math.round((100 * speedup) / ceiling)} %`;
+    const begun = i === 0 ? "" : `${Math.round(start)} ms`;
+    const figures = `${took.toFixed(2).padStart(7)} ${(megabytes / took).toFixed(1).padStart(7)} ${speedup.toFixed(2).padStart(9)}`;
+    console.log(`  ${name.padEnd(14)} ${figures} ${share.padStart(8)} ${begun.padStart(9)}`);
+  }
+  console.log(
+    `  medians of ${ceilings.length} round${ceilings.length === 1 ? "" : "s"}, all in turn; the start of the workers, made once, is not in the seconds`,
+  );
+
+  const [first = []] = facts;
+  const [words, compressed] = [sum(first.map((file) => file.words)), sum(first.map((file) => file.compressed))];
+  console.log(`  ${words} words; compressed ${(compressed / 1e6).toFixed(1)} MB`);
+  const odd = ways.filter((_, i) => !isDeepStrictEqual(facts[i], first));
   if (odd.length > 0)
     refuse(`  ✗ not the same result as in the main thread: ${odd.map(({ name }) => name).join(", ")}`);
-  console.log(`  ✓ all ${results.length} ways found the same: ${first.count.words.size} words, ${files.length} files`);
+  console.log(`  ✓ all ${ways.length} ways found the same in all ${files.length} files`);
 }
 
 await main();

@@ -64,19 +64,30 @@ async function runUntilShown({ program, shown }: Expectation, output: Output): P
 async function visit({ expectation, output, runs }: Stop): Promise<number> {
   write(`\n${bold(expectation.heading)}  ${paint(2, `examples/tutorial/${expectation.program}.ts`)}\n`);
   output.show();
-  const run = await runs;
-  const failures = expectation.checks.map((check) => {
+  let run = await runs;
+  // A busy machine may be slow for a moment: only what fails twice has failed.
+  if (failures(expectation, run).some((reason) => reason !== undefined)) {
+    write(`  ${paint(2, "a check failed: once more, this program alone")}\n`);
+    run = await runProgram(expectation.program, (text) => output.add(text));
+  }
+  const reasons = failures(expectation, run);
+  for (const [i, { says }] of expectation.checks.entries()) {
+    const reason = reasons[i];
+    write(reason === undefined ? `  ${paint(32, "✓")} ${says}\n` : `  ${paint(31, "✗")} ${says}: ${reason}\n`);
+  }
+  return reasons.filter((reason) => reason !== undefined).length;
+}
+
+/** @returns for each check why it failed; undefined if it did not */
+function failures({ checks }: Expectation, run: Run): (string | undefined)[] {
+  return checks.map((check) => {
     try {
       check.check(run);
-      write(`  ${paint(32, "✓")} ${check.says}\n`);
-      return 0;
+      return undefined;
     } catch (error) {
-      const reason = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ");
-      write(`  ${paint(31, "✗")} ${check.says}: ${reason}\n`);
-      return 1;
+      return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ");
     }
   });
-  return failures.reduce<number>((sum, failed) => sum + failed, 0);
 }
 
 /** The wordcount, on this terminal. @returns 0 if it found the same in all three ways */
