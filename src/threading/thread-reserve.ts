@@ -6,7 +6,7 @@ export type { ThreadReserve } from "../worker/reserve.js";
 
 /**
  * Sets how many workers the calling thread keeps ready for the threads it starts. A thread that ends and leaves nothing
- * behind (no module loaded, no global, no handle) leaves its worker to the next one, which then starts by a message
+ * behind (no module loaded, no global, no handle, no built-in object changed) leaves its worker to the next one, which then starts by a message
  * instead of a boot. Before the first thread is started nothing is kept, and what is kept costs memory only.
  *
  * Python needs no such thing: its threads are cheap.

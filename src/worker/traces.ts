@@ -1,12 +1,15 @@
 /**
  * What a run may leave in a worker that would show in the next one. A worker is used again only if there is nothing.
  *
- * Not seen, since Node lists only what keeps an event loop alive: timers that were unref'd. Nor are changes inside the
- * built-in objects, such as a method added to `Array.prototype`, nor another value of a global that Node makes when it is
- * first read, such as `Response`: to look at it is to make it.
+ * What can be looked at in no time always is. To compare the objects of the language and of Node takes longer, so it is done
+ * only if code was sent here whose text may reach them. What nothing shows (a timer that was unref'd, the state of most of Node's
+ * modules, a global that Node makes when it is first read) is not used again if the code may reach that.
  */
+
+import { onReach, Reach } from "../pickle/source/reach.js";
 import { userModules } from "../pickle/source/user-modules.js";
 import { isLazyGlobal } from "../platform/lazy-globals.js";
+import { Fingerprint } from "./fingerprint.js";
 import { hasStarted } from "./starts.js";
 
 /** Properties of the global object that hold a value; those with a getter are Node's lazy ones. */
@@ -44,15 +47,43 @@ export class Traces {
   readonly #globals = countGlobals();
   readonly #values = plainGlobals().map((key) => [key, globalValue(key)] as const);
   readonly #listeners = listeners();
+  #fingerprint: Fingerprint | undefined;
+  /** What the code of this run may reach. */
+  #reach: number = Reach.OWN;
+
+  constructor() {
+    onReach((reach, module) => this.#note(reach, module));
+  }
+
+  /** Before that code runs. Code of earlier runs was compared, or could change nothing. */
+  #note(reach: number, module: string | undefined): void {
+    this.#reach = Math.max(this.#reach, reach);
+    if (reach === Reach.OWN || this.#reach === Reach.HIDDEN) return;
+    this.#fingerprint ??= new Fingerprint();
+    if (module !== undefined) this.#fingerprint.addModule(module);
+  }
 
   /** @returns what the runs since then have left, in words; undefined if nothing */
   left(): string | undefined {
+    try {
+      return this.#left();
+    } catch {
+      return "a language in which nothing works"; // an iterator was replaced, say
+    }
+  }
+
+  #left(): string | undefined {
     if (hasStarted()) return "threads of its own";
     if (userModules() !== this.#modules) return "a module";
     if (handles() > 0) return "a handle";
     if (listeners() !== this.#listeners) return "a listener of the process";
     if (process.exitCode !== undefined) return "an exit code";
     if (countGlobals() !== this.#globals) return "a global";
-    return this.#values.every(([key, value]) => Object.is(globalValue(key), value)) ? undefined : "a changed global";
+    if (!this.#values.every(([key, value]) => Object.is(globalValue(key), value))) return "a changed global";
+    if (this.#reach === Reach.HIDDEN) return "something that nothing shows";
+    if (this.#reach === Reach.SHARED && this.#fingerprint?.matches() === false)
+      return "a changed object of the language or of Node";
+    this.#reach = Reach.OWN;
+    return undefined;
   }
 }

@@ -7,6 +7,7 @@ import type { ClassParts, Stamp } from "../function/names.js";
 import { noteRebuilt, noteThis } from "../function/rebuilt.js";
 import { adopt } from "../origin.js";
 import type { Code, Entry, FunctionNode } from "../packet.js";
+import { noteCode } from "../source/reach.js";
 
 type Built = readonly [fn: AnyFunction, settle?: (values: readonly unknown[]) => void];
 type Factory = (...variables: readonly unknown[]) => Built;
@@ -16,19 +17,20 @@ export const stamp: Stamp = { on: false, writers: new WeakMap() };
 
 /** Factories kept. Most programs send a few functions many times. */
 const MOST_KEPT = 2048;
-const kept = new Map<string, Factory>();
+const kept = new Map<string, { readonly factory: Factory; reach: number | undefined }>();
 
 function factoryOf({ source, filename, line, column }: Code): Factory {
   const key = `${filename}:${line}:${column}\n${source}`;
-  let factory = kept.get(key);
-  if (factory === undefined) {
+  let known = kept.get(key);
+  if (known === undefined) {
     const script = new Script(source, { filename, lineOffset: line, columnOffset: column });
     noteForeignFile(filename);
-    factory = script.runInThisContext() as Factory;
+    known = { factory: script.runInThisContext() as Factory, reach: undefined };
     if (kept.size >= MOST_KEPT) kept.clear();
-    kept.set(key, factory);
+    kept.set(key, known);
   }
-  return factory;
+  known.reach = noteCode(source, known.reach);
+  return known.factory;
 }
 
 /** @returns the function, not yet filled, and what sets its late variables */

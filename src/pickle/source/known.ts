@@ -4,6 +4,7 @@
  */
 import { builtin } from "../../platform/builtin.js";
 import { isOriginal, isReplacedGlobal, isReplacedMethod, pristineGlobal } from "./globals.js";
+import { noteShared } from "./reach.js";
 
 type Named = object | symbol;
 
@@ -48,6 +49,7 @@ export function builtinName(value: unknown): string | undefined {
 /** @returns the value of that name in this thread, or undefined */
 export function knownValue(name: string): unknown {
   if (byValue.size === 0) nameGlobals();
+  noteShared(name);
   if (byName.has(name) || !name.startsWith("node:")) return byName.get(name);
   const [module = "", ...path] = name.split(".");
   let value: unknown = builtinNamed(module);

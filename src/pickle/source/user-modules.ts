@@ -1,3 +1,5 @@
+import { noteShared } from "./reach.js";
+
 /** Counts what this thread has loaded for the functions that it was sent: state that outlives them. */
 const library = new URL("../../", import.meta.url).href;
 
@@ -8,7 +10,10 @@ let count = 0;
 
 /** Notes that the module at `address` is about to be loaded. Node's own have no state of the user's. */
 export function noteModule(address: string): void {
-  if (address.startsWith("node:")) return;
+  if (address.startsWith("node:")) {
+    noteShared(address);
+    return;
+  }
   if (!address.startsWith(library) || !STATELESS.test(address.slice(library.length))) count++;
 }
 
