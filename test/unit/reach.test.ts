@@ -4,6 +4,8 @@ import { test } from "node:test";
 import { Reach, reachOf } from "#heddle/pickle/source/reach.js";
 
 const own = [
+  "(function(){return [(() => {}\\n)]})",
+  "(pair) => { const [a, b] = pair; for (const [c] of [[a], [b]]) return [c]; }",
   "(n) => n * n",
   "() => { for (let i = 0; i < 9; i++) counter.value += 1; }",
   "() => console.log('x', Math.random() < 1)",
@@ -19,6 +21,8 @@ const shared = [
   "() => { ++Error.stackTraceLimit; }",
   "() => { o[k].x = 1; }",
   "() => { o?.[k] }",
+  "() => { o.return[k] = 1; }",
+  "() => { o.of [k] = 1; }",
   "() => { `x`[k] }",
   "({ constructor: c }) => { c.x = 1; }",
   "() => { [].__proto__.x = 1; }",

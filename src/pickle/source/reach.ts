@@ -47,7 +47,7 @@ const PERFORMANCE = /\bperformance\b(?!\s*\.\s*(?:now\s*\(|timeOrigin))/;
 
 /** A member whose name is not in the text: it may be `constructor`. */
 const COMPUTED =
-  /[\w$)\]}"'`]\s*(?:\?\.)?\s*\[(?!\s*(?:\d+|Symbol\.(?:dispose|asyncDispose|iterator|asyncIterator))\s*\])/;
+  /(?<=[\w$)\]}"'`])(?<!(?<![.\w$])(?:return|const|let|var|of|in|case|else|do|new|throw|typeof|void|delete|await|yield|instanceof))\s*(?:\?\.)?\s*\[(?!\s*(?:\d+|Symbol\.(?:dispose|asyncDispose|iterator|asyncIterator))\s*\])/;
 
 const ASSIGNED = String.raw`\s*(?:(?:[-+*/%&|^]|\*\*|<<|>>>?|&&|\|\||\?\?)?=(?![=>])|\+\+|--)`;
 /** A harmless global that is not called or asked for a member, or whose member is written to. */
