@@ -8,7 +8,9 @@ interface Builtins {
   readonly "node:fs": typeof import("node:fs");
   readonly "node:module": typeof import("node:module");
   readonly "node:os": typeof import("node:os");
+  readonly "node:net": typeof import("node:net");
   readonly "node:stream": typeof import("node:stream");
+  readonly "node:tty": typeof import("node:tty");
   readonly "node:url": typeof import("node:url");
   readonly "node:util": typeof import("node:util");
 }

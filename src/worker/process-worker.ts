@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { Deferred } from "../future/deferred.js";
 import { checkDescriptors, FOR_A_PROCESS } from "../platform/free-descriptors.js";
 import { processFlags } from "./flags.js";
+import { addProcess, removeProcess } from "./kin.js";
 import { lineToChild, type ProcessLine, STDIO } from "./process-line.js";
 import type { WorkerHandle, WorkerSpec } from "./worker.js";
 
@@ -65,6 +66,7 @@ export class ProcessWorker implements WorkerHandle {
       throw error;
     }
     if (spec.daemon) this.unref();
+    if (this.pid !== undefined) addProcess(this);
   }
 
   /** Undefined if the system could not start it. */
@@ -119,6 +121,7 @@ export class ProcessWorker implements WorkerHandle {
 
   #onExit(): void {
     this.#exited = true;
+    removeProcess(this);
     daemons.delete(this);
     if (this.#lineEnded) this.#onGone();
   }

@@ -4,9 +4,11 @@ import { Patience } from "../memory/patience.js";
 import { joinAs, processHeap } from "../memory/process-heap.js";
 import { SharedWord } from "../memory/word.js";
 import { knowNativeThread } from "../platform/native-thread.js";
+import { carriedBy, endKin } from "./kin.js";
 import { betweenThreads, installLineOutput } from "./line-output.js";
 import { registerLoaders } from "./loaders.js";
 import { mainOf } from "./mains.js";
+import { installInput } from "./thread-input.js";
 import {
   HostState,
   type ThreadBirth,
@@ -18,8 +20,9 @@ import {
 import { Traces } from "./traces.js";
 import type { WorkerContext } from "./worker.js";
 
-const { entry, port, cell, birth: firstBirth, reusable, argv } = workerData as ThreadBoot;
+const { entry, port, cell, above, birth: firstBirth, reusable, argv } = workerData as ThreadBoot;
 process.argv = [...argv];
+carriedBy([...above, cell]);
 const state = new SharedWord(cell, 0, new Patience());
 let leave: ((exitcode: number) => void) | undefined;
 let onMessage: ((message: unknown) => void) | undefined;
@@ -102,6 +105,7 @@ async function carry(first: ThreadBirth): Promise<void> {
 
 function listen(): void {
   port.on("message", (message: ToHost) => {
+    if ("end" in message) endKin();
     if (!("message" in message)) return;
     if (onMessage === undefined) early.push(message.message);
     else onMessage(message.message);
@@ -119,6 +123,7 @@ async function boot(): Promise<void> {
   listen(); // not before: a turn of the event loop would take the birth for a message
   joinAs(birth.id);
   installLineOutput(betweenThreads());
+  installInput();
   // However the thread ends by itself, its record says so; `process.exit` ends its program, as SystemExit in Python.
   process.on("exit", (code) => {
     const { threads, me } = processHeap();

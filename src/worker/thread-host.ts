@@ -41,8 +41,9 @@ import { checkDescriptors } from "../platform/free-descriptors.js";
 import { endIfTerminated } from "../platform/lost-termination.js";
 import { type NativeThread, threadStartedBy } from "../platform/native-thread.js";
 import { threadFlags } from "./flags.js";
+import { addHost, awaitNoKin, carriersOfThisThread, kinIn, removeHost } from "./kin.js";
 import type { ThreadBirth, ThreadBoot, ToHost, ToStarter } from "./thread-protocol.js";
-import { HostState, hostCell, tellNative } from "./thread-protocol.js";
+import { HostState, hostCell, kinWord, tellNative } from "./thread-protocol.js";
 import { forgetUnnamed, watchUnnamed } from "./unnamed-hosts.js";
 import type { WorkerExit } from "./worker.js";
 
@@ -103,6 +104,8 @@ export class ThreadHost {
   readonly native: NativeThread;
   readonly #events: HostEvents;
   readonly #state: SharedWord;
+  /** How many processes it has. */
+  readonly #kin: SharedWord;
   readonly #worker: Worker;
   readonly #port: MessagePort;
   #occupant: Occupant | undefined;
@@ -121,7 +124,15 @@ export class ThreadHost {
     processHeap(); // the worker inherits the heap that there is when it is made
     const { port1, port2 } = new MessageChannel();
     const cell = hostCell(birth === undefined ? HostState.BOOTING : HostState.BUSY);
-    const boot: ThreadBoot = { entry, port: port2, cell, birth, reusable, argv: process.argv };
+    const boot: ThreadBoot = {
+      entry,
+      port: port2,
+      cell,
+      above: carriersOfThisThread(),
+      birth,
+      reusable,
+      argv: process.argv,
+    };
     let worker: Worker | undefined;
     try {
       this.native = threadStartedBy(() => {
@@ -148,6 +159,8 @@ export class ThreadHost {
     this.#occupant = occupant;
     this.#carried = birth?.id;
     this.#state = new SharedWord(cell, 0, patience);
+    this.#kin = kinWord(cell);
+    addHost(this);
     this.#port = port1;
     this.#listen();
   }
@@ -228,8 +241,16 @@ export class ThreadHost {
     if (!this.#isDoomed) this.#worker.unref();
   }
 
+  /** Sees to it that no process is left in it, if it hears of that. */
+  endKin(): void {
+    if (this.#kin.load() === 0) return;
+    this.#port.postMessage({ end: true } satisfies ToHost);
+    awaitNoKin(this.#kin);
+  }
+
   async terminate(): Promise<void> {
     this.#isDoomed = true;
+    this.endKin();
     await this.#worker.terminate();
   }
 
@@ -263,6 +284,7 @@ export class ThreadHost {
     this.#port.close();
     this.#events.onGone(this);
     forgetUnnamed(this);
+    removeHost(this, kinIn(this.#kin));
     const occupant = this.#occupant;
     this.#occupant = undefined;
     occupant?.onExit(this.#error === undefined ? { exitcode } : { exitcode, error: this.#error });

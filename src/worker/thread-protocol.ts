@@ -29,13 +29,19 @@ export interface ThreadBoot {
   readonly entry: string;
   readonly port: MessagePort;
   readonly cell: Int32Array;
+  /** Those of the hosts that its starter is in, the outermost first. */
+  readonly above: readonly Int32Array[];
   readonly birth: ThreadBirth | undefined;
   readonly reusable: boolean;
   /** The `process.argv` of the program. */
   readonly argv: readonly string[];
 }
 
-export type ToHost = { readonly birth: ThreadBirth } | { readonly message: unknown };
+export type ToHost =
+  | { readonly birth: ThreadBirth }
+  | { readonly message: unknown }
+  /** It will be terminated; its processes are to end first. */
+  | { readonly end: true };
 
 export type ToStarter =
   | { readonly kind: "message"; readonly message: unknown }
@@ -45,12 +51,18 @@ export type ToStarter =
 /** Where a host's state word is, and after it which thread of the system it is: tid 0 while that is not known. */
 const TID = 1;
 const BORN = 2;
+/** How many processes have been started in it and below (kin.ts). */
+const KIN = 3;
 
 /** @returns the memory that a host and its starter share */
 export function hostCell(state: number): Int32Array {
-  const cell = new Int32Array(new SharedArrayBuffer(12));
+  const cell = new Int32Array(new SharedArrayBuffer(16));
   cell[0] = state;
   return cell;
+}
+
+export function kinWord(cell: Int32Array): SharedWord {
+  return new SharedWord(cell, KIN);
 }
 
 /** The starter has found out which thread the host is. */

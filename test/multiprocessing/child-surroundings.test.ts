@@ -1,6 +1,8 @@
 /** What a worker finds of the program: its arguments; and what it does not: its input, its inspector. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { Pool, Process } from "heddle/multiprocessing";
 import { joinOptions, splitOptions } from "#heddle/worker/node-options.js";
 import { runProgram, type Start } from "../threading/program.js";
@@ -65,6 +67,38 @@ for (const [name, kind] of Object.entries(KINDS)) {
     assert.deepEqual(JSON.parse(stdout), [["--no-warnings"], importing, "b c", null]);
   });
 }
+
+for (const [name, kind] of Object.entries(THREADS))
+  for (const [input, stdin] of [
+    ["a pipe", "for a thread"],
+    ["a file", undefined],
+  ] as const)
+    test(`${name}: process.stdin gives what the program is given (${input})`, async () => {
+      const file = fileURLToPath(import.meta.url);
+      const target = `async () => { let text = ""; for await (const part of process.stdin) text += part; return text; }`;
+      const source = `${PRELUDE} const target = ${target}; console.log(JSON.stringify(${kind}));`;
+      const { stdout, stderr } = await runProgram(source, undefined, stdin === undefined ? { input: file } : { stdin });
+      assert.equal(stderr, "");
+      assert.equal(JSON.parse(stdout), stdin ?? readFileSync(file, "utf8"));
+    });
+
+test("Thread: one that waits for input is terminated at once, and main reads on", async () => {
+  const { stdout, code } = await runProgram(
+    `${PRELUDE}
+    import { Event } from "heddle/threading";
+    const waiting = new Event();
+    const thread = new Thread({ target: () => new Promise(() => { process.stdin.once("data", () => {}); waiting.set(); }) }).start();
+    await waiting.wait();
+    await thread.terminate();
+    console.log("gone");
+    process.stdin.once("data", (text) => { console.log(String(text)); process.exit(); });`,
+    (text, _kill, write) => {
+      if (text === "gone\n") write("for main");
+    },
+    { talks: true },
+  );
+  assert.deepEqual([stdout, code], ["gone\nfor main\n", 0]);
+});
 
 test("Process: with inspectPort a debugger finds it, and no other", async () => {
   const target = async (): Promise<string | undefined> => (await import("node:inspector")).url();

@@ -1,6 +1,6 @@
 /** Runs a program of its own, so that its end can be watched. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { root } from "../rig/root.js";
 
@@ -22,6 +22,10 @@ export interface Start {
   readonly group?: boolean;
   /** What it reads; without, nothing. */
   readonly stdin?: string;
+  /** A file that it reads instead. */
+  readonly input?: string;
+  /** Its input stays open, for what `onOutput` writes. */
+  readonly talks?: boolean;
   /** Most files that it may have open. */
   readonly files?: number | undefined;
 }
@@ -29,8 +33,8 @@ export interface Start {
 /** @param onOutput is called with all that came so far, and may send signals */
 export async function runProgram(
   source: string,
-  onOutput: (stdout: string, kill: (signal: NodeJS.Signals) => void) => void = () => {},
-  { flags = [], args = [], env = {}, group = false, stdin, files }: Start = {},
+  onOutput: (stdout: string, kill: (signal: NodeJS.Signals) => void, write: (text: string) => void) => void = () => {},
+  { flags = [], args = [], env = {}, group = false, stdin, input, talks = false, files }: Start = {},
 ): Promise<Ended> {
   // Inside the project, so that the program finds the library by its name.
   const folder = mkdtempSync(path.join(root, "build/program-"));
@@ -39,19 +43,23 @@ export async function runProgram(
   const words = [process.execPath, ...flags, file, ...args];
   const limited = files === undefined ? words : ["/bin/sh", "-c", `ulimit -n ${files}; exec "$0" "$@"`, ...words];
   const child = spawn(limited[0]!, limited.slice(1), {
-    stdio: ["pipe", "pipe", "pipe"],
+    stdio: [input === undefined ? "pipe" : openSync(input, "r"), "pipe", "pipe"],
     env: { ...process.env, ...env },
     detached: group,
   });
-  child.stdin.end(stdin);
+  if (!talks) child.stdin?.end(stdin);
   let stdout = "";
   let stderr = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
   });
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+  child.stdout!.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
-    onOutput(stdout, (signal) => (group ? process.kill(-child.pid!, signal) : child.kill(signal)));
+    onOutput(
+      stdout,
+      (signal) => (group ? process.kill(-child.pid!, signal) : child.kill(signal)),
+      (text) => child.stdin?.write(text),
+    );
   });
   try {
     return await new Promise((resolve) => {
