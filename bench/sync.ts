@@ -33,6 +33,11 @@ const JOBS = {
   cold: ["us: start and join of a thread without the reserve", "floor"],
   memory: ["MB: each of eight more threads that wait, when two do", "floor"],
   idle: ["% of one core: ten threads that wait"],
+  "idle-event": ["% of one core: sixty threads that wait for an event"],
+  "idle-barrier": ["% of one core: the same at a barrier"],
+  "idle-rwlock": ["% of one core: the same for a writer of a RWLock"],
+  read: ["ns: acquire a RWLock for reading and release it, with sixty readers inside"],
+  write: ["ns: the same for writing, uncontended"],
 } as const;
 
 function install(): void {

@@ -1,6 +1,6 @@
 /** The jobs of bench/sync.ts, done with heddle: node sync-ours.js JOB prints one number. */
 import { Value } from "heddle/shared";
-import { Event, Lock, Semaphore, setThreadReserve, Thread } from "heddle/threading";
+import { Barrier, Event, Lock, RWLock, Semaphore, setThreadReserve, Thread } from "heddle/threading";
 import { whileBusy } from "./busy.js";
 import { allTurns, fastestPass } from "./passes.js";
 
@@ -45,6 +45,27 @@ async function handOff(turns: number): Promise<number> {
   });
   await thread.join();
   return ns / 1e3;
+}
+
+/** @returns percent of one core that so many threads take as they wait */
+async function costOfWaiting(count: number, wait: () => void, release: () => void): Promise<number> {
+  const running = new Semaphore(0);
+  const target = (): void => {
+    running.release();
+    wait();
+  };
+  const threads = Array.from({ length: count }, () => new Thread({ target }).start());
+  for (const _ of threads) running.acquireSync();
+  // Not a wait for something to happen: the time is what is measured.
+  const settle = new Lock();
+  settle.acquireSync();
+  settle.acquireSync({ timeout: 3000 });
+  const before = process.cpuUsage();
+  settle.acquireSync({ timeout: 3000 });
+  const { user, system } = process.cpuUsage(before);
+  release();
+  for (const thread of threads) await thread.join();
+  return (user + system) / 1e3 / 3000 / 0.01;
 }
 
 const jobs: Record<string, () => number | Promise<number>> = {
@@ -125,24 +146,53 @@ const jobs: Record<string, () => number | Promise<number>> = {
     for (const thread of threads) await thread.join();
     return each;
   },
-  idle: async () => {
-    const [go, running] = [new Event(), new Semaphore(0)];
-    const wait = (): void => {
-      running.release();
-      go.waitSync();
-    };
-    const threads = Array.from({ length: 10 }, () => new Thread({ target: wait }).start());
-    for (const _ of threads) running.acquireSync();
-    // Not a wait for something to happen: the time is what is measured.
-    const settle = new Lock();
-    settle.acquireSync();
-    settle.acquireSync({ timeout: 3000 });
-    const before = process.cpuUsage();
-    settle.acquireSync({ timeout: 3000 });
-    const { user, system } = process.cpuUsage(before);
-    go.set();
-    for (const thread of threads) await thread.join();
-    return (user + system) / 1e3 / 3000 / 0.01;
+  read: () => {
+    const lock = new RWLock();
+    const inside = Array.from({ length: 60 }, () => lock.acquireReadSync());
+    const ns = fastestPass(N, (turns) => {
+      for (let i = 0; i < turns; i++) lock.acquireReadSync()[Symbol.dispose]();
+    });
+    for (const held of inside) held[Symbol.dispose]();
+    return ns;
+  },
+  write: () => {
+    const lock = new RWLock();
+    return fastestPass(N / 10, (turns) => {
+      for (let i = 0; i < turns; i++) lock.acquireWriteSync()[Symbol.dispose]();
+    });
+  },
+  idle: () => {
+    const go = new Event();
+    return costOfWaiting(
+      10,
+      () => go.waitSync(),
+      () => go.set(),
+    );
+  },
+  "idle-event": () => {
+    const go = new Event();
+    return costOfWaiting(
+      60,
+      () => go.waitSync(),
+      () => go.set(),
+    );
+  },
+  "idle-barrier": () => {
+    const barrier = new Barrier(61);
+    return costOfWaiting(
+      60,
+      () => barrier.waitSync(),
+      () => barrier.waitSync(),
+    );
+  },
+  "idle-rwlock": () => {
+    const lock = new RWLock();
+    const writing = lock.acquireWriteSync();
+    return costOfWaiting(
+      60,
+      () => lock.acquireReadSync()[Symbol.dispose](),
+      () => writing[Symbol.dispose](),
+    );
   },
 };
 

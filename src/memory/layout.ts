@@ -28,6 +28,8 @@ export const NAMES_COUNT = 6;
 export const NAMES_TABLE = 7;
 /** Whether there is a depot (worker/depot/). */
 export const DEPOT = 8;
+/** 1: the main thread exits, and all others are ended one after another (program-end.ts). */
+export const ENDING = 10;
 
 /** Id of the main thread. */
 export const MAIN_ID = 16;

@@ -8,10 +8,12 @@ import { availableParallelism } from "node:os";
 import { getEnvironmentData, isMainThread, setEnvironmentData } from "node:worker_threads";
 import { Allocator } from "./allocator.js";
 import { type Handle, Heap } from "./heap.js";
-import { MAGIC } from "./layout.js";
+import { ENDING, MAGIC } from "./layout.js";
 import { Ledger } from "./ledger.js";
+import { announceEnd } from "./program-end.js";
 import type { Owners } from "./robust-lock.js";
 import { type ThreadId, ThreadTable } from "./thread-table.js";
+import type { Word } from "./word.js";
 
 /** Looks at a contended lock before sleeping; with one core the owner cannot let it go meanwhile. */
 const spins = availableParallelism() > 1 ? 50 : 0;
@@ -33,18 +35,20 @@ export class ProcessHeap {
   readonly owners: Owners & { readonly spins: number };
   /** The same for the locks of the program: a thread whose `run` was over has not died, and leaves them as they are. */
   readonly lockOwners: Owners & { readonly spins: number };
+  readonly #ending: Word;
   #me: ThreadId;
 
   constructor(claimed: ThreadId | undefined) {
     const inherited = getEnvironmentData(KEY) as SharedArrayBuffer | undefined;
     this.heap = new Heap(inherited);
     this.threads = new ThreadTable(this.heap);
+    this.#ending = this.heap.word(ENDING);
     const { threads } = this;
     const owners = {
       me: claimed ?? NOBODY,
       spins,
       died: (id: ThreadId) => threads.diedOrEnded(id),
-      look: (id: ThreadId) => this.lookAfter(id),
+      look: (id: ThreadId, lately?: number) => this.lookAfter(id, lately),
     };
     // The allocator is there before this thread has an id: to tile a new heap, which nobody else knows yet.
     this.allocator = new Allocator(this.heap, {
@@ -93,9 +97,15 @@ export class ProcessHeap {
     this.ledger = new Ledger(this);
   }
 
-  /** Looks whether that thread died without a word, and if so settles its death. 0 is no thread. */
-  lookAfter(id: ThreadId): void {
-    if (id !== 0 && this.threads.isLost(id)) this.settle(id);
+  /**
+   * Looks whether that thread died without a word, and if so settles its death. 0 is no thread. When the program ends only
+   * the main thread looks.
+   *
+   * @param lately milliseconds: if somebody has looked within them nothing is done
+   */
+  lookAfter(id: ThreadId, lately = 0): void {
+    if (id === 0 || (this.#ending.load() !== 0 && this.me !== this.threads.main)) return;
+    if (this.threads.isTurn(id, lately) && this.threads.isLost(id)) this.settle(id);
   }
 
   /** Makes an object of `bytes` zeroed bytes. */
@@ -145,8 +155,12 @@ export class ProcessHeap {
   #introduce(isMain: boolean): ThreadId {
     const info = { name: isMain ? "MainThread" : `Dummy-${this.threads.nextNumber()}`, daemon: !isMain, parent: 0 };
     const id = this.threads.claim(info, this.allocator, (claimed) => this.#ownAs(claimed));
-    if (isMain) this.threads.main = id;
-    else process.once("exit", (code) => this.#leaveAs(id, code !== 0));
+    if (isMain) {
+      this.threads.main = id;
+      announceEnd(this.#ending, () => {
+        for (const other of this.threads.alive()) this.lookAfter(other);
+      });
+    } else process.once("exit", (code) => this.#leaveAs(id, code !== 0));
     return id;
   }
 

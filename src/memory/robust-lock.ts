@@ -18,14 +18,20 @@ export const CONTENDED = 0x4000_0000;
 export const TAKEN = 2 ** 32;
 export const TAKEN_FROM_DEAD = 2 ** 32 + 1;
 
+/** The part of its slice before whose end a sleeper may rely on what another one has seen: fewer than all need look. */
+export const STILL_FRESH = 0.8;
+
 /** Who may own a lock, and who is past giving it back. */
 export interface Owners {
   /** Id of the caller, from 1 to 2^30 - 1. Never given to another owner, also not after the end of this one. */
   readonly me: number;
   /** @returns true only if that owner was terminated, crashed or killed; false if it runs or has ended normally */
   died(id: number): boolean;
-  /** Looks whether that owner died without a word, and sees to it that `died` says so; for those who wait for it. */
-  look(id: number): void;
+  /**
+   * Looks whether that owner died without a word, and sees to it that `died` says so; for those who wait for it.
+   * @param lately milliseconds; if somebody has looked within them there is no need to
+   */
+  look(id: number, lately?: number): void;
 }
 
 /** The attempt of somebody who has not slept yet. @returns true if the lock was free */

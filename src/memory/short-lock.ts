@@ -5,10 +5,20 @@
  */
 import { pump } from "../platform/pump.js";
 import { demandStack } from "../platform/stack-room.js";
-import { CONTENDED, giveBack, type Owners, TAKEN, TAKEN_FROM_DEAD, takeOrAnnounce, tryTake } from "./robust-lock.js";
+import {
+  CONTENDED,
+  giveBack,
+  type Owners,
+  STILL_FRESH,
+  TAKEN,
+  TAKEN_FROM_DEAD,
+  takeOrAnnounce,
+  tryTake,
+} from "./robust-lock.js";
 import type { Word } from "./word.js";
 
-const SLICE = 20;
+const FIRST_SLICE = 20;
+const LONGEST_SLICE = 500;
 /** Looks at a taken lock before sleeping: the owner is about to let it go. */
 const SPINS = 60;
 
@@ -35,12 +45,14 @@ export class ShortLock {
     for (let spin = 0; spin < SPINS; spin++) {
       if (this.#word.load() === 0 && tryTake(this.#word, this.#owners)) return false;
     }
-    for (;;) {
+    for (let slice = FIRST_SLICE; ; ) {
       const outcome = takeOrAnnounce(this.#word, this.#owners);
       if (outcome === TAKEN) return false;
       if (outcome === TAKEN_FROM_DEAD) return true;
       pump(); // the owner may be held up by a full pipe
-      if (this.#word.wait(outcome, SLICE) === "timed-out") this.#owners.look(outcome & ~CONTENDED);
+      if (this.#word.wait(outcome, slice) !== "timed-out") continue;
+      this.#owners.look(outcome & ~CONTENDED, slice * STILL_FRESH);
+      slice = Math.min(slice * 2, LONGEST_SLICE);
     }
   }
 }

@@ -8,12 +8,13 @@
  *
  * Who may write: before RUNNING the parent, then the thread itself; STATE from DYING on whoever moved it there.
  */
-import { mayBeAlive, type NativeThread, nativeThread } from "../platform/native-thread.js";
+import { type NativeThread, nativeThread, seemsAlive } from "../platform/native-thread.js";
 import { type Allocator, HEADER_WORDS } from "./allocator.js";
 import type { Heap } from "./heap.js";
 import { MAIN_ID, NEXT_SLOT, RECORD_WORDS, SLOT_BITS, THREAD_COUNTER, THREAD_SLOTS, THREAD_TABLE } from "./layout.js";
 import type { Patience } from "./patience.js";
 import { isAliveState, ThreadState } from "./thread-state.js";
+import { takeTurn } from "./turn.js";
 import type { Word } from "./word.js";
 
 /** Identifies a thread: 1 to 2^30 - 1, unique in the process. */
@@ -29,6 +30,8 @@ const DAEMON = 5;
 const NAME = 6;
 /** Names a block while it is on its way from the allocator to whatever will name it. */
 const SCRATCH = 7;
+/** When somebody looked last whether the thread still exists. */
+const LOOKED = 8;
 
 const GENERATIONS = 2 ** (30 - SLOT_BITS);
 
@@ -61,6 +64,7 @@ export class ThreadTable {
     const id = (generation << SLOT_BITS) | slot;
     i32[at + NATIVE] = 0;
     i32[at + BORN] = 0;
+    i32[at + LOOKED] = 0;
     i32[at + PARENT] = info.parent;
     i32[at + DAEMON] = info.daemon ? 1 : 0;
     Atomics.store(i32, at + ID, id);
@@ -167,7 +171,12 @@ export class ThreadTable {
     const at = recordOf(slotOf(id));
     const tid = Atomics.load(this.#heap.i32, at + NATIVE);
     const born = Atomics.load(this.#heap.i32, at + BORN);
-    return Atomics.load(this.#heap.i32, at + NATIVE) === tid && !mayBeAlive({ tid, born });
+    return Atomics.load(this.#heap.i32, at + NATIVE) === tid && !seemsAlive({ tid, born });
+  }
+
+  /** @returns false if somebody has looked within the last `lately` milliseconds whether that thread exists */
+  isTurn(id: ThreadId, lately: number): boolean {
+    return takeTurn(this.#heap.word(recordOf(slotOf(id)) + LOOKED), lately);
   }
 
   /** @returns the word that changes when the thread ends: to be slept on */

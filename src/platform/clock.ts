@@ -8,6 +8,14 @@ export function monotonic(): number {
   return performance.now();
 }
 
+const { hrtime } = process;
+
+/** @returns milliseconds on a clock that all threads of the process share, as an int32 that wraps; never 0 */
+export function processMilliseconds(): number {
+  const [seconds, nanoseconds] = hrtime();
+  return (seconds * 1000 + Math.floor(nanoseconds / 1e6)) | 0 || 1;
+}
+
 /** A point in time up to which a wait may last. Infinity: without limit. */
 export type Deadline = number;
 

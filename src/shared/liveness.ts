@@ -2,6 +2,9 @@
 import type { ProcessHeap } from "../memory/process-heap.js";
 import type { Owners } from "../sync/owners.js";
 
+/** Of many who wait together one looks after all others, this often at most; milliseconds. */
+export const LOOK_PERIOD = 250;
+
 /** How those see threads who wait together: one that is gone, however it ended, will not come back to its wait. */
 export function partnersOf({ me, threads, owners }: ProcessHeap): Owners {
   return { me, spins: owners.spins, died: (id) => threads.isGone(id), look: owners.look };

@@ -14,6 +14,8 @@
  * Invariant: a verdict is one store, and whoever gets the mutex first carries out a verdict it finds. So all who meet
  * hear the same, whatever dies. A node leaves the list after it was told; its waiter releases it, under the mutex.
  *
+ * Of those who wait one looks after all, now and then (turn.ts): that each looks after each other costs a core.
+ *
  * Who comes while the action runs belongs to the next meeting: it waits until the phase changes, without a node.
  */
 import type { Word } from "../memory/word.js";
@@ -41,6 +43,8 @@ export interface BarrierParts {
   readonly nodes: WaitNodes;
   /** `died` must be true also of who ended in another way: it does not come back to its wait. */
   readonly owners: Owners;
+  /** True if the caller is to look after the others, because nobody has lately. */
+  isTurn(): boolean;
 }
 
 /** A place at the meeting. */
@@ -209,6 +213,7 @@ export class Barrier {
   }
 
   readonly #watch: Watch = () => {
+    if (!this.#parts.isTurn()) return;
     for (const owner of this.#locked(() => this.#owners())) this.#parts.owners.look(owner);
     this.#locked(() => this.#breakForTheDead());
   };

@@ -24,7 +24,7 @@ import { RuntimeError } from "../platform/errors.js";
 import { demandStack } from "../platform/stack-room.js";
 import type { Hold, Monitor } from "./monitor.js";
 import type { Owners } from "./owners.js";
-import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped } from "./park.js";
+import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped, type Watch } from "./park.js";
 
 /** How an attempt to lock ended. FAILED is the only falsy one. */
 export const Acquired = {
@@ -221,7 +221,7 @@ class Contender {
     return outcome === TAKEN_FROM_DEAD ? this.#got(Acquired.OWNER_DIED) : outcome;
   };
 
-  readonly watch = (): void => this.#owners.look(this.#word.load() & ~CONTENDED);
+  readonly watch: Watch = (lately) => this.#owners.look(this.#word.load() & ~CONTENDED, lately);
 
   #got(acquired: Acquired): number {
     this.acquired = acquired;

@@ -9,6 +9,7 @@
  * the slices (who that is, docs/decisions/0009-who-looks-after-whom.md). To those who wait for nobody in particular a slice
  * gives back a wake-up that died with its sender or receiver, and to a main thread the time to serve the others (pump).
  */
+import { STILL_FRESH } from "../memory/robust-lock.js";
 import type { Wakeup, Word } from "../memory/word.js";
 import { onAborted } from "../platform/abort-listeners.js";
 import type { Wait } from "../platform/arguments.js";
@@ -32,8 +33,11 @@ export interface ParkWait extends Wait {
   readonly shielded?: boolean;
 }
 
-/** Looks whether those a wait depends on are still alive; called between the slices of a sleep. It must not throw. */
-export type Watch = () => void;
+/**
+ * Looks whether those a wait depends on are still alive; called between the slices of a sleep. It must not throw.
+ * @param lately milliseconds: what another one has seen within them will do
+ */
+export type Watch = (lately: number) => void;
 
 const FIRST_SLICE = 10;
 const LONGEST_SLICE = 500;
@@ -58,7 +62,7 @@ class Slices {
   /** A sleep of `ms` ended without a wake-up. @returns true if that was the last one */
   over(ms: number): boolean {
     if (ms < this.#slice || this.#slice === Infinity) return true;
-    this.#watch?.();
+    this.#watch?.(this.#slice * STILL_FRESH);
     this.#slice = Math.min(this.#slice * 2, LONGEST_SLICE);
     return false;
   }

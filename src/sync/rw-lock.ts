@@ -10,15 +10,20 @@
  * Invariant: who is granted stands at the front of the list: either the one writer, or readers with no writer before
  * them. So a reader that comes after a waiting writer waits for it, and nobody is passed over: no starvation.
  *
+ * While no writer is in the list readers stand in slots instead (reader-slots.ts), before the whole list. The gate of the
+ * slots is shut before a writer joins the list, and opened by who grants and finds no writer there.
+ *
  * All is changed under a mutex that is held for a few instructions; every change is one store (to a state, or the link
  * that takes a node out), after which the list is whole. What a dead holder of the mutex left out, granting, the next
- * one does. A dead writer makes what the lock guards `torn`, until a writer has been in and out again.
+ * one does. Of those who wait one looks after all, now and then (turn.ts). A dead writer makes what the lock guards `torn`,
+ * until a writer has been in and out again.
  */
 import type { Word } from "../memory/word.js";
 import { demandDeepStack } from "../platform/stack-room.js";
 import type { Mutex } from "./mutex.js";
 import type { Owners } from "./owners.js";
 import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped, type Watch } from "./park.js";
+import type { ReaderSlots } from "./reader-slots.js";
 import type { WaitNodes, WaitQueue } from "./wait-queue.js";
 
 /** What somebody comes for; also the state of its node while it waits. */
@@ -35,11 +40,14 @@ export interface RWLockParts {
   readonly mutex: Mutex;
   readonly queue: WaitQueue;
   readonly nodes: WaitNodes;
+  readonly slots: ReaderSlots;
   /** 1: a writer died inside. */
   readonly torn: Word;
   readonly owners: Owners;
   /** True of who waits and will not come back to its wait, however it ended; by default those who died. */
   readonly isGone?: (owner: number) => boolean;
+  /** True if the caller is to look after the others, because nobody has lately. */
+  isTurn(): boolean;
 }
 
 export class RWLock {
@@ -61,18 +69,23 @@ export class RWLock {
       const ownersIn = (wanted: number) => entries.filter(({ state }) => state === wanted).map(({ owner }) => owner);
       const readers = ownersIn(READING);
       const [writer = 0] = ownersIn(WRITING);
-      return { readers, writer, waiting: entries.length - readers.length - (writer === 0 ? 0 : 1) };
+      const waiting = entries.length - readers.length - (writer === 0 ? 0 : 1);
+      return { readers: [...this.#parts.slots.readers, ...readers], writer, waiting };
     });
   }
 
   /** @returns the place of the caller, to be given to `leave`; 0 if it would have to wait */
   tryEnter(access: Access): number {
+    const slot = this.#enterSlot(access);
+    if (slot !== 0) return slot;
     const node = this.#join(access);
     return this.#isGranted(node) || !this.#withdraw(node) ? node : 0;
   }
 
   /** Blocks the thread until it is granted the access. @returns its place; 0 if the time ran out first */
   enterSync(access: Access, timeout?: number): number {
+    const slot = this.#enterSlot(access);
+    if (slot !== 0) return slot;
     const node = this.#join(access);
     if (blockUntil(this.#parts.nodes.state(node), this.#granted(node), timeout, this.#watch)) return node;
     return this.#withdraw(node) ? 0 : node;
@@ -81,6 +94,8 @@ export class RWLock {
   /** The awaiting twin of `enterSync`. @throws as `doneUntil` */
   async enter(access: Access, wait: ParkWait = {}): Promise<number> {
     throwIfStopped(wait);
+    const slot = this.#enterSlot(access);
+    if (slot !== 0) return slot;
     const node = this.#join(access);
     if (this.#isGranted(node)) return node;
     try {
@@ -92,8 +107,12 @@ export class RWLock {
     return this.#withdraw(node) ? 0 : node;
   }
 
-  /** Ends an access. @param mends true: the caller was the writer, and what the lock guards is whole again */
+  /** Ends an access. @param node its place @param mends true: the caller was the writer, and what the lock guards is whole again */
   leave(node: number, mends: boolean): void {
+    if (node < 0) {
+      this.#leaveSlot(node);
+      return;
+    }
     this.#locked(() => {
       if (mends && this.torn) this.#parts.torn.store(0);
       this.#remove(node);
@@ -101,11 +120,29 @@ export class RWLock {
     });
   }
 
+  /** @returns the place of a reader that no writer hinders, below 0; 0 if it has to queue up */
+  #enterSlot(access: Access): number {
+    const { slots } = this.#parts;
+    if (access !== Access.READ || !slots.isOpen) return 0;
+    demandDeepStack();
+    if (!slots.isClaimed) this.#locked(() => slots.claim());
+    const place = -1 - slots.enter();
+    if (place === 0 || slots.isOpen) return place;
+    this.#leaveSlot(place);
+    return 0;
+  }
+
+  #leaveSlot(place: number): void {
+    const { slots } = this.#parts;
+    if (slots.leave(-1 - place) && !slots.isOpen) this.#locked(() => this.#grant());
+  }
+
   #join(access: Access): number {
-    const { nodes, owners, queue } = this.#parts;
+    const { nodes, owners, queue, slots } = this.#parts;
     demandDeepStack();
     return this.#locked(() => {
       this.#bury();
+      if (access === Access.WRITE) slots.shut();
       const node = nodes.allocate();
       nodes.owner(node).store(owners.me);
       nodes.state(node).store(access);
@@ -140,17 +177,18 @@ export class RWLock {
 
   /** Lets in who may be: all readers up to the first writer, or the writer at the front. */
   #grant(): void {
-    const { nodes, queue } = this.#parts;
+    const { nodes, queue, slots } = this.#parts;
     for (let node = queue.first; node !== 0; node = nodes.next(node).load()) {
       const state = nodes.state(node);
       const seen = state.load();
-      if (seen === WRITING || (seen === Access.WRITE && node !== queue.first)) return;
+      if (seen === WRITING || (seen === Access.WRITE && (node !== queue.first || slots.someone !== 0))) return;
       if (seen > GRANTED) continue;
       state.store(seen + GRANTED);
       // All: an abandoned sleeper of the node's last user may still be listed before the waiter.
       state.notify(Infinity);
       if (seen === Access.WRITE) return;
     }
+    slots.open();
   }
 
   /** Takes out who died, inside or waiting. */
@@ -179,7 +217,10 @@ export class RWLock {
   }
 
   readonly #watch: Watch = () => {
-    for (const { owner } of this.#locked(() => this.#entries())) this.#parts.owners.look(owner);
+    if (!this.#parts.isTurn()) return;
+    const { slots, owners } = this.#parts;
+    const all = this.#locked(() => [...slots.readers, ...this.#entries().map(({ owner }) => owner)]);
+    for (const owner of new Set(all)) owners.look(owner);
     this.#locked(() => {
       this.#bury();
       this.#grant();

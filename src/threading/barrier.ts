@@ -2,6 +2,7 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { Patience } from "../memory/patience.js";
 import { processHeap } from "../memory/process-heap.js";
+import { takeTurn } from "../memory/turn.js";
 import type { Word } from "../memory/word.js";
 import { type AnyClass, register } from "../pickle/registry.js";
 import {
@@ -16,7 +17,7 @@ import { refuseAsync, refusePromise } from "../platform/synchronous.js";
 import { GoneWord } from "../shared/gone.js";
 import { heapNodes } from "../shared/heap-nodes.js";
 import { limitsOf } from "../shared/held.js";
-import { partnersOf } from "../shared/liveness.js";
+import { LOOK_PERIOD, partnersOf } from "../shared/liveness.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { Barrier as Meeting } from "../sync/barrier.js";
 import { Mutex } from "../sync/mutex.js";
@@ -28,6 +29,7 @@ const PHASE = HEADER_WORDS + 1;
 const HEAD = HEADER_WORDS + 2;
 const TAIL = HEADER_WORDS + 3;
 const PARTIES = HEADER_WORDS + 4;
+const LOOKED = HEADER_WORDS + 5;
 
 const MOST_PARTIES = 2 ** 31 - 1;
 
@@ -100,7 +102,7 @@ export class Barrier extends SharedObject {
     const revived = revivedOptions;
     revivedOptions = undefined;
     if (revived === undefined) checkInteger("Barrier: parties", parties, 1, MOST_PARTIES);
-    super(20);
+    super(24);
     const { heap } = processHeap();
     const base = this.handle << 4;
     const count = heap.word(base + PARTIES);
@@ -128,6 +130,7 @@ export class Barrier extends SharedObject {
       queue: new WaitQueue(word(HEAD), word(TAIL), heapNodes),
       nodes: heapNodes,
       owners: partnersOf(memory),
+      isTurn: () => takeTurn(word(LOOKED), LOOK_PERIOD),
     });
   }
 

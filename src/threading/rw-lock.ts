@@ -1,12 +1,9 @@
 /** Many readers or one writer. */
-import { HEADER_WORDS } from "../memory/allocator.js";
 import { processHeap } from "../memory/process-heap.js";
-import type { Word } from "../memory/word.js";
 import { checkNone, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
 import type { Synchronous } from "../platform/synchronous.js";
 import { GoneWord } from "../shared/gone.js";
-import { heapNodes } from "../shared/heap-nodes.js";
 import {
   checkWithLock,
   checkWithLockSync,
@@ -20,15 +17,8 @@ import {
 } from "../shared/held.js";
 import { namedOwner } from "../shared/named-owner.js";
 import { SharedObject } from "../shared/shared-object.js";
-import { Mutex } from "../sync/mutex.js";
-import { Access, RWLock as Entries } from "../sync/rw-lock.js";
-import { WaitQueue } from "../sync/wait-queue.js";
-
-// Words of the object.
-const MUTEX = HEADER_WORDS;
-const HEAD = HEADER_WORDS + 1;
-const TAIL = HEADER_WORDS + 2;
-const TORN = HEADER_WORDS + 3;
+import { Access, type RWLock as Entries } from "../sync/rw-lock.js";
+import { entriesAt, RW_LOCK_BYTES } from "./heap-rw-lock.js";
 
 /** What `RWLock.statistics()` tells. */
 export interface RWLockStatistics {
@@ -71,7 +61,7 @@ export class RWLock extends SharedObject {
 
   constructor(...none: []) {
     checkNone("RWLock", none);
-    super(16);
+    super(RW_LOCK_BYTES);
     const base = this.handle << 4;
     this.#entries = entriesAt((index) => processHeap().heap.word(base + index));
   }
@@ -244,19 +234,6 @@ export class RWLock extends SharedObject {
     this.#guards.push(guard);
     return guard;
   }
-}
-
-function entriesAt(word: (index: number) => Word): Entries {
-  const { owners, lockOwners, threads } = processHeap();
-  const mutex = new Mutex(word(MUTEX), owners);
-  return new Entries({
-    mutex,
-    queue: new WaitQueue(word(HEAD), word(TAIL), heapNodes),
-    nodes: heapNodes,
-    torn: word(TORN),
-    owners: lockOwners,
-    isGone: (id) => threads.isGone(id),
-  });
 }
 
 class Guard implements Held {

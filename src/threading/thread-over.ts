@@ -11,7 +11,9 @@ const patience = new Patience();
 
 /** Resolves to true when the thread's `run` is over, to false when the timeout came first. */
 export function threadOver(id: ThreadId, wait: Wait | undefined): Promise<boolean> {
-  return doneUntil(processHeap().threads.stateWord(id), isOver(id), wait, () => processHeap().lookAfter(id));
+  return doneUntil(processHeap().threads.stateWord(id), isOver(id), wait, (lately) =>
+    processHeap().lookAfter(id, lately),
+  );
 }
 
 /** As `threadOver`, blocking the calling thread. */

@@ -23,6 +23,7 @@ import type { ModelWord } from "./model-word.js";
 import { synchronous } from "./mutants/mutate.js";
 import { caught, report } from "./report.js";
 import { GUARDED, NODE_WORDS, type NodeWords, WordNodes } from "./word-nodes.js";
+import { noSlots, SLOT_GUARDS, SLOT_WORDS, type SlotWords } from "./word-slots.js";
 
 /** What an async face gives when it has been made blocking. */
 function now<T>(promise: Promise<T>): T {
@@ -174,7 +175,7 @@ type QueueWords = NodeWords & { lock: ModelWord; head: Word; tail: Word };
 function partsOf(words: QueueWords, owners: Owners) {
   const nodes = new WordNodes(words);
   const queue = new WaitQueue(words.head, words.tail, nodes);
-  return { mutex: new ModelMutex(words.lock, owners), queue, nodes, owners };
+  return { mutex: new ModelMutex(words.lock, owners), queue, nodes, owners, isTurn: () => true };
 }
 
 function assertClean(cells: Readonly<Record<string, number>>): void {
@@ -184,17 +185,20 @@ function assertClean(cells: Readonly<Record<string, number>>): void {
 /** Readers and writers one after another; all but the first may be aborted. */
 const rwLocks = (lockClass: typeof RWLock, accesses: readonly Access[]) =>
   explore({
-    words: { ...QUEUE_WORDS, torn: 0, inside: 0 },
-    guarded: QUEUE_GUARDS,
-    threads: accesses.map((access, index) => (words: QueueWords & { torn: Word; inside: Word }, self: Owners): void => {
-      const lock = new lockClass({ ...partsOf(words, self), torn: words.torn });
-      const node = abortable(() => now(lock.enter(access, index === 0 ? {} : ABORTABLE)));
-      if (node === "aborted") return;
-      const weight = access === Access.WRITE ? 16 : 1;
-      assert.ok(words.inside.add(weight) < (access === Access.WRITE ? 1 : 16), "a writer is not alone");
-      words.inside.add(-weight);
-      lock.leave(node, access === Access.WRITE);
-    }),
+    words: { ...QUEUE_WORDS, ...SLOT_WORDS, torn: 0, inside: 0 },
+    guarded: { ...QUEUE_GUARDS, ...SLOT_GUARDS },
+    threads: accesses.map(
+      (access, index) =>
+        (words: QueueWords & SlotWords & { torn: Word; inside: Word }, self: Owners): void => {
+          const lock = new lockClass({ ...partsOf(words, self), slots: noSlots(words, self), torn: words.torn });
+          const node = abortable(() => now(lock.enter(access, index === 0 ? {} : ABORTABLE)));
+          if (node === "aborted") return;
+          const weight = access === Access.WRITE ? 16 : 1;
+          assert.ok(words.inside.add(weight) < (access === Access.WRITE ? 1 : 16), "a writer is not alone");
+          words.inside.add(-weight);
+          lock.leave(node, access === Access.WRITE);
+        },
+    ),
     finally: ({ cells }) => assertClean(cells),
   });
 

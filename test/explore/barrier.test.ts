@@ -38,6 +38,7 @@ function barrierOf(
     queue,
     nodes,
     owners,
+    isTurn: () => true,
   });
 }
 

@@ -20,6 +20,7 @@ import { ModelMutex } from "./model-mutex.js";
 import { type ModelWord, SOME_TIME } from "./model-word.js";
 import { caught, report } from "./report.js";
 import { GUARDED, NODE_WORDS, type NodeWords, WordNodes } from "./word-nodes.js";
+import { noSlots, SLOT_GUARDS, SLOT_WORDS, type SlotWords } from "./word-slots.js";
 
 /** How threads see each other. */
 type View = (self: Owners, found: Word) => Owners;
@@ -151,19 +152,21 @@ test("mutant caught: Queue: who waits for the guard does not look after its owne
   caught(() => putterDies(trusting), /livelock|deadlock/);
 });
 
-type ListWords = NodeWords & Record<"lock" | "head" | "tail" | "found" | "phase" | "torn", ModelWord>;
-const LIST = { lock: 0, head: 0, tail: 0, found: 0, phase: 0, torn: 0, ...NODE_WORDS };
-const LIST_GUARDS = { head: "lock", tail: "lock", ...GUARDED } as const;
+type ListWords = NodeWords & SlotWords & Record<"lock" | "head" | "tail" | "found" | "phase" | "torn", ModelWord>;
+const LIST = { lock: 0, head: 0, tail: 0, found: 0, phase: 0, torn: 0, ...NODE_WORDS, ...SLOT_WORDS };
+const LIST_GUARDS = { head: "lock", tail: "lock", ...GUARDED, ...SLOT_GUARDS } as const;
 
 const listOf = (words: ListWords) => {
   const nodes = new WordNodes(words);
-  return { nodes, queue: new WaitQueue(words.head, words.tail, nodes) };
+  return { nodes, isTurn: () => true, queue: new WaitQueue(words.head, words.tail, nodes) };
 };
 
 const insiderDies = (view: View, access: Access) => {
   const visits = (kind: Access) => (words: ListWords, self: Owners) => {
     const owners = view(self, words.found);
-    const lock = new RWLock({ ...listOf(words), mutex: new ModelMutex(words.lock, self), torn: words.torn, owners });
+    const { lock: guard, torn } = words;
+    const parts = { mutex: new ModelMutex(guard, self), slots: noSlots(words, owners), torn, owners };
+    const lock = new RWLock({ ...listOf(words), ...parts });
     lock.leave(lock.enterSync(kind), kind === Access.WRITE);
   };
   return explore({
@@ -171,6 +174,7 @@ const insiderDies = (view: View, access: Access) => {
     guarded: LIST_GUARDS,
     threads: [visits(access), visits(Access.WRITE), visits(Access.READ)],
     mortal: [1],
+    maxDepth: 400,
   });
 };
 

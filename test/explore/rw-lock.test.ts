@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Word } from "#heddle/memory/word.js";
 import type { Owners } from "#heddle/sync/owners.js";
 import { blockUntil, DONE } from "#heddle/sync/park.js";
+import { ReaderSlots } from "#heddle/sync/reader-slots.js";
 import { Access, RWLock } from "#heddle/sync/rw-lock.js";
 import { WaitQueue } from "#heddle/sync/wait-queue.js";
 import { explore } from "./explore.js";
@@ -12,31 +13,34 @@ import { mutate } from "./mutants/mutate.js";
 import { DEAD } from "./program.js";
 import { caught, report } from "./report.js";
 import { GUARDED, NODE_WORDS, type NodeWords, WordNodes } from "./word-nodes.js";
+import { noSlots, SLOT_GUARDS, SLOT_WORDS, type SlotWords, wordSlots } from "./word-slots.js";
 
 type RWLockClass = typeof RWLock;
-type Words = NodeWords & { lock: ModelWord; torn: ModelWord; head: Word; tail: Word; inside: Word };
+type Words = NodeWords & SlotWords & { lock: ModelWord; torn: ModelWord; head: Word; tail: Word; inside: Word };
 
-const WORDS = { lock: 0, torn: 0, head: 0, tail: 0, inside: 0, ...NODE_WORDS };
-const GUARDS = { head: "lock", tail: "lock", ...GUARDED } as const;
+const WORDS = { lock: 0, torn: 0, head: 0, tail: 0, inside: 0, ...NODE_WORDS, ...SLOT_WORDS };
+const GUARDS = { head: "lock", tail: "lock", ...GUARDED, ...SLOT_GUARDS } as const;
 /** What a writer adds to `inside`; a reader adds 1. */
 const WRITER = 16;
 
-function lockOf(lockClass: RWLockClass, words: Words, owners: Owners): RWLock {
+function lockOf(lockClass: RWLockClass, words: Words, owners: Owners, slotsClass?: typeof ReaderSlots): RWLock {
   const nodes = new WordNodes(words);
   return new lockClass({
     mutex: new ModelMutex(words.lock, owners),
     queue: new WaitQueue(words.head, words.tail, nodes),
     nodes,
+    slots: slotsClass === undefined ? noSlots(words, owners) : wordSlots(words, owners, slotsClass),
     torn: words.torn,
     owners,
+    isTurn: () => true,
   });
 }
 
 /** Goes in and out once; true if it got in. */
 const visits =
-  (lockClass: RWLockClass, access: Access, timeout?: number) =>
+  (lockClass: RWLockClass, access: Access, timeout?: number, slotsClass?: typeof ReaderSlots) =>
   (words: Words, self: Owners): boolean => {
-    const lock = lockOf(lockClass, words, self);
+    const lock = lockOf(lockClass, words, self, slotsClass);
     const node = lock.enterSync(access, timeout);
     if (node === 0) return false;
     const weight = access === Access.WRITE ? WRITER : 1;
@@ -49,7 +53,7 @@ const visits =
   };
 
 function assertClean(cells: Readonly<Record<string, number>>): void {
-  for (const name of ["head", "tail", "used1", "used2", "used3", "inside"])
+  for (const name of ["head", "tail", "used1", "used2", "used3", "inside", "gate", "count0", "count1"])
     assert.equal(cells[name], 0, `${name} left behind`);
 }
 
@@ -188,7 +192,7 @@ const load = async (from: string, to: string): Promise<RWLockClass> =>
 
 test("mutant caught: readers overtake a waiting writer", async () => {
   const Mutant = await load(
-    "if (seen === WRITING || (seen === Access.WRITE && node !== queue.first))\n                return;",
+    "if (seen === WRITING || (seen === Access.WRITE && (node !== queue.first || slots.someone !== 0)))\n                return;",
     "if (seen === WRITING) return; if (seen === Access.WRITE && node !== queue.first) continue;",
   );
   caught(() => fairness(Mutant), /overtook/);
@@ -200,4 +204,87 @@ test("mutant caught: a writer that gives up leaves those behind it waiting", asy
 test("mutant caught: nobody is told of a dead writer", async () => {
   const Mutant = await load("torn.store(1);", ";");
   caught(() => dies(Mutant, WRITE), /not told/);
+});
+
+const slotsOf = async (from: string, to: string): Promise<typeof ReaderSlots> =>
+  (await mutate<{ ReaderSlots: typeof ReaderSlots }>("reader-slots", from, to)).ReaderSlots;
+
+/** A reader in a slot and a writer, each with nobody else to wake it. */
+const slotAndWriter = (slotsClass: typeof ReaderSlots, lockClass: RWLockClass = RWLock) =>
+  explore({
+    words: WORDS,
+    guarded: GUARDS,
+    threads: [visits(lockClass, READ, undefined, slotsClass), visits(lockClass, WRITE, undefined, slotsClass)],
+    finally: ({ cells, outcomes }) => {
+      assertClean(cells);
+      assert.deepEqual(outcomes, [true, true]);
+    },
+  });
+
+test("RWLock: a reader in a slot and a writer", (t) => report(t, () => slotAndWriter(ReaderSlots)));
+test("mutant caught: a reader does not look at the gate once it is counted", async () => {
+  const Mutant = await load("if (place === 0 || slots.isOpen)\n            return place;", "return place;");
+  caught(() => slotAndWriter(ReaderSlots, Mutant), /not alone|beside a writer/);
+});
+test("mutant caught: a writer does not look at the slots", async () => {
+  const Mutant = await load("|| slots.someone !== 0", "");
+  caught(() => slotAndWriter(ReaderSlots, Mutant), /not alone|beside a writer/);
+});
+test("mutant caught: a reader leaves its slot and does not tell the writer", async () => {
+  const Mutant = await load("if (slots.leave(-1 - place) && !slots.isOpen)", "if (!slots.leave(-1 - place))");
+  caught(() => slotAndWriter(ReaderSlots, Mutant), /deadlock/);
+});
+test("mutant caught: the gate stays shut when the last writer is gone", async () => {
+  const Mutant = await load("slots.open();", "");
+  caught(() => slotAndWriter(ReaderSlots, Mutant), /gate left behind/);
+});
+
+test("RWLock: a reader that comes to its slot again, and a writer", (t) => {
+  const [reads, writes] = [READ, WRITE].map((access) => visits(RWLock, access, undefined, ReaderSlots));
+  return report(t, () =>
+    explore({
+      words: WORDS,
+      guarded: GUARDS,
+      threads: [[reads!, reads!], writes!],
+      maxDepth: 400,
+      finally: ({ cells, outcomes }) => {
+        assertClean(cells);
+        assert.deepEqual(outcomes, [true, true]);
+      },
+    }),
+  );
+});
+
+/** Its starter is the writer, which hears of the death of a reader in a slot only if it looks. */
+const slotReaderDies = (slotsClass: typeof ReaderSlots, look: (found: Word, id: number, died: boolean) => void) =>
+  explore<keyof typeof WORDS | "found">({
+    words: { ...WORDS, found: 0 },
+    guarded: GUARDS,
+    mortal: [1],
+    maxDepth: 400,
+    threads: [READ, WRITE].map((access) => (words: Words & { found: Word }, self: Owners) => {
+      const owners: Owners = {
+        ...self,
+        died: (id) => words.found.load() === id,
+        look: (id) => look(words.found, id, self.died(id)),
+      };
+      const lock = lockOf(RWLock, words, owners, slotsClass);
+      lock.leave(lock.enterSync(access), access === WRITE);
+    }),
+    finally: ({ cells, outcomes: [first] }) => {
+      if (first !== DEAD) assertClean(cells);
+    },
+  });
+const finding = (found: Word, id: number, died: boolean): void => {
+  if (died) found.store(id);
+};
+
+test("RWLock: a reader that dies in its slot at any instant does not stop its starter, who writes", (t) =>
+  report(t, () => slotReaderDies(ReaderSlots, finding)));
+test("mutant caught: a writer does not look after the readers in slots", () => {
+  caught(() => slotReaderDies(ReaderSlots, () => {}), /deadlock|livelock/);
+});
+test("mutant caught: the slot of a dead reader is never free of it", async () => {
+  const Mutant = await slotsOf("if (!this.#owners.died(owner))\n                return owner;", "return owner;");
+  caught(() => slotReaderDies(Mutant, finding), /deadlock|livelock/);
 });
