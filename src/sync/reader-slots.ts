@@ -109,13 +109,9 @@ export class ReaderSlots {
     if (used.load() <= index) used.store(index + 1);
   }
 
-  /** @returns the owner of a slot with readers inside; 0 if there is none. Forgets those of the dead */
+  /** The owner of a slot with readers inside; 0 if there is none. */
   get someone(): number {
-    for (const { slot, owner } of this.#inside()) {
-      if (!this.#owners.died(owner)) return owner;
-      this.#parts.count(slot).store(0);
-      this.#parts.owner(slot).store(0);
-    }
+    for (const { owner } of this.#inside()) return owner;
     return 0;
   }
 
@@ -124,12 +120,21 @@ export class ReaderSlots {
     return [...this.#inside()].flatMap(({ owner, count }) => new Array<number>(count).fill(owner));
   }
 
-  *#inside(): Generator<{ slot: number; owner: number; count: number }> {
+  /** The slots with readers inside; those of the dead are given up. */
+  *#inside(): Generator<{ owner: number; count: number }> {
     const used = this.#parts.used.load();
     for (let slot = 0; slot < used; slot++) {
       const count = this.#parts.count(slot).load();
-      if (count !== 0) yield { slot, owner: this.#parts.owner(slot).load(), count };
+      if (count === 0) continue;
+      const owner = this.#parts.owner(slot).load();
+      if (this.#owners.died(owner)) this.#giveUp(slot);
+      else yield { owner, count };
     }
+  }
+
+  #giveUp(slot: number): void {
+    this.#parts.count(slot).store(0);
+    this.#parts.owner(slot).store(0);
   }
 
   #owned(): number | undefined {

@@ -51,6 +51,8 @@ for (const make of makers) {
       threads += doomed.length;
       const goal = 20 + random() * 500;
       while (moved.value < goal) await new Promise((resolve) => setImmediate(resolve));
+      // One that has ended by itself has failed, and nobody would be terminated.
+      for (const thread of doomed) if (!thread.isAlive) await thread.result();
       await Promise.all(doomed.map((thread) => thread.terminate()));
       check(queue);
       queue.dispose();

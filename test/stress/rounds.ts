@@ -128,6 +128,9 @@ class Round {
 
   async #endSoon(victim: Thread<never>, longest: number): Promise<void> {
     await setTimeout(this.#random() * longest);
+    // One that has ended by itself has failed, and nobody would be killed.
+    if (!victim.isAlive)
+      throw new Error("a victim ended by itself", { cause: await victim.result().catch((error) => error) });
     await victim.terminate();
   }
 
