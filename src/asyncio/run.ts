@@ -3,7 +3,7 @@
  *
  *   main runs ──ends──▶ left-over tasks are cancelled ──all ended, or cleanupTimeout──▶ lost errors are told ──▶ settled
  */
-import { checkOptions, checkTimeout, wrongType } from "../platform/arguments.js";
+import { checkOptions, checkTimeout, describe, wrongType } from "../platform/arguments.js";
 import { after } from "../platform/clock.js";
 import { ExceptionGroup } from "./exception-group.js";
 import { Interruption } from "./interruption.js";
@@ -130,6 +130,6 @@ function checkRunOptions(options: RunOptions): void {
   if (signals !== undefined && typeof signals !== "boolean") throw wrongType("run: signals", "a boolean", signals);
   checkTimeout("run: cleanupTimeout", cleanupTimeout);
   if (unretrieved !== undefined && unretrieved !== "report" && unretrieved !== "throw") {
-    throw new RangeError(`run: unretrieved must be "report" or "throw", got ${String(unretrieved)}`);
+    throw new RangeError(`run: unretrieved must be "report" or "throw", got ${describe(unretrieved)}`);
   }
 }

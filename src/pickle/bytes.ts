@@ -14,6 +14,7 @@ import { wrongType } from "../platform/arguments.js";
 import { builtin } from "../platform/builtin.js";
 import { PickleError } from "./errors.js";
 import { pack, preload, unpack } from "./pickle.js";
+import { asPickleError, checkPacket, received } from "./received.js";
 
 const MAGIC = Buffer.from("HDLP");
 const VERSION = 1;
@@ -47,17 +48,21 @@ export function dumps(value: unknown): Uint8Array {
 /**
  * Rebuilds what `dumps` rendered. Only load bytes that you trust: they may hold code.
  * @throws {TypeError} if `bytes` is no Uint8Array
- * @throws {PickleError} if the bytes are damaged, of another version, or need a module that is not there
+ * @throws {PickleError} if the bytes cannot be rebuilt here: damaged, of another version or program, of modules that are not
+ *   there. What a module or a `revive` function threw is its `cause`
  */
 export function loads<T>(bytes: Uint8Array): T {
-  return unpack<T>(packetIn("loads", bytes));
+  const packet = packetIn("loads", bytes);
+  return received(() => unpack<T>(packet));
 }
 
 /** As `loads`, but loads modules as `import()` does: also those that use top-level await. */
 export async function loadsAsync<T>(bytes: Uint8Array): Promise<T> {
   const packet = packetIn("loadsAsync", bytes);
-  await preload(packet);
-  return unpack<T>(packet);
+  await preload(packet).catch((error: unknown) => {
+    throw asPickleError(error);
+  });
+  return received(() => unpack<T>(packet));
 }
 
 function packetIn(caller: string, bytes: Uint8Array): unknown {
@@ -74,8 +79,14 @@ function packetIn(caller: string, bytes: Uint8Array): unknown {
   if (!checksum(view).equals(view.subarray(CHECK_AT, BODY_AT))) {
     throw new PickleError("Cannot load these bytes: they are damaged");
   }
+  const packet = deserialized(view.subarray(BODY_AT));
+  checkPacket(packet, view.length);
+  return packet;
+}
+
+function deserialized(body: Buffer): unknown {
   try {
-    return deserialize(view.subarray(BODY_AT));
+    return deserialize(body);
   } catch (cause) {
     throw new PickleError("Cannot load these bytes: another version of Node.js wrote them", "", { cause });
   }

@@ -1,4 +1,5 @@
 /** Checks of what users pass in. Every message names the argument, what came, and what is allowed. */
+import { headOf, quote } from "./head.js";
 import { classNameOf, nameOf } from "./name-of.js";
 
 /** The last parameter of everything that waits. */
@@ -12,11 +13,11 @@ export interface Wait {
 /** @returns a short description of a value for an error message: `"text"`, `12`, `an array`, `a function` */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
-  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 37)}...` : value);
-  if (typeof value === "function") return nameOf(value) ? `the function ${nameOf(value)}` : "a function";
+  if (typeof value === "string") return quote(value);
+  if (typeof value === "function") return nameOf(value) ? `the function ${headOf(nameOf(value))}` : "a function";
   if (Array.isArray(value)) return "an array";
-  if (typeof value === "object") return `an object of class ${classNameOf(value) || "null"}`;
-  return typeof value === "bigint" ? `${value}n` : String(value);
+  if (typeof value === "object") return `an object of class ${headOf(classNameOf(value)) || "null"}`;
+  return headOf(typeof value === "bigint" ? `${value}n` : String(value));
 }
 
 /** @throws {TypeError} naming the argument, what came and what is allowed */
@@ -50,7 +51,7 @@ export function checkOptions(where: string, options: unknown, known: readonly st
   if (typeof options !== "object" || options === null) throw wrongType(`${where}: options`, "an object", options);
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) {
-      throw new TypeError(`${where}: unknown option ${JSON.stringify(key)}; known options are ${known.join(", ")}`);
+      throw new TypeError(`${where}: unknown option ${quote(key)}; known options are ${known.join(", ")}`);
     }
   }
 }

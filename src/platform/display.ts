@@ -1,5 +1,6 @@
 /** Values of users in words. Whatever they are, however hostile their getters and methods: nothing here throws. */
 import { inspect } from "node:util";
+import { headOf } from "./head.js";
 import { mapStack } from "./source-maps.js";
 
 /** @returns `value` as a string: its own rendering, else what can be seen of it from outside */
@@ -10,6 +11,15 @@ export function display(value: unknown): string {
     // Not swallowed: that it has no rendering of its own is all that there is to know.
     return inspected(value);
   }
+}
+
+/** Characters of an error's message that one of ours repeats: it may be a path. */
+const LONG_HEAD = 300;
+
+/** @returns the beginning of what is shown of a value, of an error its message; one line for an error message of ours */
+export function displayHead(value: unknown): string {
+  const text = isError(value) ? (displayProperty(value, "message") ?? "an error without a message") : display(value);
+  return headOf(text.split("\n", 1)[0]!, LONG_HEAD);
 }
 
 function inspected(value: unknown): string {

@@ -10,6 +10,7 @@
 import { KIND_BYTES, type Kind } from "../memory/cell.js";
 import { alignFor } from "../memory/field.js";
 import { wrongType } from "../platform/arguments.js";
+import { quote } from "../platform/head.js";
 import { KINDS } from "./kinds.js";
 
 /** A field as the user writes it; `struct` classes have been replaced by their fields. */
@@ -69,9 +70,7 @@ function placeNamed(type: string, from: number, name: string): Layout {
   }
   const limit = Number(STRING.exec(type)?.[1]);
   if (limit > 0) return { type: "string", limit, at: roundUp(from, 4), size: 4 + 2 * slotBytes(limit) };
-  throw new RangeError(
-    `struct: field ${name} must be one of ${KINDS.join(", ")} or string(bytes), got ${JSON.stringify(type)}`,
-  );
+  throw new RangeError(`struct: field ${name} must be one of ${KINDS.join(", ")} or string(bytes), got ${quote(type)}`);
 }
 
 function placeArray([type, count]: readonly [PlainField, number], from: number, name: string): Layout {

@@ -7,6 +7,7 @@
 import { fieldAccess } from "../memory/field.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkInteger, wrongType } from "../platform/arguments.js";
+import { quote } from "../platform/head.js";
 import { jsonOf, showAs } from "../platform/shown.js";
 import { Indexed } from "./indexed.js";
 import { checkKindValue, fits, KIND_RANGES } from "./kinds.js";
@@ -184,7 +185,7 @@ export function assign(view: StructView, values: unknown, where: string): void {
   const plain = values instanceof StructView ? (plainCopy(values) as object) : values;
   for (const [name, value] of Object.entries(plain)) {
     if (!Object.keys(Object.getPrototypeOf(view) as object).includes(name)) {
-      throw new TypeError(`${where} has no field ${JSON.stringify(name)}`);
+      throw new TypeError(`${where} has no field ${quote(name)}`);
     }
     (view as unknown as Record<string, unknown>)[name] = value;
   }

@@ -1,4 +1,6 @@
 /** What objects are before they are filled: made with their internal state and prototype. */
+import { describe } from "../../platform/arguments.js";
+import { headOf } from "../../platform/head.js";
 import { nameOf } from "../../platform/name-of.js";
 import { PickleError } from "../errors.js";
 import { adopt, resident } from "../origin.js";
@@ -29,7 +31,7 @@ export function shellOf(node: ObjectNode, value: (entry: Entry) => unknown): obj
       return unasked(() => withStack(new Error(), node.stack));
     default:
       throw new PickleError(
-        `Cannot receive a value of the unknown kind ${JSON.stringify((node as { t: unknown }).t)}: do both sides run the same version of heddle?`,
+        `Cannot receive a value of the unknown kind ${describe((node as { t: unknown }).t)}: do both sides run the same version of heddle?`,
       );
   }
 }
@@ -61,7 +63,8 @@ function viewOf(kind: string, buffer: ArrayBuffer, at: number, length: number | 
 /** @throws {PickleError} if this thread has no value of that name */
 export function knownNamed(name: string): unknown {
   const value = knownValue(name);
-  if (value === undefined) throw new PickleError(`Cannot receive ${name}: this thread does not have it`);
+  if (value === undefined)
+    throw new PickleError(`Cannot receive ${headOf(String(name))}: this thread does not have it`);
   return value;
 }
 
@@ -70,7 +73,7 @@ export function memberOf(holder: object, key: string | Entry, value: (entry: Ent
   const name = typeof key === "string" ? key : (value(key) as symbol);
   const method: unknown = Object.getOwnPropertyDescriptor(holder, name)?.value;
   if (typeof method === "function") return method;
-  throw new PickleError(`Cannot receive the method ${String(name)}: its class does not have it here`);
+  throw new PickleError(`Cannot receive the method ${headOf(String(name))}: its class does not have it here`);
 }
 
 /** @throws {PickleError} if the module here does not keep such a symbol there */

@@ -1,6 +1,7 @@
 /** Objects that are not plain: class instances, errors, collections and data that hold such things. */
 
 import * as types from "node:util/types";
+import { quote } from "../../platform/head.js";
 import { hooksFor } from "../hooks.js";
 import { noteInstalled } from "../installed.js";
 import { originOf } from "../origin.js";
@@ -97,7 +98,7 @@ function encodeByKind(encoding: Encoding, object: object, path: Path): PacketNod
     let place = 0;
     eachEntry(object, (value, key) => {
       entries.push(encoding.entry(key, path, new Hop(`<key ${place}>`)));
-      const name = typeof key === "string" ? JSON.stringify(key) : String(place);
+      const name = typeof key === "string" ? quote(key) : String(place);
       entries.push(encoding.entry(value, path, new Hop(`.get(${name})`)));
       place++;
     });

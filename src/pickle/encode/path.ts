@@ -1,5 +1,7 @@
 /** Where in what is sent a value was found, written out only when an error names it. */
 
+import { headOf, quote } from "../../platform/head.js";
+
 /** A step that is no property: a captured variable, an item of a set. It is written as it is. */
 export class Hop {
   readonly text: string;
@@ -30,7 +32,7 @@ export class Path {
 
 function written(step: Step): string {
   if (step instanceof Hop) return step.text;
-  if (typeof step === "symbol") return `[${String(step)}]`;
-  if (typeof step === "number" || /^\d+$/.test(step)) return `[${String(step)}]`;
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+  if (typeof step === "symbol") return `[${headOf(String(step))}]`;
+  if (typeof step === "number" || /^\d+$/.test(step)) return `[${headOf(String(step))}]`;
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(step) ? `.${headOf(step)}` : `[${quote(step)}]`;
 }

@@ -2,6 +2,7 @@
 import { DefaultSerializer } from "node:v8";
 import { PickleError } from "../../pickle/errors.js";
 import { pack } from "../../pickle/pickle.js";
+import { displayHead } from "../../platform/display.js";
 import { collect, deposit } from "../../worker/depot/depot-link.js";
 import type { Ticket } from "../../worker/depot/depot-protocol.js";
 
@@ -55,7 +56,7 @@ function toDepot(body: unknown): Pickled {
   try {
     structuredClone(body); // an item that cannot travel shall not start a depot
   } catch (cause) {
-    throw refusal((cause as Error).message, "", cause);
+    throw refusal(displayHead(cause), "", cause);
   }
   const ticket = deposit(body);
   return { bytes: Buffer.from(ticket, "latin1"), ticket };
