@@ -40,6 +40,7 @@ export class Scope implements CancelSource, Context {
   /** Where tasks go that are created here without a group. */
   readonly runner: Runner;
   readonly lockOwner: object | undefined;
+  readonly computing: Context["computing"];
   #children: Set<Scope> | undefined;
   #subscribers: Subscribers<CancelledError> | undefined;
   #error: CancelledError | undefined;
@@ -52,7 +53,9 @@ export class Scope implements CancelSource, Context {
     this.task = task ?? parent?.task;
     // The root of all is made by the process's own runner, which hands itself in: one of the two is there.
     this.runner = (runner ?? parent?.runner)!;
-    this.lockOwner = task ?? currentContext()?.lockOwner;
+    const context = currentContext();
+    this.lockOwner = task ?? context?.lockOwner;
+    this.computing = context?.computing;
     this.#shield = shield;
     if (parent === undefined) return;
     parent.#children ??= new Set();

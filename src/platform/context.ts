@@ -12,6 +12,15 @@ export interface Context {
   readonly cancelSource: CancelSource | undefined;
   /** Who holds the locks that the code takes: its asyncio task, or the body of a `withLock`. */
   readonly lockOwner: object | undefined;
+  /** The values that the code computes, each inside the one before it. */
+  readonly computing?: Computing | undefined;
+}
+
+/** A value that code with awaits in it computes. */
+export interface Computing {
+  readonly outer: Computing | undefined;
+  /** What is computed, for whoever knows it. */
+  readonly what: object;
 }
 
 let storage: AsyncLocalStorage<Context> | undefined;

@@ -1,9 +1,9 @@
 /** Puts a queue together over the memory of this process. */
 import type { Handle } from "../memory/heap.js";
 import { processHeap } from "../memory/process-heap.js";
+import { Bell } from "../sync/bell.js";
 import { Acquired, Mutex } from "../sync/mutex.js";
 import type { Owners } from "../sync/owners.js";
-import { Bell } from "./bell.js";
 import {
   ARRIVED,
   DONE_COUNT,

@@ -24,8 +24,8 @@
 import type { Word } from "../memory/word.js";
 import type { Wait } from "../platform/arguments.js";
 import { demandDeepStack } from "../platform/stack-room.js";
+import type { Bell } from "../sync/bell.js";
 import { throwIfStopped } from "../sync/park.js";
-import type { Bell } from "./bell.js";
 import { ShutDown } from "./errors.js";
 import { Lead } from "./lead.js";
 import { Readings } from "./readings.js";

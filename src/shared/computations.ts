@@ -1,10 +1,12 @@
 /**
  * Values that functions of the user compute in this thread: of `update`, which begins again when the value has been
- * changed meanwhile. Who changes it from inside would make it begin again for ever, so that is refused.
+ * changed meanwhile, and of `setDefault`, for which others wait. Who changes or wants the value from inside would go on
+ * or wait for ever, so that is refused.
  */
 import type { Handle } from "../memory/heap.js";
 import { SharedWord } from "../memory/word.js";
 import { describe } from "../platform/arguments.js";
+import { type Computing, currentContext, runInContext } from "../platform/context.js";
 import { RuntimeError } from "../platform/errors.js";
 import { refuseAsync, refusePromise } from "../platform/synchronous.js";
 
@@ -37,6 +39,31 @@ export function synchronousChange<Old, New>(change: (old: Old) => New): (old: Ol
   return (old) => refusePromise("update: change", REMEDY, change(old));
 }
 
+/** Computations with awaits that are not over: code that they left behind is none of theirs. */
+const pending = new Set<object>();
+
+/** As `compute`; `work` may be async. */
+export async function computeAsync<T>(computation: Computation, work: () => T | PromiseLike<T>): Promise<T> {
+  pending.add(computation);
+  const context = currentContext();
+  const computing: Computing = { outer: context?.computing, what: computation };
+  try {
+    const { cancelSource, lockOwner } = context ?? { cancelSource: undefined, lockOwner: undefined };
+    return await runInContext({ cancelSource, lockOwner, computing }, work);
+  } finally {
+    pending.delete(computation);
+  }
+}
+
+/** @returns what the calling code computes */
+function* ownComputations(): Generator<Computation> {
+  yield* running;
+  if (pending.size === 0) return;
+  for (let each = currentContext()?.computing; each !== undefined; each = each.outer) {
+    if (pending.has(each.what)) yield each.what as Computation;
+  }
+}
+
 /**
  * To be called before something is changed.
  *
@@ -44,13 +71,14 @@ export function synchronousChange<Old, New>(change: (old: Old) => New): (old: Ol
  * @throws {RuntimeError} if it spoils one that the calling code belongs to
  */
 export function refuseOwnChange(owner: Handle, change: string, touches: (key: string | number) => boolean): void {
-  if (running.length === 0) return;
-  const own = running.find((each) => each.owner === owner && touches(each.key));
-  if (own === undefined) return;
-  throw new RuntimeError(
-    `Cannot call ${change} inside the function of ${own.method}(${describe(own.key)}): it would change the value that ` +
-      "the function computes; return the new value instead",
-  );
+  if (running.length === 0 && pending.size === 0) return;
+  for (const own of ownComputations()) {
+    if (own.owner !== owner || !touches(own.key)) continue;
+    throw new RuntimeError(
+      `Cannot call ${change} inside the function of ${own.method}(${describe(own.key)}): that computes the value; ` +
+        "return the new value instead",
+    );
+  }
 }
 
 /** Tries before it is called hopeless: each that failed was spoilt by a change of another thread. */

@@ -1,6 +1,10 @@
-/** Where a shared dictionary keeps what: a word for the order of keys, then the stripes, each in a cache line of its own. */
+/**
+ * Where a shared dictionary keeps what: a word for the order of keys, then the stripes, each in a cache line of its own. Of
+ * what the first two leave of theirs, the claims of `setDefault` and their bell take some.
+ */
 import { HEADER_BYTES, HEADER_WORDS } from "../memory/allocator.js";
 import type { Handle } from "../memory/heap.js";
+import { STRIPE_WORDS } from "./stripe.js";
 
 export const STRIPES = 16;
 const CACHE_LINE_WORDS = 16;
@@ -12,3 +16,9 @@ export const DICT_BYTES = STRIPES * CACHE_LINE_WORDS * 4 - HEADER_BYTES;
 export function stripesOf(dict: Handle): number[] {
   return Array.from({ length: STRIPES }, (_, i) => (dict << 4) + FIRST_STRIPE + i * CACHE_LINE_WORDS);
 }
+
+/** @returns index of the first word of the table of claims */
+export const claimsOf = (dict: Handle): number => (dict << 4) + FIRST_STRIPE + STRIPE_WORDS;
+
+/** @returns index of the two words of the bell of the claims */
+export const bellOf = (dict: Handle): number => claimsOf(dict) + CACHE_LINE_WORDS;

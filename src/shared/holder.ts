@@ -6,7 +6,7 @@
  */
 import { LOCK_HOLDERS } from "../memory/layout.js";
 import { processHeap } from "../memory/process-heap.js";
-import { currentContext, runInContext } from "../platform/context.js";
+import { type Context, currentContext, runInContext } from "../platform/context.js";
 
 export type Holder = number;
 
@@ -49,6 +49,11 @@ export function holderOf(owner: object): Holder {
   return holder;
 }
 
+/** @returns what a new frame carries over, but for the owner of locks */
+function frameOf(context: Context | undefined): Pick<Context, "cancelSource" | "computing"> {
+  return { cancelSource: context?.cancelSource, computing: context?.computing };
+}
+
 /** Runs the body of a `withLock`; it, and what it awaits, belongs to `owner`. */
 export async function runAs<T>(owner: object, body: () => T | PromiseLike<T>): Promise<T> {
   if (!(owner instanceof BodyOwner)) return body();
@@ -56,7 +61,7 @@ export async function runAs<T>(owner: object, body: () => T | PromiseLike<T>): P
   try {
     const context = currentContext();
     if (context?.lockOwner === owner) return await body();
-    return await runInContext({ cancelSource: context?.cancelSource, lockOwner: owner }, body);
+    return await runInContext({ ...frameOf(context), lockOwner: owner }, body);
   } finally {
     owner.running--;
   }

@@ -1,38 +1,46 @@
 /**
  * A dictionary that all threads see, without an owner: any thread may end or die.
  *
- * Sixteen stripes, each with a lock and a table of its own (stripe.ts); the hash of a key says which. Values are encoded
+ * Sixteen stripes, each with a lock and a table of its own (stripes.ts); the hash of a key says which. Values are encoded
  * before a stripe is locked and decoded after it is free, so no user code ever runs under a lock.
- *
- *   block: header | ORDER: insertions so far | 16 stripes, each in a cache line of its own
  */
 import { ObjectKind, registerEmptier } from "../memory/ledger.js";
-import { type ProcessHeap, processHeap } from "../memory/process-heap.js";
-import { ShortLock } from "../memory/short-lock.js";
-import type { Word } from "../memory/word.js";
+import { processHeap } from "../memory/process-heap.js";
 import type { Travels } from "../pickle/travels.js";
-import { checkFunction, checkIterable, describe, wrongType } from "../platform/arguments.js";
+
+import {
+  checkFunction,
+  checkIterable,
+  checkOptions,
+  checkTimeout,
+  checkWait,
+  describe,
+  type Wait,
+  wrongType,
+} from "../platform/arguments.js";
+
 import { jsonOf, type Look } from "../platform/shown.js";
-import { demandDeepStack } from "../platform/stack-room.js";
 import { compute, refuseOwnChange, synchronousChange, untilUnspoilt } from "./computations.js";
-import { type DictKey, isSameKey, KeyScratch } from "./dict-key.js";
-import { DICT_BYTES, ORDER_WORD, STRIPES, stripesOf } from "./dict-layout.js";
+import { Defaults, type Slot } from "./defaults.js";
+import { type DictKey, isSameKey } from "./dict-key.js";
+import { bellOf, claimsOf, DICT_BYTES } from "./dict-layout.js";
 import { decode, type EncodedItem, encode } from "./item-codec.js";
 import type { StoredItem } from "./record.js";
 import { SharedObject } from "./shared-object.js";
-import { ABSENT, STRIPE_LOCK, Stripe } from "./stripe.js";
+import { ABSENT, type Stripe } from "./stripe.js";
+import { destroyStripes, Stripes, scratch } from "./stripes.js";
 
 export type { DictKey } from "./dict-key.js";
-
-const scratch = new KeyScratch();
 
 /**
  * Keys and values that all threads share. A value is copied in and copied out, so changing one that you got changes
  * nothing in the dictionary: `set` it, or use `update`. Everything that can travel can be a value, shared objects
  * included. Keys are strings and numbers, and 1 is not "1".
  *
- * Each method is one step for all other threads. `keys`, `values`, `entries` and iteration show the dictionary as it was
- * at one moment, in the order in which the keys were first set.
+ * Each method is one step for all other threads. `keys`, `values`, `entries` and iteration show the keys in the order in
+ * which they were first set, and the dictionary as it was at one moment, if it has no more than a thousand keys. A larger
+ * one is read in pieces, so that no thread is kept out for long: each key that is there all the time is shown once, with
+ * a value that it has meanwhile; of those that come or go meanwhile some may be.
  *
  * Python: a dict that threads share, or multiprocessing.Manager().dict(), without a server.
  *
@@ -49,16 +57,11 @@ const scratch = new KeyScratch();
 export class SharedDict<V = unknown, K extends DictKey = string> extends SharedObject {
   static {
     SharedObject.register(SharedDict, import.meta.url, "SharedDict");
-    registerEmptier(ObjectKind.DICT, (handle) => {
-      const memory = processHeap();
-      for (const place of stripesOf(handle)) new Stripe(memory, place).destroy();
-    });
+    registerEmptier(ObjectKind.DICT, (handle) => destroyStripes(processHeap(), handle));
   }
 
-  readonly #memory: ProcessHeap;
-  readonly #order: Word;
-  readonly #stripes: readonly Stripe[];
-  readonly #locks: readonly ShortLock[];
+  readonly #stripes: Stripes;
+  readonly #defaults: Defaults;
 
   /**
    * @param entries what to begin with
@@ -68,14 +71,8 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
     checkIterable("SharedDict: entries", entries, "pairs, as in new SharedDict(Object.entries({ a: 1 }))");
     super(DICT_BYTES, ObjectKind.DICT);
     const memory = processHeap();
-    const { heap, owners } = memory;
-    const base = this.handle << 4;
-    heap.renew();
-    const places = stripesOf(this.handle);
-    this.#memory = memory;
-    this.#order = heap.word(base + ORDER_WORD);
-    this.#stripes = places.map((place) => new Stripe(memory, place));
-    this.#locks = places.map((place) => new ShortLock(heap.word(place + STRIPE_LOCK), owners));
+    this.#stripes = new Stripes(memory, this.handle);
+    this.#defaults = new Defaults(memory, claimsOf(this.handle), bellOf(this.handle));
     this.begin(() => {
       for (const [key, value] of entries) this.set(key, value);
     });
@@ -83,8 +80,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
 
   /** Number of keys at this moment; another thread may change it in the next. */
   get size(): number {
-    // Counted one stripe after another, a key that moves could be missed; and who died inside may have left a wrong count.
-    return this.#allLocked(() => this.#stripes.reduce((sum, stripe) => sum + stripe.count, 0));
+    return this.#alive.size;
   }
 
   /** @returns a copy of the key's value, or undefined if the key is not there @throws {TypeError} on a wrong key */
@@ -105,7 +101,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
   set(key: K, value: V & Travels<V>): this {
     this.#refuseOwn("set", key);
     const item = encode(value);
-    this.#locked(key, (stripe) => stripe.set(scratch, item, this.#nextOrder));
+    this.#locked(key, (stripe) => stripe.set(scratch, item, this.#stripes.nextOrder));
     return this;
   }
 
@@ -115,12 +111,10 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
     return this.#locked(key, (stripe) => stripe.delete(scratch));
   }
 
-  /** Removes all keys. A thread that is killed in here may have removed some of them. */
+  /** Removes all keys, in one step. A thread that is killed in here may have removed some of them. */
   clear(): void {
     refuseOwnChange(this.handle, `${this.constructor.name}.clear()`, () => true);
-    this.#allLocked(() => {
-      for (const stripe of this.#stripes) stripe.clear();
-    });
+    this.#alive.clear();
   }
 
   /** @returns the key's value; if it has none, `value`, which it has from now on */
@@ -128,12 +122,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
     this.#refuseOwn("getOrInsert", key);
     const found = this.#locked(key, (stripe) => stripe.get(scratch));
     if (found !== undefined) return this.#decoded(found) as V;
-    const item = encode(value);
-    const first = this.#locked(key, (stripe) => {
-      const other = stripe.get(scratch);
-      if (other === undefined) stripe.set(scratch, item, this.#nextOrder);
-      return other;
-    });
+    const first = this.#insert(key, encode(value));
     return first === undefined ? value : (this.#decoded(first) as V);
   }
 
@@ -179,16 +168,48 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
     return old as number;
   }
 
+  /**
+   * @returns the key's value; if it has none, what `make` computes, which is its value from now on. Of all threads one
+   * computes it; the others wait, holding no lock. If `make` throws, its caller gets the error, and one of those who wait
+   * computes; so too if the thread dies. Python: dict.setdefault, which takes the value.
+   *
+   * @param make may be async, and use the dictionary, but not this key. Two that wait for each other's keys wait until
+   *   `wait` ends it
+   * @throws {TimeoutError} if another was still computing when the time was up; `timeout` bounds the waiting only
+   * @throws {RuntimeError} if `make` uses its own key
+   * @throws {PickleError} if the value cannot travel
+   * @throws what `make` throws, and `signal.reason` when the signal is aborted
+   * @example
+   * import { SharedDict } from "heddle/shared";
+   *
+   * const pages = new SharedDict<string>();
+   * const load = async (address: string) => pages.setDefault(address, async () => `the page at ${address}`);
+   * console.log(await load("a"), pages.size); // the page at a 1
+   */
+  async setDefault(key: K, make: () => V | PromiseLike<V>, wait?: Wait): Promise<V> {
+    checkFunction("setDefault: make", make);
+    checkWait("setDefault", wait);
+    return (await this.#defaults.compute(this.#slotOf("setDefault", key), make, wait ?? {})) as V;
+  }
+
+  /** As `setDefault`, blocking the calling thread; `make` is synchronous. @throws {DeadlockError} if that could not end */
+  setDefaultSync(key: K, make: () => V, wait?: { timeout?: number }): V {
+    checkFunction("setDefaultSync: make", make);
+    checkOptions("setDefaultSync", wait, ["timeout"]);
+    checkTimeout("setDefaultSync: timeout", wait?.timeout);
+    return this.#defaults.computeSync(this.#slotOf("setDefaultSync", key), make, wait?.timeout) as V;
+  }
+
   keys(): K[] {
-    return this.#snapshot().map(({ key }) => key as K);
+    return this.#alive.entries().map(({ key }) => key as K);
   }
 
   values(): V[] {
-    return this.#snapshot().map(({ item }) => this.#decoded(item) as V);
+    return this.#alive.entries().map(({ item }) => this.#decoded(item) as V);
   }
 
   entries(): [K, V][] {
-    return this.#snapshot().map(({ key, item }) => [key as K, this.#decoded(item) as V]);
+    return this.#alive.entries().map(({ key, item }) => [key as K, this.#decoded(item) as V]);
   }
 
   /** Iterates over `entries()`. */
@@ -199,29 +220,22 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
   override dispose(): void {
     if (this.isDisposed) return;
     this.clear();
+    this.#defaults.clear();
     super.dispose();
   }
 
   /** @internal */
   protected override describe(most: number): Look {
-    const holds = new Map(this.size > most ? this.#some(most) : this.entries());
-    return { holds, more: Math.max(0, this.size - holds.size) };
+    const { size } = this;
+    const found = size > most ? this.#alive.some(most) : this.#alive.entries();
+    const holds = new Map(found.map(({ key, item }) => [key as K, this.#decoded(item) as V]));
+    return { holds, more: Math.max(0, size - holds.size) };
   }
 
   /** @internal */
   protected override toPlain(): object {
     return Object.fromEntries(this.entries().map(([key, value]) => [String(key), jsonOf(value)]));
   }
-
-  /** @returns so many entries, without a look at the others: the first ones could only be told among all */
-  #some(most: number): [K, V][] {
-    const found: ReturnType<Stripe["entries"]> = [];
-    for (let i = 0; i < STRIPES && found.length < most; i++)
-      found.push(...this.#alone(i, (stripe) => stripe.entries(most - found.length)));
-    return found.map(({ key, item }) => [key as K, this.#decoded(item) as V]);
-  }
-
-  readonly #nextOrder = (): number => this.#order.add(1);
 
   #update(method: string, key: K, change: (value: V | undefined) => V): V {
     this.#refuseOwn(method, key);
@@ -236,6 +250,25 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
     });
   }
 
+  #slotOf(method: string, key: K): Slot {
+    this.#refuseOwn(method, key);
+    const boxed = (item: StoredItem | undefined) => item && { value: this.#decoded(item) };
+    return {
+      computation: { owner: this.handle, key, method: `${this.constructor.name}.${method}` },
+      read: () => boxed(this.#locked(key, (stripe) => stripe.get(scratch))),
+      insert: (item) => boxed(this.#insert(key, item)),
+    };
+  }
+
+  /** @returns the value that is there already */
+  #insert(key: K, item: EncodedItem): StoredItem | undefined {
+    return this.#locked(key, (stripe) => {
+      const other = stripe.get(scratch);
+      if (other === undefined) stripe.set(scratch, item, this.#stripes.nextOrder);
+      return other;
+    });
+  }
+
   #refuseOwn(method: string, key: K): void {
     refuseOwnChange(this.handle, `${this.constructor.name}.${method}(${describe(key)})`, (own) => isSameKey(own, key));
   }
@@ -243,7 +276,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
   #replace(key: K, stamp: number | undefined, item: EncodedItem): boolean {
     return this.#locked(key, (stripe) => {
       if (stripe.stamp(scratch) !== (stamp ?? ABSENT)) return false;
-      stripe.set(scratch, item, this.#nextOrder);
+      stripe.set(scratch, item, this.#stripes.nextOrder);
       return true;
     });
   }
@@ -254,47 +287,12 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
 
   /** Works on the key's stripe, alone. `scratch` holds the key. */
   #locked<T>(key: K, work: (stripe: Stripe) => T): T {
-    this.#checkAlive();
-    return this.#alone(scratch.write(key).hash >>> 28, work);
+    return this.#alive.withKey(key, work);
   }
 
-  #alone<T>(index: number, work: (stripe: Stripe) => T): T {
-    this.#lock(index);
-    try {
-      return work(this.#stripes[index]!);
-    } finally {
-      this.#locks[index]!.release();
-    }
-  }
-
-  /** Locks in one order, so that two who want all stripes never wait for each other. */
-  #allLocked<T>(work: () => T): T {
-    this.#checkAlive();
-    let taken = 0;
-    try {
-      while (taken < STRIPES) this.#lock(taken++);
-      return work();
-    } finally {
-      while (taken > 0) this.#locks[--taken]!.release();
-    }
-  }
-
-  #lock(index: number): void {
-    demandDeepStack();
-    const ownerDied = this.#locks[index]!.acquire();
-    this.#memory.heap.renew();
-    if (ownerDied) this.#stripes[index]!.repair();
-  }
-
-  #snapshot(): ReturnType<Stripe["entries"]> {
-    const [entries, now] = this.#allLocked(() => [
-      this.#stripes.flatMap((stripe) => stripe.entries()),
-      this.#order.load(),
-    ]);
-    return entries.sort((a, b) => ((now - b.order) >>> 0) - ((now - a.order) >>> 0));
-  }
-
-  #checkAlive(): void {
+  /** @throws {RuntimeError} after `dispose` */
+  get #alive(): Stripes {
     void this.handle;
+    return this.#stripes;
   }
 }

@@ -15,12 +15,17 @@ import type { StoredItem } from "./record.js";
 import { SharedObject } from "./shared-object.js";
 import { LIST_BYTES, LIST_LOCK, Vector } from "./vector.js";
 
+/** Most items that are read at one moment, and most that are given back in one go. */
+const FEW = 1024;
+/** Readings in pieces before one that keeps others out. */
+const TRIES = 3;
+
 /**
  * A list of values that all threads share; it grows as needed. A value is copied in and copied out, so changing one that
  * you got changes nothing in the list: `set` it, or use `update`. Everything that can travel can be a value, shared
  * objects included.
  *
- * Each method is one step for all other threads; iteration shows the list as it was when it began. Negative indices
+ * Each method is one step for all other threads (but see `slice`); iteration goes over a `slice()`. Negative indices
  * count from the end. `insert` and `remove` move what follows; for items that come and go at both ends use a Queue, for
  * numbers a SharedArray.
  *
@@ -148,7 +153,8 @@ export class SharedList<V = unknown> extends SharedObject {
   /** Removes all items. */
   clear(): void {
     this.#refuseOwn("clear");
-    this.#locked(() => this.#vector.clear());
+    this.#locked(() => this.#vector.empty());
+    while (!this.#locked(() => this.#vector.dropEmptied(FEW)));
   }
 
   /**
@@ -181,12 +187,14 @@ export class SharedList<V = unknown> extends SharedObject {
     });
   }
 
-  /** @returns an ordinary array with copies of the items from `start` up to `end`, all of one moment */
+  /**
+   * @returns an ordinary array with copies of the items from `start` up to `end`, as `slice` of an array: all of one
+   * moment if they are no more than a thousand. More are read in pieces, so that no thread is kept out for long; if items
+   * are inserted, removed or cleared meanwhile, from the start
+   */
   slice(start?: number, end?: number): V[] {
-    const items = this.#locked(() => {
-      const indices = Array.from({ length: this.#vector.length }, (_, index) => index).slice(start, end);
-      return indices.map((index) => this.#vector.get(index));
-    });
+    let items: StoredItem[] | undefined;
+    for (let tries = 0; items === undefined; tries++) items = this.#copied(start, end, tries < TRIES ? FEW : Infinity);
     return items.map((item) => this.#decoded(item) as V);
   }
 
@@ -208,6 +216,25 @@ export class SharedList<V = unknown> extends SharedObject {
   /** @param touches whether the change moves or changes what is updated at that index; left out, it moves items */
   #refuseOwn(method: string, touches: (own: number) => boolean = () => true): void {
     refuseOwnChange(this.handle, `${this.constructor.name}.${method}`, (own) => touches(own as number));
+  }
+
+  /** @param piece items that are read in one go @returns undefined if items moved in between */
+  #copied(start: number | undefined, end: number | undefined, piece: number): StoredItem[] | undefined {
+    const items: StoredItem[] = [];
+    let [next, last, moves] = [0, 0, 0];
+    let isFirst = true;
+    do {
+      const isSame = this.#locked(() => {
+        if (isFirst) [[next, last], moves] = [rangeOf(this.#vector.length, start, end), this.#vector.moves];
+        isFirst = false;
+        const stop = Math.min(next + piece, last, this.#vector.length);
+        for (let index = next; index < stop; index++) items.push(this.#vector.get(index));
+        return this.#vector.moves === moves;
+      });
+      if (!isSame) return undefined;
+      next += piece;
+    } while (next < last);
+    return items;
   }
 
   #placeOf(index: number): number | undefined {
@@ -239,4 +266,13 @@ export class SharedList<V = unknown> extends SharedObject {
       this.#lock.release();
     }
   }
+}
+
+/** @returns the first index and the one behind the last, as for `slice` of an array */
+function rangeOf(length: number, start: number | undefined, end: number | undefined): [number, number] {
+  const placed = (index: number | undefined, otherwise: number): number => {
+    const place = index === undefined ? otherwise : Math.trunc(index) || 0;
+    return place < 0 ? Math.max(length + place, 0) : Math.min(place, length);
+  };
+  return [placed(start, 0), placed(end, length)];
 }

@@ -22,6 +22,7 @@ import {
 } from "./dict-record.js";
 import { type EncodedItem, encode } from "./item-codec.js";
 import { type ContainerMemory, overwriteRecord, type StoredItem, stampOf } from "./record.js";
+import { markTable, type Piece, type PieceStart, readPiece } from "./table-piece.js";
 
 // Words of a stripe.
 export const STRIPE_LOCK = 0;
@@ -33,6 +34,7 @@ const NEXT = 4;
 const GARBAGE = 5;
 const OLD_TABLE = 6;
 const STAMPS = 7;
+/** Words that a stripe uses; the rest of its cache line is free. */
 export const STRIPE_WORDS = 8;
 
 /** How the codec calls an int32, which has no bytes. */
@@ -64,7 +66,7 @@ export class Stripe {
 
   get(key: KeyScratch): StoredItem | undefined {
     const record = this.#find(key);
-    return record === 0 ? undefined : this.#read(record);
+    return record === 0 ? undefined : readDictValue(this.#memory.heap, record);
   }
 
   has(key: KeyScratch): boolean {
@@ -80,15 +82,15 @@ export class Stripe {
   /** @param order called for a new key @throws {HeapFullError} if the heap is full: the stripe is as before */
   set(key: KeyScratch, item: EncodedItem, order: () => number): void {
     const record = this.#find(key);
-    if (record !== 0) this.#replace(record, key, item);
-    else this.#insert(key, item, order());
+    if (record === 0) this.#insert(key, item, order());
+    else this.#replace(record, key, item);
   }
 
   /** Adds to an integer in place. @returns the number before; undefined if it takes more than that */
   addInteger(key: KeyScratch, delta: number): number | undefined {
     const record = this.#find(key);
     if (record === 0 || (delta | 0) !== delta) return undefined;
-    const { kind, integer } = this.#read(record);
+    const { kind, integer } = readDictValue(this.#memory.heap, record);
     const sum = integer + delta;
     if (kind !== INTEGER || (sum | 0) !== sum) return undefined;
     overwriteRecord(this.#memory.heap, record, { kind, integer: sum, bytes: NO_BYTES }, this.#newStamp());
@@ -107,24 +109,34 @@ export class Stripe {
     return true;
   }
 
-  clear(): void {
+  /** Removes all keys, whatever their number, at once; what they had is given back by `dropEmptied`. */
+  empty(): void {
     const { i32 } = this.#memory.heap;
     const s = this.#s;
     if (i32[s + TABLE] === 0) return;
+    this.dropEmptied();
     i32[s + OLD_TABLE] = i32[s + TABLE]!;
     i32[s + TABLE] = 0; // commit
     i32[s + COUNT] = 0;
     i32[s + FILLED] = 0;
-    this.#dropOldTable(new Set());
   }
 
-  /** @param most how many at most */
+  /** @param most records that it may take the time for @returns whether all is given back */
+  dropEmptied(most = Infinity): boolean {
+    return this.#i32[this.#s + OLD_TABLE] === 0 || this.#dropOldTable(new Set(), most);
+  }
+
+  /** @returns some of the entries, and where to go on; see table-piece.ts */
+  piece(from: PieceStart): Piece {
+    return readPiece(this.#memory.heap, this.#i32[this.#s + TABLE]!, from);
+  }
+
+  /** @param most how many at most, 1 or more */
   entries(most = Infinity): StoredEntry[] {
+    const { heap } = this.#memory;
     const found: StoredEntry[] = [];
-    for (const place of this.#records(this.#i32[this.#s + TABLE]!)) {
-      if (found.length >= most) break;
-      found.push(readDictEntry(this.#memory.heap, this.#i32[place]!));
-    }
+    for (const place of this.#records(heap.i32[this.#s + TABLE]!))
+      if (found.push(readDictEntry(heap, heap.i32[place]!)) >= most) break;
     return found;
   }
 
@@ -132,7 +144,8 @@ export class Stripe {
   destroy(): void {
     this.#memory.heap.renew();
     this.repair();
-    this.clear();
+    this.empty();
+    this.dropEmptied();
   }
 
   /** The last holder of the lock died inside. It is idempotent: who dies in here leaves it to the next one. */
@@ -157,7 +170,6 @@ export class Stripe {
   get #i32(): Int32Array {
     return this.#memory.heap.i32;
   }
-
   /** @returns the record of the key, or 0; `#slot` is its entry, or the one to put it into */
   #find(key: KeyScratch): Handle {
     const i32 = this.#i32;
@@ -179,10 +191,6 @@ export class Stripe {
     }
   }
 
-  #read(record: Handle): StoredItem {
-    return readDictValue(this.#memory.heap, record);
-  }
-
   #replace(record: Handle, key: KeyScratch, item: EncodedItem): void {
     const { heap, allocator } = this.#memory;
     const s = this.#s;
@@ -199,7 +207,7 @@ export class Stripe {
     this.#makeRoom(key);
     const s = this.#s;
     const made = this.#make(key, item, { stamp: this.#newStamp(), order });
-    const i32 = this.#i32;
+    const { i32 } = this.#memory.heap;
     const wasUsed = i32[this.#slot + 1] === REMOVED;
     i32[this.#slot] = key.hash;
     i32[this.#slot + 1] = made; // commit
@@ -209,10 +217,9 @@ export class Stripe {
   }
 
   #newStamp(): number {
-    const i32 = this.#i32;
-    const stamp = (i32[this.#s + STAMPS]! + 1) | 0;
-    i32[this.#s + STAMPS] = stamp;
-    return stamp;
+    const { i32 } = this.#memory.heap;
+    i32[this.#s + STAMPS] = (i32[this.#s + STAMPS]! + 1) | 0;
+    return i32[this.#s + STAMPS]!;
   }
 
   /** @returns a record that NEXT names */
@@ -236,12 +243,14 @@ export class Stripe {
   #resize(): void {
     const { heap, allocator } = this.#memory;
     const s = this.#s;
+    this.dropEmptied();
     const wanted = (heap.i32[s + COUNT]! + 1) * 2;
     let capacity = FIRST_CAPACITY;
     while (capacity < wanted) capacity *= 2;
     const made = allocator.allocate(4 + capacity * 8, s + NEXT);
     const { i32 } = heap;
     i32[(made << 4) + HEADER_WORDS] = capacity;
+    markTable(heap, made, i32[s + STAMPS]!);
     for (const place of this.#records(i32[s + TABLE]!)) this.#link(made, capacity, i32[place - 1]!, i32[place]!);
     i32[s + OLD_TABLE] = i32[s + TABLE]!;
     i32[s + TABLE] = made; // commit
@@ -251,8 +260,7 @@ export class Stripe {
   }
 
   #link(table: Handle, capacity: number, hash: number, record: Handle): void {
-    const { i32 } = this.#memory.heap;
-    const first = (table << 4) + HEADER_WORDS + 1;
+    const [i32, first] = [this.#i32, (table << 4) + HEADER_WORDS + 1];
     let i = hash & (capacity - 1);
     while (i32[first + i * 2 + 1] !== 0) i = (i + 1) & (capacity - 1);
     i32[first + i * 2] = hash;
@@ -260,26 +268,28 @@ export class Stripe {
   }
 
   /** Frees the table that is on its way out, and its records that no other table names. */
-  #dropOldTable(named: ReadonlySet<Handle>): void {
+  #dropOldTable(named: ReadonlySet<Handle>, most = Infinity): boolean {
     const { heap, allocator } = this.#memory;
+    let left = most;
     for (const place of this.#records(heap.i32[this.#s + OLD_TABLE]!)) {
+      if (left-- === 0) return false;
       if (!named.has(heap.i32[place]!)) allocator.free(place);
     }
     allocator.free(this.#s + OLD_TABLE);
+    return true;
   }
 
   /** Indices of all words of a table that name a record. */
   *#records(table: Handle): Generator<number> {
     if (table === 0) return;
-    const first = (table << 4) + HEADER_WORDS + 1;
-    const end = first + this.#i32[first - 1]! * 2;
-    for (let place = first + 1; place < end; place += 2) if (this.#i32[place]! > 0) yield place;
+    const first = (table << 4) + HEADER_WORDS + 2;
+    const end = first + this.#i32[first - 2]! * 2;
+    for (let place = first; place < end; place += 2) if (this.#i32[place]! > 0) yield place;
   }
 
   #countFilled(table: Handle): number {
     if (table === 0) return 0;
-    const i32 = this.#i32;
-    const first = (table << 4) + HEADER_WORDS + 1;
+    const [i32, first] = [this.#i32, (table << 4) + HEADER_WORDS + 1];
     let filled = 0;
     for (let i = 0; i < i32[first - 1]!; i++) if (i32[first + i * 2 + 1] !== 0) filled++;
     return filled;

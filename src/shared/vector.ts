@@ -29,7 +29,9 @@ const NEXT = HEADER_WORDS + 3;
 const GARBAGE = HEADER_WORDS + 4;
 const OLD_TABLE = HEADER_WORDS + 5;
 const STAMPS = HEADER_WORDS + 6;
-export const LIST_BYTES = 7 * 4;
+/** How often items have got other indices. */
+const MOVES = HEADER_WORDS + 7;
+export const LIST_BYTES = 8 * 4;
 
 const ITEM_BYTES = RECORD_EXTRA * 4;
 /** Items that a new table has room for: a block of 64 bytes. */
@@ -53,6 +55,11 @@ export class Vector {
   /** @param index from 0 to length - 1, as everywhere here */
   get(index: number): StoredItem {
     return readRecord(this.#memory.heap, this.#i32[this.#placeOf(index)]!, ITEM_BYTES);
+  }
+
+  /** Another number whenever items have got other indices. */
+  get moves(): number {
+    return this.#i32[this.#l + MOVES]!;
   }
 
   stamp(index: number): number {
@@ -96,6 +103,7 @@ export class Vector {
   insert(index: number, item: EncodedItem): void {
     const { length } = this;
     if (index === length) return this.append(item);
+    this.#noteMove();
     const record = this.#make(item);
     const made = this.#makeTable(Math.max(this.#room, length + 1));
     const i32 = this.#i32;
@@ -113,6 +121,7 @@ export class Vector {
   remove(index: number): StoredItem {
     const { length } = this;
     if (index === length - 1) return this.pop();
+    this.#noteMove();
     const item = this.get(index);
     const made = this.#makeTable(this.#room);
     const i32 = this.#i32;
@@ -126,11 +135,23 @@ export class Vector {
   }
 
   clear(): void {
+    this.empty();
+    this.dropEmptied();
+  }
+
+  /** Removes all items, whatever their number, at once; what they had is given back by `dropEmptied`. */
+  empty(): void {
     const i32 = this.#i32;
     if (this.#table === 0) return;
+    this.dropEmptied();
+    this.#noteMove();
     i32[this.#l + OLD_TABLE] = this.#table;
     i32[this.#l + TABLE] = 0; // commit
-    this.#dropOldTable(new Set());
+  }
+
+  /** @param most records that it may take the time for @returns whether all is given back */
+  dropEmptied(most = Infinity): boolean {
+    return this.#i32[this.#l + OLD_TABLE] === 0 || this.#dropOldTable(new Set(), most);
   }
 
   /** Nobody can reach the list any more: gives back all that it has, whatever its last user was doing. */
@@ -180,6 +201,11 @@ export class Vector {
     return stamp;
   }
 
+  #noteMove(): void {
+    const i32 = this.#i32;
+    i32[this.#l + MOVES] = (i32[this.#l + MOVES]! + 1) | 0;
+  }
+
   /** @returns a record that RECORD names */
   #make(item: EncodedItem): Handle {
     const { heap, allocator } = this.#memory;
@@ -188,8 +214,9 @@ export class Vector {
     return record;
   }
 
-  /** @returns a table that NEXT names */
+  /** @returns a table that NEXT names; OLD_TABLE is free for the one that it replaces */
   #makeTable(room: number): Handle {
+    this.dropEmptied();
     return this.#memory.allocator.allocate(4 + room * 4, this.#l + NEXT);
   }
 
@@ -212,15 +239,18 @@ export class Vector {
     i32[this.#l + NEXT] = 0;
   }
 
-  /** Frees the table that is on its way out, and its records that no other table names. */
-  #dropOldTable(named: ReadonlySet<Handle>): void {
+  /** Frees the table that is on its way out, and its records that no other table names; from its end. */
+  #dropOldTable(named: ReadonlySet<Handle>, most = Infinity): boolean {
     const { allocator } = this.#memory;
     const start = (this.#i32[this.#l + OLD_TABLE]! << 4) + HEADER_WORDS + 1;
-    const length = this.#i32[start - 1]!;
-    for (let place = start; place < start + length; place++) {
+    for (let left = most; this.#i32[start - 1]! > 0; left--) {
+      if (left === 0) return false;
+      const place = start + this.#i32[start - 1]! - 1;
       const record = this.#i32[place]!;
       if (record !== 0 && !named.has(record)) allocator.free(place);
+      this.#i32[start - 1]! -= 1;
     }
     allocator.free(this.#l + OLD_TABLE);
+    return true;
   }
 }

@@ -46,7 +46,10 @@ class DrivenStripe implements Driven, DictOperations {
     });
   }
   clear(): void {
-    this.#locked(() => this.#stripe.clear());
+    this.#locked(() => {
+      this.#stripe.empty();
+      this.#stripe.dropEmptied();
+    });
   }
   state(): string {
     const [entries, count] = this.#locked(() => [this.#stripe.entries(), this.#stripe.count]);

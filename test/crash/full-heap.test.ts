@@ -44,7 +44,7 @@ test("full heap: a dictionary is as before, and works again when there is room",
   set("key 0", encode(7));
   assert.equal(stripe.get(key.write("key 0"))?.integer, 7);
   assert.equal(stripe.count, n - 1);
-  stripe.clear();
+  stripe.destroy();
   set("after", encode("x"));
   const { kind, integer, bytes } = stripe.get(key.write("after"))!;
   assert.equal(decode(kind, integer, bytes), "x");

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Word } from "#heddle/memory/word.js";
-import { Bell } from "#heddle/queue/bell.js";
 import { ShutDown } from "#heddle/queue/errors.js";
 import { type Guard, QueueCore, type QueueParts } from "#heddle/queue/queue-core.js";
+import { Bell } from "#heddle/sync/bell.js";
 import { Acquired } from "#heddle/sync/mutex.js";
 import type { Owners } from "#heddle/sync/owners.js";
 import { explore } from "./explore.js";

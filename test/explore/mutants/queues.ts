@@ -1,8 +1,8 @@
 /** Bells and queues with one mistake each. The explorer must catch every one. */
 import type { Word } from "#heddle/memory/word.js";
-import { Bell } from "#heddle/queue/bell.js";
 import { type Guard, QueueCore, type QueueParts } from "#heddle/queue/queue-core.js";
 import { Shut } from "#heddle/queue/shut.js";
+import { Bell } from "#heddle/sync/bell.js";
 import { blockUntil, DONE } from "#heddle/sync/park.js";
 
 type Parts = QueueParts<void, void>;

@@ -15,7 +15,7 @@
 import type { Word } from "../memory/word.js";
 import type { Wait } from "../platform/arguments.js";
 import { pump } from "../platform/pump.js";
-import { type Attempt, blockUntil, DONE, doneUntil } from "../sync/park.js";
+import { type Attempt, blockUntil, DONE, doneUntil } from "./park.js";
 
 export class Bell {
   readonly #rings: Word;

@@ -1,0 +1,72 @@
+/**
+ * Who computes the value of which key of a dictionary: a table of its own beside those of the values, key to thread. It
+ * stands in words of the dictionary's block that the stripes leave unused, and has its own lock.
+ */
+import type { ProcessHeap } from "../memory/process-heap.js";
+import { ShortLock } from "../memory/short-lock.js";
+import { demandDeepStack } from "../platform/stack-room.js";
+import { type DictKey, KeyScratch } from "./dict-key.js";
+import { encode } from "./item-codec.js";
+import { STRIPE_LOCK, Stripe } from "./stripe.js";
+
+const scratch = new KeyScratch();
+const unordered = (): number => 0;
+
+export class Claims {
+  readonly #memory: ProcessHeap;
+  readonly #table: Stripe;
+  readonly #lock: ShortLock;
+
+  /** @param at index of the table's first word */
+  constructor(memory: ProcessHeap, at: number) {
+    this.#memory = memory;
+    this.#table = new Stripe(memory, at);
+    this.#lock = new ShortLock(memory.heap.word(at + STRIPE_LOCK), memory.owners);
+  }
+
+  /** Claims a key that nobody has, or whose maker is dead. @returns false if another has it */
+  claim(key: DictKey): boolean {
+    const { me, owners } = this.#memory;
+    const maker = this.makerOf(key);
+    // Outside of the lock: settling a death takes others.
+    if (maker !== 0 && maker !== me) owners.look?.(maker);
+    const mine = encode(me);
+    return this.#locked(() => {
+      const claimed = this.#table.get(scratch.write(key))?.integer ?? 0;
+      if (claimed !== 0 && !owners.died(claimed)) return false;
+      this.#table.set(scratch, mine, unordered);
+      return true;
+    });
+  }
+
+  /** @returns the thread that computes the key's value; 0: none */
+  makerOf(key: DictKey): number {
+    return this.#locked(() => this.#table.get(scratch.write(key))?.integer ?? 0);
+  }
+
+  /** @param maker the thread as which the key was claimed; if another one has it by now, nothing happens */
+  end(key: DictKey, maker: number): void {
+    this.#locked(() => {
+      if (this.#table.get(scratch.write(key))?.integer === maker) this.#table.delete(scratch);
+    });
+  }
+
+  clear(): void {
+    this.#locked(() => {
+      this.#table.empty();
+      this.#table.dropEmptied();
+    });
+  }
+
+  #locked<T>(work: () => T): T {
+    demandDeepStack();
+    const ownerDied = this.#lock.acquire();
+    try {
+      this.#memory.heap.renew();
+      if (ownerDied) this.#table.repair();
+      return work();
+    } finally {
+      this.#lock.release();
+    }
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Values of a dictionary that are computed once among all threads; the others wait for them (sync/single-maker.ts). No
+ * lock is held while a value is computed: a claim is an entry of a table, which passes on when its thread dies.
+ */
+import type { ProcessHeap } from "../memory/process-heap.js";
+import { describe, type Wait } from "../platform/arguments.js";
+import { DeadlockError, TimeoutError } from "../platform/errors.js";
+import { refuseAsync, refusePromise } from "../platform/synchronous.js";
+import { Bell } from "../sync/bell.js";
+import { Begun, SingleMaker, type Wanted } from "../sync/single-maker.js";
+import { Claims } from "./claims.js";
+import { type Computation, compute, computeAsync } from "./computations.js";
+import type { DictKey } from "./dict-key.js";
+import { type EncodedItem, encode } from "./item-codec.js";
+
+const REMEDY = "await setDefault, which takes async functions";
+
+/** Of one key: how its value is found and stored. */
+export interface Slot {
+  readonly computation: Computation & { readonly key: DictKey };
+  /** @returns undefined if there is none */
+  read(): { readonly value: unknown } | undefined;
+  /** Stores the value unless another one is there by now. @returns the one that is there, if it is another */
+  insert(item: EncodedItem): { readonly value: unknown } | undefined;
+}
+
+export class Defaults {
+  readonly #memory: ProcessHeap;
+  readonly #claims: Claims;
+  readonly #maker: SingleMaker;
+
+  /** @param claims index of the first word of the table of claims @param bell index of two words */
+  constructor(memory: ProcessHeap, claims: number, bell: number) {
+    this.#memory = memory;
+    this.#claims = new Claims(memory, claims);
+    this.#maker = new SingleMaker(new Bell(memory.heap.word(bell), memory.heap.word(bell + 1)));
+  }
+
+  computeSync(slot: Slot, make: () => unknown, timeout: number | undefined): unknown {
+    refuseAsync("setDefaultSync: make", REMEDY, make);
+    const wanted = this.#wanted(slot);
+    let begun = this.#maker.tryBegin(wanted);
+    if (begun === Begun.LATE) {
+      this.#refuseOwnThread(slot.computation);
+      begun = this.#maker.beginSync(wanted, timeout);
+    }
+    if (begun === Begun.LATE) throw tooLate(slot.computation, timeout);
+    if (begun === Begun.THERE) return wanted.found();
+    try {
+      return this.#stored(
+        slot,
+        compute(slot.computation, () => refusePromise("setDefaultSync: make", REMEDY, make())),
+      );
+    } finally {
+      this.#maker.finish(wanted);
+    }
+  }
+
+  async compute(slot: Slot, make: () => unknown, wait: Wait): Promise<unknown> {
+    const wanted = this.#wanted(slot);
+    const begun = await this.#maker.begin(wanted, wait);
+    if (begun === Begun.LATE) throw tooLate(slot.computation, wait.timeout);
+    if (begun === Begun.THERE) return wanted.found();
+    try {
+      return this.#stored(slot, await computeAsync(slot.computation, make));
+    } finally {
+      this.#maker.finish(wanted);
+    }
+  }
+
+  clear(): void {
+    this.#claims.clear();
+  }
+
+  #stored(slot: Slot, value: unknown): unknown {
+    const other = slot.insert(encode(value));
+    return other === undefined ? value : other.value;
+  }
+
+  #wanted({ computation: { key }, read }: Slot): Wanted & { found(): unknown } {
+    let seen: { readonly value: unknown } | undefined;
+    const maker = this.#memory.me;
+    return {
+      isThere: () => (seen = read()) !== undefined,
+      claim: () => this.#claims.claim(key),
+      endClaim: () => this.#claims.end(key, maker),
+      found: () => seen!.value,
+    };
+  }
+
+  /** @throws {DeadlockError} if an async function of this very thread computes the value: it needs the event loop */
+  #refuseOwnThread({ method, key }: Slot["computation"]): void {
+    if (this.#claims.makerOf(key) !== this.#memory.me) return;
+    throw new DeadlockError(
+      `${method}(${describe(key)}) would block this thread, in which an async function computes that value; await setDefault`,
+    );
+  }
+}
+
+function tooLate({ method, key }: Computation, timeout: number | undefined): TimeoutError {
+  return new TimeoutError(`${method}(${describe(key)}): another was still computing the value after ${timeout} ms`);
+}
