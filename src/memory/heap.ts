@@ -81,10 +81,11 @@ export class Heap {
 
   /**
    * @param patience makes waits on the word look a moment before they sleep: for what is handed over quickly
+   * @param keeps the object that the word is part of, if its memory is given back when it is garbage
    * @returns the word at that index of `i32`; it stays good for ever, whatever the heap grows to
    */
-  word(index: number, patience?: Patience): SharedWord {
+  word(index: number, patience?: Patience, keeps?: object): SharedWord {
     if (index >= this.i32.length) this.refresh();
-    return new SharedWord(this.i32, index, patience);
+    return new SharedWord(this.i32, index, patience, keeps);
   }
 }

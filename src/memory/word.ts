@@ -44,15 +44,18 @@ export class SharedWord implements Word {
   readonly #cells: Int32Array;
   readonly #index: number;
   readonly #patience: Patience | undefined;
+  /** What must not become garbage while somebody has the word: its memory would be given back. */
+  readonly keeps: object | undefined;
 
   /**
    * @param cells a view of a SharedArrayBuffer
    * @param patience decides whether `wait` looks a moment before it sleeps; without it, it never does
    */
-  constructor(cells: Int32Array, index: number, patience?: Patience) {
+  constructor(cells: Int32Array, index: number, patience?: Patience, keeps?: object) {
     this.#cells = cells;
     this.#index = index;
     this.#patience = patience;
+    this.keeps = keeps;
   }
   get isMortal(): true {
     return true;

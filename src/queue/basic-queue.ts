@@ -3,6 +3,7 @@
  * is QueueCore's, and where it stands the storage's.
  */
 import type { Handle } from "../memory/heap.js";
+import { ObjectKind, registerEmptier } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
 import type { Travels } from "../pickle/travels.js";
 import { borrowCodec, type Codec, type Encoded, returnCodec } from "../shared/codec/codec.js";
@@ -11,7 +12,7 @@ import { SharedObject } from "../shared/shared-object.js";
 import { throwIfStopped } from "../sync/park.js";
 import { dropDeposits } from "../worker/depot/depot-link.js";
 import { MAXSIZE, QUEUE_BYTES } from "./control-block.js";
-import { heapQueue } from "./heap-queue.js";
+import { emptyQueue, heapQueue } from "./heap-queue.js";
 import {
   checkQueueWait,
   checkQueueWaitSync,
@@ -32,18 +33,26 @@ const NOTHING = Symbol("no item");
 
 /** What the queues have in common; not public by itself. */
 export abstract class BasicQueue<T> extends SharedObject {
+  static {
+    registerEmptier(ObjectKind.QUEUE, (handle) => emptyQueue(handle, new Fifo(processHeap(), handle)));
+  }
+
+  /** Says how its memory is given back when it is garbage. */
+  protected static readonly kind: number = ObjectKind.QUEUE;
+
   /** Undefined after `dispose`. */
   #core: QueueCore<Encoded, ItemSink> | undefined;
   readonly #maxsize: number;
   readonly #waste = new Waste();
 
   protected constructor(maxsize: number) {
-    super(QUEUE_BYTES);
+    super(QUEUE_BYTES, new.target.kind);
     const memory = processHeap();
     const limit = memory.heap.word((this.handle << 4) + MAXSIZE);
     if (!this.isRevived) limit.store(maxsize);
     this.#maxsize = limit.load();
-    this.#core = heapQueue(this.handle, this.#maxsize, this.makeStorage(memory, this.handle), this.#waste);
+    const storage = this.makeStorage(memory, this.handle);
+    this.#core = heapQueue(this.handle, this.#maxsize, storage, this.#waste, memory, this);
   }
 
   /** Items in the queue at this moment; another thread may change it in the next. */

@@ -1,6 +1,7 @@
 /** Puts a queue together over the memory of this process. */
 import type { Handle } from "../memory/heap.js";
 import { processHeap } from "../memory/process-heap.js";
+import type { Encoded } from "../shared/codec/codec.js";
 import { Bell } from "../sync/bell.js";
 import { Acquired, Mutex } from "../sync/mutex.js";
 import type { Owners } from "../sync/owners.js";
@@ -20,19 +21,24 @@ import {
   TAKE_LOCK,
 } from "./control-block.js";
 import { type Guard, QueueCore } from "./queue-core.js";
-import type { Storage, StorageMemory } from "./storage/storage.js";
+import type { ItemSink, Storage, StorageMemory } from "./storage/storage.js";
+import { Waste } from "./waste.js";
 
-/** @param queue the queue's block, with its MAXSIZE set */
+/**
+ * @param queue the queue's block, with its MAXSIZE set
+ * @param keeps what must not become garbage while somebody waits at the queue, and has no more of it than this
+ */
 export function heapQueue<Item, Sink>(
   queue: Handle,
   maxsize: number,
   storage: Storage<Item, Sink>,
   waste?: Sink,
   memory: Pick<StorageMemory, "heap"> & { readonly owners: Owners } = processHeap(),
+  keeps?: object,
 ): QueueCore<Item, Sink> {
   const { heap, owners } = memory;
   const q = queue << 4;
-  const word = (at: number) => heap.word(q + at);
+  const word = (at: number) => heap.word(q + at, undefined, keeps);
   const bell = (rings: number, sleepers: number) => new Bell(word(rings), word(sleepers));
   const guardAt = (at: number): Guard => {
     const lock = new Mutex(word(at), owners);
@@ -60,4 +66,11 @@ export function heapQueue<Item, Sink>(
       finished: bell(FINISHED, JOINERS),
     },
   });
+}
+
+/** Nobody can reach the queue any more: gives back the items that it has, whatever its last user was doing. */
+export function emptyQueue(queue: Handle, storage: Storage<Encoded, ItemSink>): void {
+  const waste = new Waste();
+  heapQueue<Encoded, ItemSink>(queue, 0, storage, waste).clear();
+  waste.empty();
 }

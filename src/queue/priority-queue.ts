@@ -1,11 +1,13 @@
 /** Lowest priority first. */
 
 import type { Handle } from "../memory/heap.js";
+import { ObjectKind, registerEmptier } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkFunction, wrongType } from "../platform/arguments.js";
 import type { Encoded } from "../shared/codec/codec.js";
 import { SharedObject } from "../shared/shared-object.js";
 import { KEY } from "./control-block.js";
+import { emptyQueue } from "./heap-queue.js";
 import { checkMaxsize } from "./limits.js";
 import { Queue } from "./queue.js";
 import { Priority } from "./storage/priority.js";
@@ -39,7 +41,14 @@ export interface PriorityQueueOptions<T> {
 export class PriorityQueue<T = readonly [priority: Rank, item: unknown]> extends Queue<T> {
   static {
     SharedObject.register(PriorityQueue, import.meta.url, "PriorityQueue");
+    registerEmptier(ObjectKind.PRIORITY_QUEUE, (handle) => {
+      const memory = processHeap();
+      emptyQueue(handle, new Priority(memory, handle) as Storage<Encoded, ItemSink>);
+      new SharedValue(memory, (handle << 4) + KEY).clear();
+    });
   }
+
+  protected static override readonly kind: number = ObjectKind.PRIORITY_QUEUE;
 
   #key: ((item: T) => unknown) | undefined;
 

@@ -1,5 +1,6 @@
 /** A lock that its owner may acquire again. */
 import { HEADER_WORDS } from "../memory/allocator.js";
+import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkNone } from "../platform/arguments.js";
 import { DeadlockError } from "../platform/errors.js";
@@ -69,12 +70,17 @@ export class RLock extends SharedObject {
 
   constructor(...none: []) {
     checkNone("RLock", none);
-    super(12);
+    super(12, ObjectKind.PLAIN);
     const { heap, lockOwners, me } = processHeap();
     const at = (this.handle << 4) + HEADER_WORDS;
     this.#me = me;
-    this.#lock = new Mutex(heap.word(at), lockOwners);
-    this.#mutex = new RecursiveMutex(this.#lock, heap.word(at + 1), heap.word(at + 2), currentHolder);
+    this.#lock = new Mutex(heap.word(at, undefined, this), lockOwners);
+    this.#mutex = new RecursiveMutex(
+      this.#lock,
+      heap.word(at + 1, undefined, this),
+      heap.word(at + 2, undefined, this),
+      currentHolder,
+    );
   }
 
   /** True while somebody holds it. */

@@ -1,5 +1,6 @@
 /** A meeting point of threads. */
 import { HEADER_WORDS } from "../memory/allocator.js";
+import { ObjectKind } from "../memory/ledger.js";
 import { Patience } from "../memory/patience.js";
 import { processHeap } from "../memory/process-heap.js";
 import { takeTurn } from "../memory/turn.js";
@@ -80,7 +81,7 @@ export class Barrier extends SharedObject {
       url: import.meta.url,
       name: "Barrier",
       threadsOnly: true,
-      reduce: (barrier) => ({ handle: barrier.handle, options: barrier.#options }),
+      reduce: (barrier) => ({ handle: SharedObject.handleOf(barrier), options: barrier.#options }),
       revive: reviveBarrier,
     });
   }
@@ -102,7 +103,7 @@ export class Barrier extends SharedObject {
     const revived = revivedOptions;
     revivedOptions = undefined;
     if (revived === undefined) checkInteger("Barrier: parties", parties, 1, MOST_PARTIES);
-    super(24);
+    super(24, ObjectKind.PLAIN);
     const { heap } = processHeap();
     const base = this.handle << 4;
     const count = heap.word(base + PARTIES);
@@ -112,7 +113,7 @@ export class Barrier extends SharedObject {
     const act = this.#options.action;
     if (act !== undefined) this.#action = () => void refusePromise("Barrier: action", REMEDY, act());
     const patience = new Patience();
-    this.#meeting = this.#meetingAt((index) => heap.word(base + index, patience));
+    this.#meeting = this.#meetingAt((index) => heap.word(base + index, patience, this));
   }
 
   /** @internal */

@@ -1,5 +1,6 @@
 /** A flag that threads wait for. */
 import { HEADER_WORDS } from "../memory/allocator.js";
+import { ObjectKind } from "../memory/ledger.js";
 import { Patience } from "../memory/patience.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkNone, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
@@ -33,8 +34,8 @@ export class Event extends SharedObject {
 
   constructor(...none: []) {
     checkNone("Event", none);
-    super(4);
-    this.#flag = new Flag(processHeap().heap.word((this.handle << 4) + HEADER_WORDS, new Patience()));
+    super(4, ObjectKind.PLAIN);
+    this.#flag = new Flag(processHeap().heap.word((this.handle << 4) + HEADER_WORDS, new Patience(), this));
   }
 
   /** @internal */

@@ -1,5 +1,6 @@
 /** A count that threads bring down to 0, and wait for. */
 import { HEADER_WORDS } from "../memory/allocator.js";
+import { ObjectKind } from "../memory/ledger.js";
 import { Patience } from "../memory/patience.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkInteger, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
@@ -40,8 +41,8 @@ export class Latch extends SharedObject {
    */
   constructor(count = 1) {
     checkInteger("Latch: count", count, 0, MOST);
-    super(4);
-    const word = processHeap().heap.word((this.handle << 4) + HEADER_WORDS, new Patience());
+    super(4, ObjectKind.PLAIN);
+    const word = processHeap().heap.word((this.handle << 4) + HEADER_WORDS, new Patience(), this);
     if (!this.isRevived) word.store(count);
     this.#latch = new Count(word);
   }

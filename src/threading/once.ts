@@ -1,5 +1,6 @@
 /** Something that all threads together do once. */
 import { HEADER_WORDS } from "../memory/allocator.js";
+import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkFunction, checkNone, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { DeadlockError, TimeoutError } from "../platform/errors.js";
@@ -43,12 +44,12 @@ export class Once extends SharedObject {
 
   constructor(...none: []) {
     checkNone("Once", none);
-    super(8);
+    super(8, ObjectKind.PLAIN);
     const { heap, lockOwners, me } = processHeap();
     const at = (this.handle << 4) + HEADER_WORDS;
     this.#me = me;
-    this.#mutex = new Mutex(heap.word(at), lockOwners);
-    this.#turns = new Turns(this.#mutex, heap.word(at + 1));
+    this.#mutex = new Mutex(heap.word(at, undefined, this), lockOwners);
+    this.#turns = new Turns(this.#mutex, heap.word(at + 1, undefined, this));
   }
 
   /** True once a call has run its function to the end. */

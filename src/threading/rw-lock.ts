@@ -1,4 +1,5 @@
 /** Many readers or one writer. */
+import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkNone, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
@@ -61,9 +62,9 @@ export class RWLock extends SharedObject {
 
   constructor(...none: []) {
     checkNone("RWLock", none);
-    super(RW_LOCK_BYTES);
+    super(RW_LOCK_BYTES, ObjectKind.PLAIN);
     const base = this.handle << 4;
-    this.#entries = entriesAt((index) => processHeap().heap.word(base + index));
+    this.#entries = entriesAt((index) => processHeap().heap.word(base + index, undefined, this));
   }
 
   /**

@@ -1,5 +1,6 @@
 /** A count of permits that threads take and give back. */
 import { HEADER_WORDS } from "../memory/allocator.js";
+import { ObjectKind } from "../memory/ledger.js";
 import { Patience } from "../memory/patience.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkInteger } from "../platform/arguments.js";
@@ -60,17 +61,17 @@ export class Semaphore extends SharedObject {
    */
   constructor(value = 1) {
     checkInteger("Semaphore: value", value, 0, MOST_PERMITS);
-    super(12);
+    super(12, ObjectKind.PLAIN);
     const { heap } = processHeap();
     const at = (this.handle << 4) + HEADER_WORDS;
-    const permits = heap.word(at, new Patience());
+    const permits = heap.word(at, new Patience(), this);
     const bound = heap.word(at + 2);
     if (!this.isRevived) {
       permits.store(value);
       bound.store(new.target.isBounded ? value : MOST_PERMITS);
     }
     this.#bound = bound.load();
-    this.#permits = new Permits(permits, heap.word(at + 1), this.#bound);
+    this.#permits = new Permits(permits, heap.word(at + 1, undefined, this), this.#bound);
   }
 
   /** Permits that are there at this moment. */

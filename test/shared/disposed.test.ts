@@ -54,6 +54,8 @@ const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   at: [0],
   getOrInsert: ["key", 1],
   update: ["key", () => 1],
+  setDefault: ["key", () => 1],
+  setDefaultSync: ["key", () => 1],
   extend: [[1]],
 };
 

@@ -5,9 +5,21 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { PriorityQueue, Queue } from "heddle/queue";
+import { LifoQueue, PriorityQueue, Queue, SimpleQueue } from "heddle/queue";
 import { SharedDict, SharedList, struct, Value } from "heddle/shared";
-import { Barrier, Condition, Latch, Lock, RLock, Semaphore, Thread } from "heddle/threading";
+import {
+  Barrier,
+  BoundedSemaphore,
+  Condition,
+  Event,
+  Latch,
+  Lock,
+  Once,
+  RLock,
+  RWLock,
+  Semaphore,
+  Thread,
+} from "heddle/threading";
 import { processHeap } from "#heddle/memory/process-heap.js";
 
 setFlagsFromString("--expose-gc");
@@ -36,7 +48,43 @@ const PROBES = 2 * 2048 + 100;
 
 const Point = struct({ x: "f64" });
 
+/** @returns the queue, with items of all sizes in it */
+function filled<Q extends SimpleQueue<unknown> | Queue<unknown>>(queue: Q): Q {
+  for (const item of ["text", 1, { n: "x".repeat(300) }]) queue.putNowait(item);
+  queue.getNowait();
+  return queue;
+}
+
 describe("an object that has not travelled", () => {
+  test("is not given back while somebody waits at it, and has no more of it than the wait", async () => {
+    const waits: Promise<unknown>[] = [];
+    const over = new AbortController();
+    const wait = { signal: over.signal };
+    for (let i = 0; i < 300; i++) {
+      const [queue, full, joined] = [new Queue(), new Queue<number>(1), new Queue<number>()];
+      full.putNowait(1);
+      joined.putNowait(1);
+      waits.push(queue.get(wait), full.put(2, wait), joined.join(wait));
+      const [semaphore, lock] = [new Semaphore(0), new RLock()];
+      void lock.acquire();
+      waits.push(semaphore.acquire(wait), new Event().wait(wait), new Latch(1).wait(wait), lock.acquire(wait));
+      waits.push(new Barrier(2).wait(wait));
+    }
+    const settled = Promise.allSettled(waits);
+    await new Promise(setImmediate);
+    for (let round = 0; round < 4; round++) {
+      collect();
+      tick();
+      await new Promise(setImmediate);
+    }
+    // What was given back is another's now: a wait would end, or change what these hold.
+    const values = Array.from({ length: 6000 }, () => new Value("i32", 5));
+    await new Promise(setImmediate);
+    over.abort();
+    assert.ok(values.every((value) => value.value === 5));
+    assert.equal((await settled).filter(({ status }) => status === "rejected").length, waits.length);
+  });
+
   for (const [name, make] of Object.entries({
     Lock: () => new Lock(),
     Value: () => new Value("f64", 1),
@@ -48,6 +96,19 @@ describe("an object that has not travelled", () => {
         ["c", 1],
       ]),
     SharedList: () => new SharedList<unknown>(["text", 1, { n: 1 }]),
+    SimpleQueue: () => filled(new SimpleQueue<unknown>()),
+    Queue: () => filled(new Queue<unknown>(5)),
+    "empty Queue": () => new Queue<unknown>(),
+    LifoQueue: () => filled(new LifoQueue<unknown>()),
+    PriorityQueue: () => filled(new PriorityQueue<unknown>({ key: () => 1 })),
+    RLock: () => new RLock(),
+    Event: () => new Event(),
+    Semaphore: () => new Semaphore(2),
+    BoundedSemaphore: () => new BoundedSemaphore(2),
+    Latch: () => new Latch(2),
+    Once: () => new Once(),
+    Barrier: () => new Barrier(2),
+    RWLock: () => new RWLock(),
   })) {
     test(`${name}: is given back when it is garbage, in a loop that never yields`, () => {
       const before = blocks();
