@@ -64,14 +64,18 @@ function* ownComputations(): Generator<Computation> {
   }
 }
 
+/** @returns whether this thread computes any value: if not, there is nothing to refuse, and nothing to say about it */
+export function isComputing(): boolean {
+  return running.length > 0 || pending.size > 0;
+}
+
 /**
- * To be called before something is changed.
+ * To be called before something is changed, if this thread computes something.
  *
  * @param touches whether the change spoils the computation of that key
  * @throws {RuntimeError} if it spoils one that the calling code belongs to
  */
 export function refuseOwnChange(owner: Handle, change: string, touches: (key: string | number) => boolean): void {
-  if (running.length === 0 && pending.size === 0) return;
   for (const own of ownComputations()) {
     if (own.owner !== owner || !touches(own.key)) continue;
     throw new RuntimeError(

@@ -20,7 +20,7 @@ import {
 } from "../platform/arguments.js";
 
 import { jsonOf, type Look } from "../platform/shown.js";
-import { compute, refuseOwnChange, synchronousChange, untilUnspoilt } from "./computations.js";
+import { compute, isComputing, refuseOwnChange, synchronousChange, untilUnspoilt } from "./computations.js";
 import { Defaults, type Slot } from "./defaults.js";
 import { type DictKey, isSameKey } from "./dict-key.js";
 import { bellOf, claimsOf, DICT_BYTES } from "./dict-layout.js";
@@ -113,7 +113,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
 
   /** Removes all keys, in one step. A thread that is killed in here may have removed some of them. */
   clear(): void {
-    refuseOwnChange(this.handle, `${this.constructor.name}.clear()`, () => true);
+    if (isComputing()) refuseOwnChange(this.handle, `${this.constructor.name}.clear()`, () => true);
     this.#alive.clear();
   }
 
@@ -270,6 +270,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
   }
 
   #refuseOwn(method: string, key: K): void {
+    if (!isComputing()) return;
     refuseOwnChange(this.handle, `${this.constructor.name}.${method}(${describe(key)})`, (own) => isSameKey(own, key));
   }
 

@@ -9,7 +9,7 @@ import type { Travels } from "../pickle/travels.js";
 import { checkFunction, checkInteger, checkIterable } from "../platform/arguments.js";
 import { jsonOf, type Look } from "../platform/shown.js";
 import { demandDeepStack } from "../platform/stack-room.js";
-import { compute, refuseOwnChange, synchronousChange, untilUnspoilt } from "./computations.js";
+import { compute, isComputing, refuseOwnChange, synchronousChange, untilUnspoilt } from "./computations.js";
 import { decode, encode } from "./item-codec.js";
 import type { StoredItem } from "./record.js";
 import { SharedObject } from "./shared-object.js";
@@ -215,7 +215,8 @@ export class SharedList<V = unknown> extends SharedObject {
 
   /** @param touches whether the change moves or changes what is updated at that index; left out, it moves items */
   #refuseOwn(method: string, touches: (own: number) => boolean = () => true): void {
-    refuseOwnChange(this.handle, `${this.constructor.name}.${method}`, (own) => touches(own as number));
+    if (isComputing())
+      refuseOwnChange(this.handle, `${this.constructor.name}.${method}`, (own) => touches(own as number));
   }
 
   /** @param piece items that are read in one go @returns undefined if items moved in between */
