@@ -11,7 +11,7 @@ import { checkFunction, checkWait, type Wait } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
 import { Child } from "../threading/children.js";
 import { Activity, type ActivityKind, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
-import type { Arguments, List, Literal, Taking } from "../worker/activity-types.js";
+import type { Arguments, List, Literal, Measured, measured, Taking } from "../worker/activity-types.js";
 import { checkInspectPort } from "../worker/inspect-port.js";
 import { printError } from "../worker/print-error.js";
 import { ProcessWorker, type ProcessWorkerOptions } from "../worker/process-worker.js";
@@ -71,6 +71,8 @@ export class Process<A extends List = [], R = unknown, F extends Taking<A> = Tak
   extends Activity<ReturnType<F>>
   implements AsyncDisposable
 {
+  declare protected readonly [measured]?: Measured<F>;
+
   static {
     register<Process<never>, ActivityOptions>(Process, {
       url: import.meta.url,

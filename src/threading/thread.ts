@@ -13,7 +13,7 @@ import { type AnyClass, register } from "../pickle/registry.js";
 import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
 import { Activity, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
-import type { List, Literal, Taking } from "../worker/activity-types.js";
+import type { List, Literal, Measured, measured, Taking } from "../worker/activity-types.js";
 import { expectThread, ThreadWorker } from "../worker/thread-worker.js";
 import type { WorkerExit } from "../worker/worker.js";
 import { Child } from "./children.js";
@@ -50,6 +50,8 @@ export class Thread<A extends List = [], R = unknown, F extends Taking<A> = Taki
   extends Activity<ReturnType<F>>
   implements AsyncDisposable
 {
+  declare protected readonly [measured]?: Measured<F>;
+
   static {
     register<Thread<never>, ThreadData>(Thread, {
       url: import.meta.url,

@@ -99,3 +99,135 @@ export async function unions(): Promise<void> {
   const threads: Thread<[string], number | string>[] = [];
   threads.push(new Thread({ target: either, args: ["a"] }));
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: who does not know the type may pass
+type Anything = any;
+declare const anything: Anything;
+declare const list: Anything[];
+declare const nothing: never;
+
+/** Arguments of which the compiler knows nothing. */
+export async function unknownArguments(): Promise<void> {
+  const thread = new Thread({ target: (n: number) => n, args: JSON.parse("[1]") });
+  is<Same<Awaited<ReturnType<typeof thread.result>>, number>>();
+  const target = (n: number, text: string): string => text.repeat(n);
+  for (const args of [anything, nothing])
+    void [new Thread({ target, args, name: "x" }), new Process({ target, args }), new Timer(5, target, { args })];
+  void [
+    new Thread({ target, args: anything }),
+    new Thread({ target, args: nothing }),
+    new Thread({ target, args: list }),
+  ];
+  void [new Process({ target, args: anything }), new Process({ target, args: nothing })];
+  void [new Process({ target, args: list }), new Timer(5, target, { args: list })];
+  void [new Timer(5, target, { args: anything }), new Timer(5, target, { args: nothing })];
+  void [new Thread({ target, args: [anything, anything] }), new Thread({ target: anything, args: [1] })];
+  void [new Thread(anything), new Process(anything), new Thread({ target: anything })];
+  new Thread({ target: (n: number, times = 1) => n * times, args: anything });
+  new Thread({ target: (n) => n, args: anything });
+  new Thread({ target: (...all: string[]) => all.length, args: ["a", "b"] as string[] });
+  const result = await new Process({ target: async (n: number) => n, args: anything }).start().result();
+  is<Same<typeof result, number>>();
+}
+
+function run<A extends unknown[], R>(target: (...args: A) => R, ...args: A): Promise<Awaited<R>> {
+  return new Thread({ target, args }).start().result();
+}
+function runElsewhere<A extends readonly unknown[], R>(target: (...args: A) => R, args: A): Promise<Awaited<R>> {
+  return new Process({ target, args }).start().result();
+}
+function runOne<T, R>(target: (item: T) => R, item: T): Promise<Awaited<R>> {
+  return new Thread({ target, args: [item] }).start().result();
+}
+function runLater<A extends Anything[], R>(target: (...args: A) => R, ...args: A): Promise<Awaited<R> | undefined> {
+  return new Timer(1, target, { args }).start().result();
+}
+
+/** Functions that start what they are given. */
+export async function wrappers(): Promise<void> {
+  is<Same<Awaited<ReturnType<typeof run<[number], string>>>, string>>();
+  const text = await run((n: number, text: string) => text.repeat(n), 1, "x");
+  is<Same<typeof text, string>>();
+  const count = await runElsewhere((n: number) => n, [1]);
+  is<Same<typeof count, number>>();
+  const shown = await runOne((n: number) => String(n), 1);
+  is<Same<typeof shown, string>>();
+  const later = await runLater(async (n: number) => n, 1);
+  is<Same<typeof later, number | undefined>>();
+}
+
+class Job extends Thread {
+  override run(): number {
+    return 5;
+  }
+}
+class TypedJob extends Thread<[number], string> {
+  constructor(n: number) {
+    super({ target: (each) => String(each), args: [n] });
+  }
+  override run(): string {
+    return `${super.run()}!`;
+  }
+}
+class Child extends Process<[number], string> {
+  constructor(n: number) {
+    super({ target: (each: number) => String(each), args: [n], daemon: true });
+  }
+}
+class Later extends Timer<[number], string> {}
+class Holder {
+  thread?: Thread<[number], string>;
+  child: Process<[], number> | undefined;
+  start(): void {
+    this.thread = new Thread({ target: (n: number) => String(n), args: [1] }).start();
+    this.child = new Process({ target: () => 1 });
+  }
+}
+
+export async function subclasses(): Promise<void> {
+  const typed = await new TypedJob(1).start().result();
+  is<Same<typeof typed, string>>();
+  const child = await new Child(1).start().result();
+  is<Same<typeof child, string>>();
+  void [new Job({ name: "job" }).start(), new Later(1, (n: number) => String(n), { args: [1] }), new Holder().start()];
+  for (const Each of [Thread, Process]) new Each({ target: (n: number) => n, args: [1] }).start();
+}
+
+/** Whatever they run, threads are threads: what they ran does not matter where somebody keeps them. */
+export async function collections(): Promise<void> {
+  const kept: Thread[] = [];
+  const counted = new Thread({ target: (n: number) => n, args: [1] });
+  kept.push(new Thread({ target: (n: number) => n, args: [1] }), counted, new Job(), new TypedJob(1));
+  const never: Thread<never>[] = [];
+  never.push(new Thread({ target: (n: number) => n, args: [1] }), counted);
+  const any: Thread<Anything, Anything>[] = [new Thread({ target: (n: number) => n, args: [1] }), counted];
+  const half: Thread<Anything>[] = [new Thread({ target: (n: number) => n, args: [1] })];
+  const typed: Thread<[number], number>[] = [];
+  typed.push(new Thread({ target: (n: number) => n, args: [1] }), new Thread({ target: (n) => n, args: [1] }), counted);
+  const set = new Set<Thread<[number, string], string>>();
+  set.add(new Thread({ target: (n: number, text: string) => text.repeat(n), args: [1, "x"] }));
+  const children: Process[] = [];
+  children.push(new Process({ target: (n: number) => n, args: [1] }), new Child(1));
+  const mixed: (Thread<never> | Process<never>)[] = [];
+  mixed.push(new Thread({ target: (n: number) => n, args: [1] }), new Process({ target: (n: number) => n, args: [1] }));
+  for (const each of mixed) await each.start().join();
+  void [any, half];
+  const started = [1, 2].map((each) => new Thread({ target: (n: number) => n, args: [each] }).start());
+  const numbers = await Promise.all(started.map((thread) => thread.result()));
+  is<Same<typeof numbers, number[]>>();
+}
+
+export async function destructured(): Promise<void> {
+  const { a, b } = await new Thread({ target: (n: number) => ({ a: n, b: "x" }), args: [1] }).start().result();
+  is<Same<typeof a, number>>();
+  is<Same<typeof b, string>>();
+  const [x, y] = await new Process({ target: (n: number): [number, string] => [n, "x"], args: [1] }).start().result();
+  is<Same<typeof x, number>>();
+  is<Same<typeof y, string>>();
+  const [one, two] = await Promise.all([
+    new Thread({ target: () => 1 }).start().result(),
+    new Thread({ target: (text: string) => text, args: ["x"] }).start().result(),
+  ]);
+  is<Same<typeof one, number>>();
+  is<Same<typeof two, string>>();
+}
