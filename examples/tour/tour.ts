@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import type { Expectation } from "./expect.js";
 import { expectations } from "./expectations.js";
+import { failuresOf } from "./failures.js";
 import { type Run, runProgram } from "./program.js";
 
 /** Programs that run at the same time: most of them only sleep. What is shown is always one program's output, whole. */
@@ -64,30 +65,15 @@ async function runUntilShown({ program, shown }: Expectation, output: Output): P
 async function visit({ expectation, output, runs }: Stop): Promise<number> {
   write(`\n${bold(expectation.heading)}  ${paint(2, `examples/tutorial/${expectation.program}.ts`)}\n`);
   output.show();
-  let run = await runs;
-  // A busy machine may be slow for a moment: only what fails twice has failed.
-  if (failures(expectation, run).some((reason) => reason !== undefined)) {
+  const reasons = await failuresOf(expectation, await runs, () => {
     write(`  ${paint(2, "a check failed: once more, this program alone")}\n`);
-    run = await runProgram(expectation.program, (text) => output.add(text));
-  }
-  const reasons = failures(expectation, run);
+    return runProgram(expectation.program, (text) => output.add(text));
+  });
   for (const [i, { says }] of expectation.checks.entries()) {
     const reason = reasons[i];
     write(reason === undefined ? `  ${paint(32, "✓")} ${says}\n` : `  ${paint(31, "✗")} ${says}: ${reason}\n`);
   }
   return reasons.filter((reason) => reason !== undefined).length;
-}
-
-/** @returns for each check why it failed; undefined if it did not */
-function failures({ checks }: Expectation, run: Run): (string | undefined)[] {
-  return checks.map((check) => {
-    try {
-      check.check(run);
-      return undefined;
-    } catch (error) {
-      return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ");
-    }
-  });
 }
 
 /** The wordcount, on this terminal. @returns 0 if it found the same in all three ways */

@@ -77,7 +77,7 @@ export class WorkerPool {
    * @throws {PickleError} if `fn`, an item or a result cannot travel
    * @throws {WorkerLostError} if a worker ends while it runs an item of this call, or none can be started
    * @throws {TimeoutError} after `timeout`, `signal.reason` when the signal is aborted, {CancelledError} on `terminate`
-   * @throws otherwise the first error thrown by `fn`, after all items have been run, or by the input
+   * @throws otherwise the first error thrown by `fn` (its chunk ends there, the other chunks are run first), or by the input
    */
   map<T, R>(fn: (item: T) => R, items: Items<T> & Travels<T>, options: PoolMapOptions = {}): Promise<Awaited<R>[]> {
     return this.#launch("map", { fn, items, spread: false }, options, new CallSite(this.map));

@@ -34,9 +34,6 @@ interface Declaration {
 /** How an object shows itself, wherever it does: not a thing to call. */
 const DISPLAY = new Set(["[inspect.custom]", "[Symbol.toStringTag]", "[Symbol.toPrimitive]", "toJSON", "toString"]);
 
-/** Of the library's own use, and not hidden from the types yet. */
-const INTERNAL = /^SharedObject\.|\.(monitorOf|release|giveBack|stop|viewOf)$/;
-
 const textOf = (file: string): string => withoutComments(readFileSync(path.join(root, "dist", file), "utf8"));
 
 /** The modules of the package: `threading`, `queue` ... */
@@ -83,7 +80,8 @@ function declarationOf(name: string, file: string): Declaration {
   if (found === null) return declarationOf(name, whence(name, file, text));
   const [, keyword = "", body = ""] = found;
   const head = body.slice(0, body.indexOf("\n"));
-  return { file, keyword, base: /\bextends (\w+)(?:<.*>)?(?: implements .*)? \{$/.exec(head)?.[1], body };
+  // The last one: type parameters before it may extend something, too.
+  return { file, keyword, base: /^.*\bextends (\w+)(?:<.*>)?(?: implements .*)? \{$/.exec(head)?.[1], body };
 }
 
 /** The file that declares what this one imports or hands on. */
@@ -125,9 +123,7 @@ function exportedNames(): Set<string> {
 
 function ownMembers(className: string, body: string): Member[] {
   const members = [...body.matchAll(/^ {4}(?![ }#])(.+)$/gm)].map(([, line = ""]) => memberOf(className, line));
-  const known = members.filter(
-    (member) => member !== undefined && !DISPLAY.has(member.name) && !INTERNAL.test(member.name),
-  ) as Member[];
+  const known = members.filter((member) => member !== undefined && !DISPLAY.has(member.name)) as Member[];
   return known.filter((member, index) => known.findIndex((other) => other.name === member.name) === index);
 }
 
@@ -140,8 +136,4 @@ function memberOf(className: string, line: string): Member | undefined {
   return { name: modifiers.includes("static") ? `${className}.${name}` : name, isMethod };
 }
 
-/** Without members that are marked as internal, too. */
-const withoutComments = (text: string): string =>
-  text
-    .replaceAll(/^ +\/\*\*(?:(?!\*\/)[\s\S])*@internal[\s\S]*?\*\/\n.*\n/gm, "")
-    .replaceAll(/^ *\/\*\*[\s\S]*?\*\/\n/gm, "");
+const withoutComments = (text: string): string => text.replaceAll(/^ *\/\*\*[\s\S]*?\*\/\n/gm, "");
