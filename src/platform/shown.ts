@@ -33,7 +33,7 @@ export interface Shown<T> {
 
 interface Options {
   readonly maxArrayLength?: number | null;
-  readonly stylize: (text: string, style: string) => string;
+  readonly stylize?: (text: string, style: string) => string;
 }
 
 type Inspect = (value: unknown, options: object) => string;
@@ -41,12 +41,15 @@ type Inspect = (value: unknown, options: object) => string;
 const CUSTOM = Symbol.for("nodejs.util.inspect.custom");
 const DEFAULT_MOST = 100;
 
+const nodeInspect = (): Inspect => builtin("node:util").inspect;
+
 /** From now on objects of that class show themselves so. */
 export function showAs<T extends object>(theClass: { readonly prototype: T }, shown: Shown<T>): void {
   const methods = {
-    [CUSTOM](this: T, depth: number | null, options: Options, inspect: Inspect): string {
+    // Test frameworks call it with less than Node does.
+    [CUSTOM](this: T, depth: number | null = null, options: Options = {}, inspect: Inspect = nodeInspect()): string {
       const name = shown.name ?? classOf(this);
-      if (depth !== null && depth < 0) return options.stylize(`[${name}]`, "special");
+      if (depth !== null && depth < 0) return options.stylize?.(`[${name}]`, "special") ?? `[${name}]`;
       const look = lookAt(
         this,
         shown,

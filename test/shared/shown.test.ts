@@ -1,7 +1,9 @@
 /** What `console.log`, `String` and JSON make of objects of the library, and that tools which look into objects get along with them. */
 import assert from "node:assert/strict";
+import { Console } from "node:console";
+import { PassThrough } from "node:stream";
 import { test } from "node:test";
-import { inspect } from "node:util";
+import { format, inspect } from "node:util";
 import { CancelScope, createTask, run, TaskGroup } from "heddle/asyncio";
 import { Pool, Process, ThreadPool } from "heddle/multiprocessing";
 import { LifoQueue, PriorityQueue, Queue, SimpleQueue } from "heddle/queue";
@@ -160,4 +162,27 @@ test("threads, processes, pools and tasks say how far they are", async () => {
       { name: "g" },
     );
   });
+});
+
+test("whoever calls the hook of inspect with less than Node does gets the same text", () => {
+  type Hook = (...given: unknown[]) => string;
+  for (const [object, text] of shown) {
+    const hook = Reflect.get(object, inspect.custom) as Hook;
+    for (const given of [[], [2], [2, {}], [2, { depth: 2, truncate: 40, seen: [] }]])
+      assert.equal(hook.apply(object, given), inspect(object), `${text}: ${given.length} arguments`);
+    assert.match(hook.call(object, -1, {}), /^\[[\w ]*\]$/);
+  }
+});
+
+test("objects show themselves deep inside of others, in tables, and in formats", () => {
+  const big = new Value("i64", 5n);
+  assert.equal(inspect([[[[big]]]], { depth: 4, compact: 5 }), "[ [ [ [ Value(i64, 5n) ] ] ] ]");
+  assert.equal(inspect({ a: { big } }, { depth: 0 }), "{ a: [Object] }");
+  assert.equal(inspect({ big }, { depth: 0 }), "{ big: [Value] }");
+  assert.equal(JSON.stringify({ big, all: [big] }), '{"big":"5","all":["5"]}');
+  assert.equal(format("%j %s", big, big), '"5" 5');
+  for (const [object, text] of shown) {
+    assert.match(format("%o|%O", object, object), /\|/, text);
+    new Console(new PassThrough()).table([object, { object }]);
+  }
 });
