@@ -62,5 +62,12 @@ describe("brokenRules", () => {
     catches("pool/pool.ts", 'import { fork } from "node:child_process";', /uses node:child_process/);
     allows("pool/pool.ts", 'import type { Transferable } from "node:worker_threads";');
     allows("queue/queue.ts", "/* Atomics is not used here. */");
+    for (const text of [
+      "setTimeout(f, 1);",
+      "const t = performance.now();",
+      'import { setTimeout } from "node:timers";',
+    ])
+      catches("queue/queue.ts", text, /uses timers of its own/);
+    allows("queue/queue.ts", "setTimer(f, 1); this.setTimeout(1);");
   });
 });

@@ -1,5 +1,6 @@
 /** Several failures of concurrent work as one error. Python: ExceptionGroup and `except*`. */
 import { checkFunction } from "../platform/arguments.js";
+import { displayProperty } from "../platform/display.js";
 import { nameError } from "../platform/errors.js";
 
 /** Chooses errors: a class, or a function that answers true. */
@@ -61,7 +62,9 @@ export class ExceptionGroup<E = unknown> extends AggregateError {
   /** @returns a group with the same message, cause and stack, and other errors */
   derive(errors: Iterable<unknown>): ExceptionGroup {
     const group = new ExceptionGroup(this.#text, errors, this.cause === undefined ? undefined : { cause: this.cause });
-    if (this.stack !== undefined) group.stack = this.stack;
+    const stack = displayProperty(this, "stack");
+    if (stack !== undefined)
+      Reflect.defineProperty(group, "stack", { value: stack, writable: true, configurable: true });
     return group;
   }
 

@@ -7,6 +7,8 @@
  *
  * Invariant: a failure is held here or was seen by someone; it is reported at most once. It does not hold its task.
  */
+
+import { displayProperty, isError } from "../platform/display.js";
 import { reportException } from "./exception-handler.js";
 
 /** One failure nobody has looked at. */
@@ -40,7 +42,7 @@ export class UnretrievedFailures {
 
   note(task: object, taskName: string, error: unknown): UnretrievedFailure {
     // Until its stack is read for the first time, an error holds the objects of all its frames: the task among them.
-    if (error instanceof Error) void error.stack;
+    if (isError(error)) displayProperty(error, "stack");
     const failure = new UnretrievedFailure(taskName, error, this.#noted);
     this.#noted.add(failure);
     collected.register(task, failure, failure);

@@ -6,6 +6,7 @@
  * Unlike a promise it lets a listener go again: a program that polls a long-lived result with a short timeout would
  * otherwise leave one reaction behind with every poll. It also never causes an unhandled rejection by itself.
  */
+import { setMicrotask } from "../platform/timers.js";
 
 type Settlement<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
 
@@ -41,7 +42,7 @@ export class Deferred<T> {
   onSettled(onValue: (value: T) => void, onError: (error: unknown) => void): () => void {
     const listener = { onValue, onError };
     this.#listeners.add(listener);
-    if (this.#settlement !== undefined) queueMicrotask(() => this.#tell(listener));
+    if (this.#settlement !== undefined) setMicrotask(() => this.#tell(listener));
     return () => this.#listeners.delete(listener);
   }
 

@@ -8,6 +8,8 @@
  * Invariant: FRONTIER never runs behind a published handle. Whoever takes a lock that guards handles calls `renew()`
  * right after; inside the lock every handle is in reach. Read `heap.i32` after it, never before.
  */
+
+import { millisecondsSinceBirth } from "../platform/timers.js";
 import { FRONTIER, HEAP_ID, MAGIC, MAGIC_WORD } from "./layout.js";
 import type { Patience } from "./patience.js";
 import { SharedWord } from "./word.js";
@@ -34,7 +36,8 @@ function reserve(bytes: number): SharedArrayBuffer {
 function newId(): number {
   const { timeOrigin } = performance;
   return (
-    ((timeOrigin * 1000) ^ (performance.now() * 2 ** 20) ^ (process.pid << 12) ^ (Math.random() * 2 ** 31)) >>> 1 || 1
+    ((timeOrigin * 1000) ^ (millisecondsSinceBirth() * 2 ** 20) ^ (process.pid << 12) ^ (Math.random() * 2 ** 31)) >>>
+      1 || 1
   );
 }
 

@@ -1,11 +1,12 @@
 /** The only place that reads the time or sets timers. All durations are milliseconds. */
+import { clearTimer, millisecondsSinceBirth, setTimer, setTurn } from "./timers.js";
 
 /** Timers above this wrap round to 1 ms in Node: longer ones are set again when they fire. */
 export const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** @returns milliseconds on a clock that never goes back; the zero point is arbitrary */
 export function monotonic(): number {
-  return performance.now();
+  return millisecondsSinceBirth();
 }
 
 const { hrtime } = process;
@@ -37,7 +38,7 @@ export function after(ms: number, onTime: () => void): () => void {
   const deadline = deadlineIn(ms);
   let timer: NodeJS.Timeout;
   const arm = (): void => {
-    timer = setTimeout(fire, Math.min(Math.ceil(timeLeft(deadline)), LONGEST_TIMER));
+    timer = setTimer(fire, Math.min(Math.ceil(timeLeft(deadline)), LONGEST_TIMER));
   };
   // Node's timers may fire up to a millisecond early by this clock, and cannot be longer than LONGEST_TIMER.
   const fire = (): void => {
@@ -45,7 +46,7 @@ export function after(ms: number, onTime: () => void): () => void {
     else onTime();
   };
   arm();
-  return () => clearTimeout(timer);
+  return () => clearTimer(timer);
 }
 
 let turn: (() => void)[] = [];
@@ -55,7 +56,7 @@ let turn: (() => void)[] = [];
  * each costs more than the rest of such a wait. Callbacks do not throw.
  */
 export function afterTurn(onTurn: () => void): void {
-  if (turn.push(onTurn) === 1) setImmediate(endTurn);
+  if (turn.push(onTurn) === 1) setTurn(endTurn);
 }
 
 function endTurn(): void {

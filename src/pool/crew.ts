@@ -10,6 +10,7 @@ import { type Packed, pack, unpack } from "../pickle/pickle.js";
 import { fromWire } from "../pickle/wire-error.js";
 import { LONGEST_TIMER } from "../platform/clock.js";
 import { WorkerLostError } from "../platform/errors.js";
+import { setTimer } from "../platform/timers.js";
 import type { WorkerExit, WorkerFactory, WorkerHandle } from "../worker/worker.js";
 import { type Command, Dispatcher, type Failure, MOST_FRUITLESS, type WorkerId } from "./dispatcher.js";
 import type { Chunk, ChunkRunner, MapCall } from "./map-call.js";
@@ -132,7 +133,7 @@ export class Crew implements ChunkRunner {
     if (grace === 0) void handle?.terminate();
     else handle?.post({ kind: "leave", grace } satisfies Leave);
     // Does nothing to one that is gone. Whoever waits for the end keeps the program alive.
-    if (2 * grace <= LONGEST_TIMER) setTimeout(() => void handle?.terminate(), 2 * grace).unref();
+    if (2 * grace <= LONGEST_TIMER) setTimer(() => void handle?.terminate(), 2 * grace).unref();
   }
 
   #start(id: WorkerId): void {

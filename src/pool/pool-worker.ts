@@ -7,6 +7,7 @@ import { pack, prepare, unpack } from "../pickle/pickle.js";
 import { inWords, toWire } from "../pickle/wire-error.js";
 import { LONGEST_TIMER } from "../platform/clock.js";
 import { isThenable } from "../platform/thenable.js";
+import { setTimer } from "../platform/timers.js";
 import type { WorkerContext } from "../worker/worker.js";
 import type { FromWorker, FunctionId, PoolWorkerData, Run, RunNumber, ToWorker } from "./protocol.js";
 
@@ -53,7 +54,7 @@ class PoolWorker {
   /** What tasks have left in the event loop is done, such as what streams still have to write, and then nothing holds it. */
   #leave(grace: number): void {
     this.#context.unref();
-    if (grace <= LONGEST_TIMER) setTimeout(() => process.exit(), grace).unref();
+    if (grace <= LONGEST_TIMER) setTimer(() => process.exit(), grace).unref();
   }
 
   async #run(message: Run): Promise<void> {

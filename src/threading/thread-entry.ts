@@ -9,6 +9,7 @@
 import { processHeap } from "../memory/process-heap.js";
 import { RuntimeError } from "../platform/errors.js";
 import { forgetLastThread } from "../platform/rebirth.js";
+import { setTurn } from "../platform/timers.js";
 import type { ActivityMessage } from "../worker/activity.js";
 import { provideMain } from "../worker/mains.js";
 import type { WorkerContext, WorkerMain } from "../worker/worker.js";
@@ -32,7 +33,7 @@ export const main: WorkerMain = async (context, birth): Promise<"over"> => {
     await life.kin.allExited();
   }
   // Rejections that nobody handles are known at the end of a turn of the event loop.
-  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setTurn(resolve));
   await watch.failing;
   watch.stop();
   return "over";

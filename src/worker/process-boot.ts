@@ -1,4 +1,6 @@
 /** The file that every child process of heddle starts with: hears what it is to be, then runs its entry module. */
+
+import { setTurn } from "../platform/timers.js";
 import { installLineOutput } from "./line-output.js";
 import { mainOf } from "./mains.js";
 import { dieWithParent } from "./orphan-watch.js";
@@ -55,7 +57,7 @@ function begin({ name, parent, entry, data, argv }: ProcessBirth): void {
   };
   // A failing entry module is a broken installation, not a failing task: it ends the worker as an uncaught error.
   boot().catch((error: unknown) => {
-    setImmediate(() => {
+    setTurn(() => {
       throw error;
     });
   });

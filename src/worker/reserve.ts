@@ -18,6 +18,7 @@
  */
 import { availableParallelism } from "node:os";
 import { deadlineIn, timeLeft } from "../platform/clock.js";
+import { clearTimer, setTimer } from "../platform/timers.js";
 import { noteStart } from "./starts.js";
 import { CONCLUSION, type HostEvents, type HostOptions, type Occupant, ThreadHost } from "./thread-host.js";
 import type { ThreadBirth } from "./thread-protocol.js";
@@ -86,7 +87,7 @@ class Reserve implements HostEvents {
   onGone(host: ThreadHost): void {
     const retired = this.#working.delete(host);
     this.#booting.delete(host);
-    clearTimeout(this.#resting.get(host));
+    clearTimer(this.#resting.get(host));
     this.#resting.delete(host);
     if (retired) this.#refillSoon();
   }
@@ -98,7 +99,7 @@ class Reserve implements HostEvents {
       void host.terminate();
     }
     for (const host of this.#resting.keys()) {
-      clearTimeout(this.#resting.get(host));
+      clearTimer(this.#resting.get(host));
       this.#resting.set(host, this.#timer(host));
     }
   }
@@ -138,7 +139,7 @@ class Reserve implements HostEvents {
   }
 
   #withdraw(host: ThreadHost): void {
-    clearTimeout(this.#resting.get(host));
+    clearTimer(this.#resting.get(host));
     this.#resting.delete(host);
   }
 
@@ -152,7 +153,7 @@ class Reserve implements HostEvents {
 
   #timer(host: ThreadHost): NodeJS.Timeout | undefined {
     if (this.idle > LONGEST_TIMER) return undefined;
-    return setTimeout(() => {
+    return setTimer(() => {
       // First, so that nobody takes it while it goes.
       this.#withdraw(host);
       void host.terminate();
@@ -160,7 +161,7 @@ class Reserve implements HostEvents {
   }
 
   #refillSoon(): void {
-    this.#refill ??= setTimeout(() => {
+    this.#refill ??= setTimer(() => {
       this.#refill = undefined;
       if (this.#resting.size + this.#booting.size < this.size) this.#tryBooting();
     }, REFILL_DELAY).unref();

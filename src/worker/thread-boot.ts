@@ -4,6 +4,7 @@ import { Patience } from "../memory/patience.js";
 import { joinAs, processHeap } from "../memory/process-heap.js";
 import { SharedWord } from "../memory/word.js";
 import { knowNativeThread } from "../platform/native-thread.js";
+import { setTurn } from "../platform/timers.js";
 import { carriedBy, endKin } from "./kin.js";
 import { betweenThreads, installLineOutput } from "./line-output.js";
 import { registerLoaders } from "./loaders.js";
@@ -115,7 +116,7 @@ function listen(): void {
 
 async function boot(): Promise<void> {
   // With --import Node loads this file by its loader, which listens until that is done: no trace of the first run.
-  if (process.listenerCount("exit") > 0) await new Promise((resolve) => setImmediate(resolve));
+  if (process.listenerCount("exit") > 0) await new Promise((resolve) => setTurn(resolve));
   await registerLoaders();
   await mainOf(entry);
   knowNativeThread(toldNative(cell));
@@ -135,7 +136,7 @@ async function boot(): Promise<void> {
 
 // A failing entry module is a broken installation, not a failing task: it ends the worker as an uncaught error.
 boot().catch((error: unknown) => {
-  setImmediate(() => {
+  setTurn(() => {
     throw error;
   });
 });

@@ -17,16 +17,13 @@ import { UNTAKEN } from "../memory/layout.js";
 import { processHeap } from "../memory/process-heap.js";
 import { onLook } from "../platform/pump.js";
 import { onRebirth } from "../platform/rebirth.js";
+import { millisecondsSinceBirth, setTimer } from "../platform/timers.js";
 
 /** How long the starter has to ask for a failure before it is printed, in milliseconds. */
 const GRACE = 1000;
 
 /** Least time between two looks while this thread blocks, in milliseconds. */
 const BETWEEN_LOOKS = 50;
-
-// As the program found them: it may replace them by ones that never fire.
-const { setTimeout } = globalThis;
-const now = performance.now.bind(performance);
 
 /** How a failure is made known. */
 export interface Telling {
@@ -51,7 +48,7 @@ export class Failure {
     if (grace === 0 || this.#telling.atOnce) return this.tell();
     this.#state = "pending";
     watchTheEnd();
-    pending.set(this, now() + grace);
+    pending.set(this, millisecondsSinceBirth() + grace);
     arm();
   }
 
@@ -141,14 +138,14 @@ function end(code: number): void {
 
 /** No timer fires meanwhile. Hooks are not called: the program does not expect its code to run within a wait. */
 function whileBlocked(): void {
-  if (now() < nextLook) return;
-  nextLook = now() + BETWEEN_LOOKS;
+  if (millisecondsSinceBirth() < nextLook) return;
+  nextLook = millisecondsSinceBirth() + BETWEEN_LOOKS;
   for (const activity of watched) activity.look(false);
   tellOverdue();
 }
 
 function tellOverdue(): void {
-  for (const [failure, due] of pending) if (due <= now()) failure.tell();
+  for (const [failure, due] of pending) if (due <= millisecondsSinceBirth()) failure.tell();
 }
 
 /** Those that are known first are due first. */
@@ -160,5 +157,5 @@ function arm(): void {
     tellOverdue();
     arm();
   };
-  timer = setTimeout(fire, Math.max(1, Math.ceil(due - now()))).unref();
+  timer = setTimer(fire, Math.max(1, Math.ceil(due - millisecondsSinceBirth()))).unref();
 }

@@ -29,6 +29,11 @@ const RESERVED: readonly { readonly name: RegExp; readonly what: string; readonl
     name: /\bAtomics\b/,
     allowed: /^(memory\/|sync\/park\.ts$|platform\/pump\.ts$|worker\/orphan-watch\.ts$)/,
   },
+  {
+    what: "timers of its own",
+    name: /(?<![.\w"])(?:(?:set|clear)(?:Timeout|Interval|Immediate)\(|queueMicrotask\(|performance\.now\(|Date\.now\(|process\.(?:hrtime|nextTick)\()|"node:timers/,
+    allowed: /^platform\/timers\.ts$|^worker\/orphan-watch\.ts$/, // there, text that runs in a thread without modules
+  },
   { what: "node:worker_threads", name: /"node:worker_threads"/, allowed: /^(platform|memory|worker)\// },
   { what: "node:child_process", name: /"node:child_process"/, allowed: /^worker\// },
 ];

@@ -5,8 +5,9 @@
  *
  *   off ──▶ on ──▶ off       on: a timer runs, begun anew with each use
  */
+import { clearTimer, setTimer } from "../../platform/timers.js";
+
 // Not the global: a test runner may have replaced that, and the domain would stay on.
-import { setTimeout } from "node:timers";
 
 /** How long it stays on after its last use, in ms. */
 const STAY_ON = 100;
@@ -34,7 +35,7 @@ export class DebuggerSwitch {
     }
     this.#post("Debugger.enable");
     this.#readings = 0;
-    this.#timer = setTimeout(() => this.off(), STAY_ON).unref();
+    this.#timer = setTimer(() => this.off(), STAY_ON).unref();
   }
 
   /** A reading is over, with the domain or without. */
@@ -44,7 +45,7 @@ export class DebuggerSwitch {
 
   off(): void {
     if (this.#timer === undefined) return;
-    clearTimeout(this.#timer);
+    clearTimer(this.#timer);
     this.#timer = undefined;
     this.#post("Debugger.disable");
   }

@@ -2,6 +2,7 @@
 import type { Word } from "../../memory/word.js";
 import { builtin } from "../../platform/builtin.js";
 import { RuntimeError } from "../../platform/errors.js";
+import { millisecondsSinceBirth } from "../../platform/timers.js";
 import { DepotState, detailOf, phaseOf } from "./depot-protocol.js";
 
 /** How long a depot may take to start, of which the main thread must hear first, and to greet a thread; milliseconds. */
@@ -12,7 +13,7 @@ export const SLICE = 500;
 /** Milliseconds since some moment. */
 type Now = () => number;
 
-const clock: Now = () => performance.now();
+const clock: Now = millisecondsSinceBirth;
 
 /**
  * Blocks until the depot runs.
