@@ -1,4 +1,5 @@
 /** Asking about cancellation without waiting. */
+import { displayProperty, isError } from "../platform/display.js";
 import { CancelledError } from "../platform/errors.js";
 import { currentScope } from "./scope.js";
 
@@ -8,7 +9,7 @@ import { currentScope } from "./scope.js";
  */
 export function isCancelled(error: unknown): boolean {
   if (error instanceof CancelledError) return true;
-  return error instanceof Error && error.name === "AbortError" && error.cause instanceof CancelledError;
+  return isError(error) && displayProperty(error, "name") === "AbortError" && error.cause instanceof CancelledError;
 }
 
 /**

@@ -2,6 +2,7 @@
 import { checkFunction } from "../platform/arguments.js";
 import { displayProperty } from "../platform/display.js";
 import { nameError } from "../platform/errors.js";
+import { replaceStack } from "../platform/replace-stack.js";
 
 /** Chooses errors: a class, or a function that answers true. */
 export type ErrorFilter = (new (...args: never[]) => unknown) | ((error: unknown) => boolean);
@@ -63,8 +64,7 @@ export class ExceptionGroup<E = unknown> extends AggregateError {
   derive(errors: Iterable<unknown>): ExceptionGroup {
     const group = new ExceptionGroup(this.#text, errors, this.cause === undefined ? undefined : { cause: this.cause });
     const stack = displayProperty(this, "stack");
-    if (stack !== undefined)
-      Reflect.defineProperty(group, "stack", { value: stack, writable: true, configurable: true });
+    if (stack !== undefined) replaceStack(group, stack);
     return group;
   }
 

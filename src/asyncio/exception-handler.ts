@@ -1,5 +1,6 @@
 /** Where errors go that nobody is there to receive. Python: loop.set_exception_handler. */
 import { checkFunction } from "../platform/arguments.js";
+import { displayThrown } from "../platform/display.js";
 
 /** An error that nobody received. */
 export interface ExceptionContext {
@@ -11,7 +12,13 @@ export interface ExceptionContext {
 
 export type ExceptionHandler = (context: ExceptionContext) => void;
 
-const printError: ExceptionHandler = ({ message, exception }) => console.error(`${message}\n`, exception);
+const printError: ExceptionHandler = ({ message, exception }) => {
+  try {
+    console.error(`${message}\n`, exception);
+  } catch {
+    console.error(`${message}\n${displayThrown(exception)}`); // its stack or a getter of it throws
+  }
+};
 
 let handler = printError;
 

@@ -5,6 +5,7 @@
 import type { CallSite } from "../platform/call-site.js";
 import { display, displayProperty, displayStack, isError } from "../platform/display.js";
 import { HeddleError, nameError } from "../platform/errors.js";
+import { replaceStack } from "../platform/replace-stack.js";
 import { foreignFilesIn, mapForeignFrames } from "../platform/source-maps.js";
 import { type Destination, pack, unpack } from "./pickle.js";
 
@@ -67,8 +68,8 @@ function rebuilt(wire: WireError, body: unknown): unknown {
   try {
     const error = unpack(body);
     if (wire.stack === undefined) return error;
-    if (!(error instanceof Error)) return describedIn(wire);
-    Reflect.defineProperty(error, "stack", { value: wire.stack, writable: true, configurable: true });
+    if (!isError(error)) return describedIn(wire);
+    replaceStack(error, wire.stack);
     return error;
   } catch (cause) {
     return describedIn(wire, { cause });
@@ -77,6 +78,6 @@ function rebuilt(wire: WireError, body: unknown): unknown {
 
 function describedIn(wire: WireError, options?: ErrorOptions): RemoteError {
   const error = new RemoteError(`${wire.name}: ${wire.message}`, wire.name, options);
-  if (wire.stack !== undefined) error.stack = `RemoteError: ${wire.stack}`;
+  if (wire.stack !== undefined) replaceStack(error, `RemoteError: ${wire.stack}`);
   return error;
 }

@@ -1,5 +1,6 @@
 /** Stacks of errors that cross to another thread or process: who had asked for the work that failed. */
-import { display, displayProperty } from "./display.js";
+import { isError, unmappedStack } from "./display.js";
+import { replaceStack } from "./replace-stack.js";
 
 /** The place in the caller's code that sent the work. The stack is rendered only when an error needs it. */
 export class CallSite {
@@ -16,10 +17,10 @@ export class CallSite {
 
   /** Adds this place to the stack of an error, under a line that says what it is. @returns the same error */
   appendTo<E>(error: E, title = "sent from"): E {
-    if (!(error instanceof Error)) return error;
-    const [, ...frames] = (displayProperty(this, "stack") ?? "").split("\n");
-    const value = [displayProperty(error, "stack") ?? display(error), `    --- ${title} ---`, ...frames].join("\n");
-    Reflect.defineProperty(error, "stack", { value, writable: true, configurable: true });
+    if (!isError(error)) return error;
+    const [, ...frames] = unmappedStack(this as unknown as Error).split("\n");
+    const value = [unmappedStack(error), `    --- ${title} ---`, ...frames].join("\n");
+    replaceStack(error, value);
     return error;
   }
 }

@@ -1,5 +1,5 @@
 /** Values of users in words. Whatever they are, however hostile their getters and methods: nothing here throws. */
-import { inspect } from "node:util";
+import { inspect, types } from "node:util";
 import { headOf } from "./head.js";
 import { mapStack } from "./source-maps.js";
 
@@ -30,10 +30,10 @@ function inspected(value: unknown): string {
   }
 }
 
-/** @returns whether `value` is an error; a proxy may refuse to tell, and is none then */
+/** @returns whether `value` is an error, also one of another realm; a proxy may refuse to tell, and is none then */
 export function isError(value: unknown): value is Error {
   try {
-    return value instanceof Error;
+    return value instanceof Error || types.isNativeError(value);
   } catch {
     return false;
   }
@@ -49,14 +49,35 @@ export function displayProperty(object: object, key: string): string | undefined
   }
 }
 
-/** @returns the mapped stack of an error, or its name and message if the stack cannot be made */
+/** @returns what was thrown, whatever it is, in words that name the error even if its stack does not */
+export function displayThrown(thrown: unknown): string {
+  if (!isError(thrown)) return `${display(thrown)} was thrown, which is no Error`;
+  const stack = displayStack(thrown);
+  return stack.includes(displayProperty(thrown, "message") ?? "") ? stack : `${headline(thrown)}\n${stack}`;
+}
+
+/** @returns the mapped stack of an error, in words */
 export function displayStack(error: Error): string {
-  // The engine renders a stack at the first reading, which fails if the message is a symbol.
-  const stack = displayProperty(error, "stack") ?? headline(error);
+  const stack = unmappedStack(error);
   try {
     return mapStack(stack);
   } catch {
     return stack; // a broken source map costs the mapping only
+  }
+}
+
+/**
+ * The engine renders a stack at the first reading: that fails if the message is a symbol, or as `Error.prepareStackTrace`
+ * likes, which may also give the frames or whatever it is. @returns name and message then, and the frames if there are any
+ */
+export function unmappedStack(error: Error): string {
+  try {
+    const { stack } = error as { stack?: unknown };
+    if (typeof stack === "string" && stack !== "") return stack;
+    const frames = Array.isArray(stack) ? stack.map((frame) => `\n    at ${display(frame)}`) : [];
+    return headline(error) + frames.join("");
+  } catch {
+    return headline(error);
   }
 }
 

@@ -4,8 +4,9 @@ import { processHeap } from "../memory/process-heap.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { fromWire, toWire, type WireError } from "../pickle/wire-error.js";
 import { checkFunction } from "../platform/arguments.js";
+import { displayThrown } from "../platform/display.js";
 import { onRebirth } from "../platform/rebirth.js";
-import { errorInWords, printError, printWords } from "../worker/print-error.js";
+import { printError, printWords } from "../worker/print-error.js";
 import { countPrinted } from "../worker/untaken.js";
 import { life } from "./life.js";
 import type { Thread } from "./thread.js";
@@ -85,7 +86,7 @@ function callHook(hook: Excepthook, error: unknown, thread: Thread<never>): void
   try {
     hook({ error, thread });
   } catch (failure) {
-    printWords(`Exception in the excepthook, called for thread ${thread.name}:\n${errorInWords(failure)}`);
+    printWords(`Exception in the excepthook, called for thread ${thread.name}:\n${displayThrown(failure)}`);
     printError(`thread ${thread.name}`, error);
   }
 }

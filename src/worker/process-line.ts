@@ -7,6 +7,7 @@
 import type { ChildProcess, Serializable, StdioOptions } from "node:child_process";
 import { Socket } from "node:net";
 import { FramePipe } from "./frame-pipe.js";
+import { withPlainErrors } from "./plain-errors.js";
 
 /** One end. */
 export interface ProcessLine {
@@ -48,13 +49,16 @@ export function lineToChild(child: ChildProcess, events: LineEvents, foreign: (m
   child.channel?.unref?.();
   // Without descriptors left the system has started nothing, and made no pipes.
   const [, , , , messages, life] = (child.stdio ?? []) as unknown as (Socket | undefined)[];
-  life?.on("error", () => {}).unref();
-  return new FramePipe(messages ?? new Socket().destroy(), events);
+  if (life !== undefined)
+    withPlainErrors(life)
+      .on("error", () => {})
+      .unref();
+  return new FramePipe(withPlainErrors(messages ?? new Socket().destroy()), events);
 }
 
 export function lineToStarter(events: LineEvents): ProcessLine {
   if (!HAS_PIPES) return sharedLine(process as unknown as Sender, events, () => {});
-  return new FramePipe(new Socket({ fd: MESSAGES, readable: true, writable: true }), events);
+  return new FramePipe(withPlainErrors(new Socket({ fd: MESSAGES, readable: true, writable: true })), events);
 }
 
 /** The channel that Node makes, seen from either end. */

@@ -1,10 +1,15 @@
 /** What the program does to stacks never crashes it, and no error is lost for it. */
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
+import { inspect } from "node:util";
+import { runInNewContext } from "node:vm";
 import { run } from "heddle/asyncio";
 import { Pool, Process, ThreadPool } from "heddle/multiprocessing";
 import { dumps, loads } from "heddle/pickle";
 import { Thread } from "heddle/threading";
+import { reportException } from "#heddle/asyncio/exception-handler.js";
+import { CallSite } from "#heddle/platform/call-site.js";
+import { displayThrown } from "#heddle/platform/display.js";
 
 const Stacks = Error as { prepareStackTrace?: unknown; stackTraceLimit?: unknown };
 const before = Object.getOwnPropertyDescriptors(Stacks);
@@ -12,11 +17,22 @@ const before = Object.getOwnPropertyDescriptors(Stacks);
 const odd: Record<string, () => void> = {
   "prepareStackTrace that throws": () => {
     Stacks.prepareStackTrace = () => {
-      throw Symbol.for("no stack");
+      throw new Error("no stack");
     };
   },
   "prepareStackTrace that gives frames": () => {
     Stacks.prepareStackTrace = (_: unknown, frames: unknown) => frames;
+  },
+  "prepareStackTrace that gives an empty text": () => {
+    Stacks.prepareStackTrace = () => "";
+  },
+  "prepareStackTrace that cannot be read": () => {
+    Object.defineProperty(Stacks, "prepareStackTrace", {
+      configurable: true,
+      get(): never {
+        throw new Error("no stack");
+      },
+    });
   },
   "prepareStackTrace that gives a number": () => {
     Stacks.prepareStackTrace = () => 7;
@@ -64,6 +80,53 @@ for (const [name, spoil] of Object.entries(odd)) {
   });
 }
 
+/** Node reads the stacks of errors of streams by itself, in the middle of its own work. */
+test("a pipe that breaks while prepareStackTrace throws ends no program", async () => {
+  odd["prepareStackTrace that throws"]?.();
+  try {
+    // Its first message is never read.
+    const killed = new Process({ target: () => {} });
+    killed.start();
+    killed.kill();
+    assert.equal(await killed.join(), true);
+    assert.equal(killed.exitcode, -9);
+  } finally {
+    delete Stacks.prepareStackTrace;
+  }
+});
+
+test("an error is named where it is printed and where it is delivered, whatever its stack is", () => {
+  for (const stack of [7, "", null, ["one", "two"], "elsewhere", Symbol("no stack")]) {
+    const error = Object.assign(new RangeError("too far"), { stack });
+    assert.match(displayThrown(error), /^RangeError: too far/);
+    assert.match(`${new CallSite(test).appendTo(error).stack}`, /^(RangeError: too far|elsewhere)/);
+  }
+  const framed = Object.assign(new RangeError("too far"), { stack: ["one", "two"] });
+  assert.equal(displayThrown(framed), "RangeError: too far\n    at one\n    at two");
+  const foreign: unknown = runInNewContext('Object.assign(new RangeError("too far"), { stack: 7 })');
+  assert.equal(displayThrown(foreign), "RangeError: too far");
+});
+
+test("an asyncio failure nobody received is printed if its stack cannot be read", () => {
+  const error = new RangeError("too far");
+  Reflect.deleteProperty(error, "stack");
+  Object.defineProperty(error, "stack", {
+    get(): never {
+      throw new Error("no stack");
+    },
+  });
+  const printed: unknown[][] = [];
+  const { mock } = test.mock.method(console, "error", (...words: unknown[]) => {
+    printed.push([inspect(words[1]), ...words]);
+  });
+  try {
+    reportException("Nobody received this", error);
+  } finally {
+    mock.restore();
+  }
+  assert.match(String(printed.at(-1)?.[1]), /Nobody received this\nRangeError: too far/);
+});
+
 test("an error whose stack is no string, or cannot be read, comes home", async () => {
   const targets = [
     () => {
@@ -80,6 +143,15 @@ test("an error whose stack is no string, or cannot be read, comes home", async (
         },
       });
       throw error;
+    },
+    () => {
+      throw Object.freeze(new RangeError("too far"));
+    },
+    () => {
+      Error.prepareStackTrace = () => {
+        throw new Error("no stack");
+      };
+      throw new RangeError("too far");
     },
   ];
   for (const target of targets)

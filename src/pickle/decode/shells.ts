@@ -2,6 +2,7 @@
 import { describe } from "../../platform/arguments.js";
 import { headOf } from "../../platform/head.js";
 import { nameOf } from "../../platform/name-of.js";
+import { replaceStack } from "../../platform/replace-stack.js";
 import { PickleError } from "../errors.js";
 import { adopt, resident } from "../origin.js";
 import type { Entry, MadeNode, ObjectNode } from "../packet.js";
@@ -99,7 +100,7 @@ export function uniqueSymbol(text: string, origin: string): symbol {
 /** Without a stack it has none, or one that comes with its properties. */
 function withStack(error: Error, stack: string | undefined): Error {
   if (stack === undefined) Reflect.deleteProperty(error, "stack");
-  else Object.defineProperty(error, "stack", { value: stack, writable: true, configurable: true });
+  else replaceStack(error, stack);
   return error;
 }
 
