@@ -1,5 +1,6 @@
 /** Where errors go that nobody is there to receive. Python: loop.set_exception_handler. */
 import { checkFunction } from "../platform/arguments.js";
+import { asHook } from "../platform/context.js";
 import { displayThrown } from "../platform/display.js";
 
 /** An error that nobody received. */
@@ -32,7 +33,7 @@ let handler = printError;
  */
 export function setExceptionHandler(handle: ExceptionHandler | undefined): void {
   if (handle !== undefined) checkFunction("setExceptionHandler: handle", handle);
-  handler = handle ?? printError;
+  handler = handle === undefined ? printError : asHook(handle);
 }
 
 /** A handler that throws must not stop the work that called it: its own error is printed beside the first. */

@@ -2,12 +2,12 @@
  * A function, or an overridden `run`, that runs in a process of its own: other memory, other pid, and its death cannot
  * hurt the rest. The API is that of Thread.
  */
-import { AsyncResource } from "node:async_hooks";
 import { Deferred } from "../future/deferred.js";
 import { waitFor, waitThrough } from "../future/wait-for.js";
 import { pack } from "../pickle/pickle.js";
 import { type AnyClass, register } from "../pickle/registry.js";
 import { checkFunction, checkWait, type Wait } from "../platform/arguments.js";
+import { asHook } from "../platform/context.js";
 import { RuntimeError } from "../platform/errors.js";
 import { Child } from "../threading/children.js";
 import { Activity, type ActivityKind, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
@@ -264,7 +264,7 @@ function ownOptions({
 }: Pick<ProcessOptions<[], unknown>, "onMessage" | "inspectPort">): ProcessWorkerOptions {
   if (onMessage !== undefined) checkFunction("Process: onMessage", onMessage);
   checkInspectPort("Process", inspectPort);
-  return { inspectPort, onForeign: onMessage && AsyncResource.bind(onMessage) };
+  return { inspectPort, onForeign: onMessage && asHook(onMessage) };
 }
 
 function reviveProcess(data: ActivityOptions, actualClass: AnyClass): Process<never> {

@@ -3,7 +3,7 @@
  * one makes every other dearer; created when first needed, because on Node 20 the first one slows every await of the
  * process. For the same reason it is entered once per task or scope, never per wait.
  */
-import { AsyncLocalStorage } from "node:async_hooks";
+import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import type { CancelSource } from "./cancellation.js";
 
 /** One frame of it. Whoever enters a new one carries over what it does not change. */
@@ -34,4 +34,21 @@ export function currentContext(): Context | undefined {
 export function runInContext<T>(context: Context, body: () => T): T {
   storage ??= new AsyncLocalStorage();
   return storage.run(context, body);
+}
+
+/** Calls a function in the context that it was made in, the program's own AsyncLocalStorages included. */
+export type Surroundings = <R>(body: () => R) => R;
+
+/** @returns what calls functions later as if the calling code did: for what is asked of a caller while it waits */
+export function surroundings(): Surroundings {
+  return AsyncResource.bind((body: () => unknown) => body()) as Surroundings;
+}
+
+/**
+ * @returns `hook` as what outlives the task that sets it: it finds the program's AsyncLocalStorages as they are now, and
+ * belongs to no task
+ */
+export function asHook<A extends unknown[]>(hook: (...args: A) => void): (...args: A) => void {
+  const own = storage;
+  return AsyncResource.bind(own === undefined ? hook : (...args: A) => own.exit(hook, ...args));
 }

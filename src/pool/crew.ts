@@ -188,7 +188,7 @@ export class Crew implements ChunkRunner {
     member.chunk = undefined;
     // First the next chunk, then the results: the worker need not wait until they are unpacked.
     this.#carryOut(this.#dispatcher.settled(id));
-    if (chunk !== undefined && !chunk.call.result.settled) deliver(chunk, message);
+    if (chunk !== undefined && !chunk.call.result.settled) chunk.call.inContext(() => deliver(chunk, message));
   }
 
   #onExit(id: WorkerId, member: Member, exit: WorkerExit): void {

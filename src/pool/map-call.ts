@@ -12,6 +12,7 @@
 import { Deferred } from "../future/deferred.js";
 import type { Packed } from "../pickle/pickle.js";
 import type { CallSite } from "../platform/call-site.js";
+import { surroundings } from "../platform/context.js";
 import { ChunkSource, type Items, knownLength } from "./chunk-source.js";
 
 /** Consecutive items that one worker runs in one go. */
@@ -62,6 +63,8 @@ export class MapCall {
   readonly spread: boolean;
   readonly site: CallSite;
   readonly result = new Deferred<unknown[]>();
+  /** Whatever runs code of the caller later runs it in here: the input, `onProgress`, what items and results are made of. */
+  readonly inContext = surroundings();
 
   readonly #runner: ChunkRunner;
   readonly #source: ChunkSource<unknown>;
@@ -113,7 +116,7 @@ export class MapCall {
 
   /** Ends the call at once with `error`; for the end of the pool, which stops the workers itself. */
   abandon(error: unknown): void {
-    this.#end(error, (chunk) => this.#runner.withdraw(chunk));
+    this.inContext(() => this.#end(error, (chunk) => this.#runner.withdraw(chunk)));
   }
 
   /**
@@ -121,7 +124,7 @@ export class MapCall {
    * what hangs there would keep a worker from all other calls.
    */
   cancel(error: unknown): void {
-    this.#end(error, (chunk) => this.#runner.cancel(chunk));
+    this.inContext(() => this.#end(error, (chunk) => this.#runner.cancel(chunk)));
   }
 
   #settle(chunk: Chunk): void {

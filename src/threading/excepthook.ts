@@ -4,6 +4,7 @@ import { processHeap } from "../memory/process-heap.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { fromWire, toWire, type WireError } from "../pickle/wire-error.js";
 import { checkFunction } from "../platform/arguments.js";
+import { asHook } from "../platform/context.js";
 import { displayThrown } from "../platform/display.js";
 import { onRebirth } from "../platform/rebirth.js";
 import { printError, printWords } from "../worker/print-error.js";
@@ -50,7 +51,7 @@ onRebirth(() => {
  */
 export function setExcepthook(newHook: Excepthook | undefined): void {
   if (newHook !== undefined) checkFunction("setExcepthook: hook", newHook);
-  hook = newHook;
+  hook = newHook && asHook(newHook);
   const { heap, me } = processHeap();
   heap.word(EXCEPTHOOK_OWNER).store(newHook === undefined ? 0 : me);
 }
