@@ -3,6 +3,7 @@
  * one returns would go on when all is over. An async function is refused before it runs, a promise when it is there.
  */
 import { nameOf } from "./name-of.js";
+import { isThenable } from "./thenable.js";
 
 /**
  * `unknown` for what a synchronous body may return, a sentence otherwise: `body: (() => T) & Synchronous<T>`.
@@ -43,13 +44,4 @@ export function refusePromise<T>(where: string, remedy: string, result: T): T {
   throw new TypeError(
     `${where} must be synchronous, but returned a promise, which would go on when all is over: ${remedy}`,
   );
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
-  try {
-    return typeof (value as { readonly then?: unknown }).then === "function";
-  } catch {
-    return false; // its getter throws: no promise is like that
-  }
 }

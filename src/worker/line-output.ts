@@ -40,8 +40,13 @@ function writeTo(fd: Descriptor, exclusively: Exclusively): Write {
  * @returns whether it says that nobody reads any more, as after `program | head`. It is no error of the task that prints: what
  * becomes of the program is decided by main, which gets it as well
  */
-function isOfReader(error: Error | null | undefined): boolean {
-  return (error as NodeJS.ErrnoException | null | undefined)?.code === "EPIPE";
+function isOfReader(error: Error): boolean {
+  return (error as NodeJS.ErrnoException).code === "EPIPE";
+}
+
+/** @returns the error as a plain stream over a pipe gives it */
+function asOfPipe({ errno, code, syscall }: NodeJS.ErrnoException): Error {
+  return Object.assign(new Error(`${syscall} ${code}`), { errno, code, syscall });
 }
 
 /** The streams of this file. */
@@ -51,16 +56,39 @@ const ours = new WeakSet<Writable>();
 function lineOutput(fd: Descriptor, exclusively: Exclusively): Writable {
   const { Writable } = builtin("node:stream");
   const write = writeTo(fd, exclusively);
+  /** How the chunks fared whose writers have not been called back yet, in their order. */
+  const outcomes: Outcome[] = [];
   const stream: Writable = new Writable({
     decodeStrings: true,
     // As Node's own: an error does not end it.
     autoDestroy: false,
     emitClose: false,
+    // It never hears of an error itself: it would call back nobody any more.
     write: (chunk, encoding, done) =>
-      write(chunk, encoding, (error) => done(isOfReader(error) && stream.listenerCount("error") === 0 ? null : error)),
+      write(chunk, encoding, (error) => {
+        outcomes.push(error && isOfReader(error) ? asOfPipe(error) : error);
+        done();
+      }),
   });
   ours.add(stream);
-  return Object.assign(stream, { fd });
+  return Object.assign(stream, { fd, write: tellingWriters(stream, () => outcomes.shift()) });
+}
+
+type Outcome = Error | null | undefined;
+type Done = (error?: Outcome) => void;
+
+/** @returns `write` of the stream, where who writes, and then who listens, is told how it went */
+function tellingWriters(stream: Writable, outcome: () => Outcome): Writable["write"] {
+  const write = stream.write as (chunk: unknown, encoding: unknown, done: Done) => boolean;
+  return (chunk: unknown, encoding?: BufferEncoding | Done, done?: Done) => {
+    const [format, tell] = typeof encoding === "function" ? [undefined, encoding] : [encoding, done];
+    return write.call(stream, chunk, format, (refused) => {
+      const error = refused ? undefined : outcome();
+      tell?.(error ?? refused);
+      // Now, not before: a console listens while it writes, so that its errors are nobody's.
+      if (error && !(isOfReader(error) && stream.listenerCount("error") === 0)) stream.emit("error", error);
+    });
+  };
 }
 
 /** What of a console Bun writes by itself, past `process.stdout`. */
