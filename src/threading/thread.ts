@@ -161,7 +161,10 @@ export class Thread<A extends List = [], R = unknown, F extends Taking<A> = Taki
     return super.result(wait);
   }
 
-  /** As `result`, blocking the calling thread. */
+  /**
+   * As `result`, blocking the calling thread. Of a thread that died without a word (no memory left, say) the cause is not
+   * heard while this thread blocks: the WorkerLostError has exit code 1 and says so, and `await result()` tells the rest.
+   */
   resultSync(wait?: { timeout?: number }): Awaited<ReturnType<this["run"]>> {
     this.#checkOwn("have the result of");
     return this.deliverSync(() => this.joinSync(wait), wait?.timeout) as Awaited<ReturnType<this["run"]>>;
@@ -245,16 +248,11 @@ export class Thread<A extends List = [], R = unknown, F extends Taking<A> = Taki
   }
 
   #onMessage(message: FromThread): void {
-    if (message.kind === "released") {
-      this.#isReleased = true;
-      this.#keepOrRelease(false);
-    } else if (message.kind === "holds") {
-      this.#keepOrRelease(message.holds);
-    } else if (message.kind === "uncaught") {
-      hearOfError(message, findThread(message.id) ?? threadHandle(message.id));
-    } else {
-      this.heard(message);
-    }
+    if (message.kind === "holds") return this.#keepOrRelease(message.holds);
+    if (message.kind === "uncaught") return hearOfError(message, findThread(message.id) ?? threadHandle(message.id));
+    if (message.kind !== "released") return this.heard(message);
+    this.#isReleased = true;
+    this.#keepOrRelease(false);
   }
 
   /** @param holds whether something that the thread started keeps the program alive */
@@ -267,12 +265,14 @@ export class Thread<A extends List = [], R = unknown, F extends Taking<A> = Taki
 
   /** The calling thread blocks, where no hook may be called, or ends: hears what no event loop has delivered. */
   #look(isLast: boolean): void {
-    if (this.isAlive || (!isLast && !isDefaultExcepthook())) return;
+    if (this.isAlive) return;
+    this.ended();
+    if (!isLast && !isDefaultExcepthook()) return;
     this.#worker?.drain();
-    if (!this.ending.isAnswered && processHeap().threads.died(this.#id!)) this.ending.lost({ exitcode: null });
+    if (!this.ending.isAnswered && processHeap().threads.died(this.#id!)) this.ending.lost();
   }
 
-  /** The thread is gone, or has left its worker to others. */
+  /** `run` is over, also where no event loop has heard of it. May be called more than once. */
   protected ended(): void {}
 
   #onExit(exit: WorkerExit): void {

@@ -69,8 +69,12 @@ export class Timer<
     return value;
   }
 
-  /** Nobody waits for a function that will never end. */
+  /** Nobody waits for a function that will never end, or whose end nothing in its thread could tell. */
   protected override ended(): void {
-    if (!this.ending.isAnswered) this.finished.set();
+    try {
+      this.finished.set();
+    } catch {
+      // The program has disposed of it: nobody can wait for it.
+    }
   }
 }

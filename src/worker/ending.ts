@@ -37,6 +37,10 @@ export interface Ended {
 
 type Value = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
 
+/** How a worker ended of which only the end was seen, while its starter blocks. */
+const UNHEARD: WorkerExit = { exitcode: 1 };
+const NOT_HEARD_WHY = "; what ended it is not heard while the calling thread blocks: `await result()` may tell";
+
 export class Ending implements Telling {
   readonly #of: Ended;
   #outcome: Outcome | undefined;
@@ -44,6 +48,8 @@ export class Ending implements Telling {
   #value: Value | undefined;
   #failure: Failure | undefined;
   #isStopped = false;
+  /** Somebody was told that there is no answer, before it was heard why. */
+  #isDelivered = false;
   /** How many wait for the outcome. */
   #takers = 0;
 
@@ -61,8 +67,9 @@ export class Ending implements Telling {
     if (outcome.kind === "threw") this.#failed();
   }
 
-  /** The worker is gone; at the end of the program also one whose end nobody has told yet. */
-  lost(exit: WorkerExit): void {
+  /** The worker is gone. @param exit left out: nobody has heard yet how, as the starter blocks or the program ends */
+  lost(exit: WorkerExit = UNHEARD): void {
+    if (this.#exit === UNHEARD && !this.isAnswered) this.#value = undefined; // more is known now
     this.#exit = exit;
     // `process.exit` ends a worker silently, whatever the code, as SystemExit does in Python.
     const isSilent = this.#outcome?.kind === "left" && exit.error === undefined;
@@ -86,7 +93,7 @@ export class Ending implements Telling {
     this.#takers++;
     return (over) => {
       this.#takers--;
-      if (over) this.#failure?.take();
+      if (over) this.#deliver();
       else if (this.#takers === 0) this.#failure?.report();
     };
   }
@@ -114,10 +121,17 @@ export class Ending implements Telling {
     return this.#of.tell(this.#error());
   }
 
+  /** Who blocks may be given a death that the event loop hears of only later. */
+  #deliver(): void {
+    this.#isDelivered = !this.isAnswered;
+    this.#failure?.take();
+  }
+
   #failed(): void {
     if (this.#failure !== undefined || (this.#isStopped && this.#isOfStop())) return;
     this.#failure = new Failure(this);
-    if (this.#takers === 0) this.#failure.report();
+    if (this.#isDelivered) this.#failure.take();
+    else if (this.#takers === 0) this.#failure.report();
   }
 
   /** What is stopped dies, or is thrown out of a wait by its own signal. */
@@ -151,10 +165,13 @@ export class Ending implements Telling {
   }
 
   #noAnswer(left: WorkerExit | undefined): WorkerLostError {
-    const exit = this.#exit ?? left ?? { exitcode: null };
+    // A thread that is gone without a word has failed: `process.exit` says the code.
+    const exit = this.#exit ?? left ?? UNHEARD;
     const how = this.#isStopped ? "was terminated" : exitInWords(exit);
     const { label, name } = this.#of;
     const cause = exit.error === undefined || this.#isStopped ? undefined : { cause: exit.error };
-    return new WorkerLostError(`No result of ${label}: it ${how} before run() was over`, name, exit.exitcode, cause);
+    const isHeard = this.#isStopped || (this.#exit !== undefined && this.#exit !== UNHEARD);
+    const message = `No result of ${label}: it ${how} before run() was over${isHeard ? "" : NOT_HEARD_WHY}`;
+    return new WorkerLostError(message, name, exit.exitcode, cause);
   }
 }

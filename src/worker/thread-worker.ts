@@ -16,6 +16,9 @@ import type { WorkerExit, WorkerFactory, WorkerHandle, WorkerSpec } from "./work
 
 export type { ThreadLimits } from "./thread-host.js";
 
+/** Least time between two looks at the system whether a thread is there, in milliseconds. */
+const BETWEEN_LOOKS = 200;
+
 export class ThreadWorker implements WorkerHandle, Occupant, Watched {
   readonly name: string;
   readonly id: ThreadId;
@@ -76,6 +79,8 @@ export class ThreadWorker implements WorkerHandle, Occupant, Watched {
   }
 
   look(isLast: boolean): void {
+    // It may have died without a word, and the starter may wait for something that only its end brings.
+    if (processHeap().threads.isAlive(this.id)) processHeap().lookAfter(this.id, BETWEEN_LOOKS);
     this.#spec.onLook?.(isLast);
   }
 

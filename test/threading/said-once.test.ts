@@ -102,6 +102,55 @@ test("resultSync takes the error as result does", async () => {
   assert.deepEqual(ended, silent("handled far\n"));
 });
 
+const LATER = "await new Promise((resolve) => setTimeout(resolve, 60_000));";
+const BESIDE = `setTimeout(() => { throw new RangeError("beside"); }, 1); ${LATER}`;
+
+for (const [how, target, cause] of [
+  ["all listeners removed", `process.removeAllListeners(); ${BESIDE}`, "RangeError: beside"],
+  [
+    "a listener that throws",
+    `process.on("uncaughtException", () => { throw new TypeError("handler"); }); ${BESIDE}`,
+    "TypeError: handler",
+  ],
+  [
+    "no memory left",
+    "const all = []; for (;;) all.push(Array.from({ length: 1000 }, (_, i) => i + 'x'));",
+    "ERR_WORKER_OUT_OF_MEMORY",
+  ],
+] as const)
+  test(`resultSync takes a death without a word, and result has its cause later: ${how}`, async () => {
+    const ended = await run(`const resourceLimits = { maxOldGenerationSizeMb: 32 };
+      const bad = new Thread({ name: "bad", resourceLimits, target: async () => { ${target} } }).start();
+      try { bad.resultSync(); } catch (error) { console.log(error.name, error.exitcode, error.message); }
+      await bad.result().catch((error) => console.log(error.name, error.exitcode, String(error.cause)));`);
+    const [first = "", second = ""] = ended.stdout.split("\n");
+    assert.match(first, /^WorkerLostError [17] No result of thread "bad": it ended with exit code [17] before run/);
+    assert.match(first, /what ended it is not heard while the calling thread blocks/);
+    assert.match(second, /^WorkerLostError [17] /);
+    assert.ok(second.includes(cause), second);
+    assert.deepEqual([ended.stderr, ended.code], ["", 0]);
+  });
+
+test("a death that resultSync has delivered is told to no hook, and printed nowhere", async () => {
+  for (const hook of ["", `setExcepthook(({ error }) => console.log("hook", error.message));`]) {
+    const ended = await run(`${hook} const bad = new Thread({ target: async () => {
+        process.removeAllListeners(); ${BESIDE} } }).start();
+      try { bad.resultSync(); } catch (error) { console.log(error.exitcode); }
+      await bad.join();`);
+    assert.deepEqual(ended, silent("1\n"));
+  }
+});
+
+test("resultSync of a terminated thread has the exit code that result has", async () => {
+  const ended = await run(`const running = new Event();
+    const bad = new Thread({ target: () => { running.set(); for (;;); } }).start();
+    running.waitSync();
+    void bad.terminate();
+    try { bad.resultSync(); } catch (error) { console.log(error.exitcode, error.message.replace(/^.*: /, "")); }
+    await bad.result().catch((error) => console.log(error.exitcode));`);
+  assert.deepEqual(ended, silent("1 it was terminated before run() was over\n1\n"));
+});
+
 test("an uncaught error of main does not hide that of a thread", async () => {
   const { stderr, code } = await run(`new Thread({ name: "unlucky", target: fail, args: ["far"] }).start().joinSync();
     throw new TypeError("of main");`);

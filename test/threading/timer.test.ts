@@ -56,6 +56,60 @@ test("finished is set when the function ends its thread, or the thread is termin
   assert.equal(busy.finished.isSet, true);
 });
 
+/** How the function of a timer may end its thread without being over. */
+const ends: Record<string, () => unknown> = {
+  "process.exit": () => process.exit(1),
+  "an error beside it": () => {
+    setTimeout(() => {
+      throw new RangeError("beside");
+    }, 1);
+    return new Promise((resolve) => setTimeout(resolve, 60_000));
+  },
+  "nothing left to wait for": () => new Promise(() => {}),
+  "an error beside it that no listener hears": () => {
+    process.removeAllListeners();
+    setTimeout(() => {
+      throw new RangeError("beside");
+    }, 1);
+    return new Promise((resolve) => setTimeout(resolve, 60_000));
+  },
+};
+
+for (const [how, target] of Object.entries(ends)) {
+  test(`finished is set when the function's thread ends, for who awaits: ${how}`, async () => {
+    const timer = new Timer(1, target).start();
+    assert.equal(await timer.finished.wait({ timeout: 60_000 }), true);
+    await assert.rejects(timer.result());
+  });
+
+  test(`finished is set when the function's thread ends, for who blocks: ${how}`, async () => {
+    const timer = new Timer(1, target).start();
+    assert.equal(timer.finished.waitSync({ timeout: 60_000 }), true);
+    await assert.rejects(timer.result());
+  });
+
+  test(`finished is set also where the program has a hook, for who blocks: ${how}`, async () => {
+    const ended = await runProgram(`import { setExcepthook, Timer } from "heddle/threading";
+      setExcepthook(() => {});
+      console.log(new Timer(1, ${target}).start().finished.waitSync({ timeout: 60_000 }));`);
+    assert.deepEqual([ended.stdout, ended.stderr, ended.code], ["true\n", "", 0]);
+  });
+}
+
+test("finished is set when the timer is terminated, for who blocks next", async () => {
+  const timer = new Timer(60_000, () => {}).start();
+  const gone = timer.terminate();
+  assert.equal(timer.finished.waitSync({ timeout: 60_000 }), true);
+  await gone;
+});
+
+test("a timer whose finished event is disposed of ends as any other", async () => {
+  const timer = new Timer(0, () => 7).start();
+  assert.equal(await timer.finished.wait(), true);
+  timer.finished.dispose();
+  assert.equal(await timer.result(), 7);
+});
+
 test("a rejection that nobody takes is reported as of any thread", async () => {
   const { stderr, code } = await runProgram(`import { Timer } from "heddle/threading";
     const timer = new Timer(1, async () => { throw new RangeError("far"); }, { name: "late" }).start();
