@@ -2,9 +2,10 @@
 import { availableParallelism } from "node:os";
 import { checkInteger, checkOptions } from "../platform/arguments.js";
 import { WorkerPool } from "../pool/pool.js";
+import { tellOfStray } from "../threading/stray-error.js";
 import { checkInspectPort } from "../worker/inspect-port.js";
 import { processWorkers } from "../worker/process-workers.js";
-import { threadWorkers } from "../worker/thread-worker.js";
+import { type ThreadWorker, threadWorkers } from "../worker/thread-worker.js";
 
 /** Options of a ThreadPool. */
 export interface ThreadPoolOptions {
@@ -53,7 +54,8 @@ export class Pool extends WorkerPool implements AsyncDisposable {
 
 /**
  * A pool of threads: as Pool, but what workers share is really shared (`Value`, `Queue`, `Lock`), and starting one
- * costs less.
+ * costs less. An error that ends a thread of the pool between two calls, such as one in a timer that a task has left, goes to
+ * the excepthook, or is printed as of any thread.
  *
  * Python: multiprocessing.pool.ThreadPool.
  *
@@ -68,7 +70,12 @@ export class ThreadPool extends WorkerPool implements AsyncDisposable {
   /** @throws {TypeError | RangeError} if the number of threads is not an integer of 1 or more */
   constructor(processes?: number | ThreadPoolOptions) {
     const size = checkSize("ThreadPool", optionsOf("ThreadPool", processes, []));
-    super({ factory: threadWorkers, size, nameWorker: () => `PoolThread-${++threadCount}` });
+    super({
+      factory: threadWorkers,
+      size,
+      nameWorker: () => `PoolThread-${++threadCount}`,
+      tellStray: (error, worker) => tellOfStray(error, worker as ThreadWorker),
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -23,11 +23,15 @@ export interface CrewOptions {
   readonly size: number;
   /** @returns the name of the n-th worker, counted from 1; a replacement gets a name of its own */
   readonly nameWorker: (n: number) => string;
+  /** Makes known what ended a worker that had no call to fail. Left out: the platform has said it. */
+  readonly tellStray?: (error: unknown, worker: WorkerHandle) => void;
 }
 
 interface Member {
   readonly name: string;
   handle: WorkerHandle | undefined;
+  /** It has booted: what ends it from now on is of its tasks. */
+  isReady: boolean;
   chunk: Chunk | undefined;
   run: RunNumber;
   /** Calls whose function it has. */
@@ -138,13 +142,14 @@ export class Crew implements ChunkRunner {
 
   #start(id: WorkerId): void {
     const { factory, nameWorker } = this.#options;
-    const member: Member = { name: nameWorker(id), handle: undefined, chunk: undefined, run: 0, knows: new Set() };
+    const name = nameWorker(id);
+    const member: Member = { name, handle: undefined, isReady: false, chunk: undefined, run: 0, knows: new Set() };
     this.#members.set(id, member);
     try {
       member.handle = factory.start({
         entry: ENTRY,
         data: { destination: factory.destination } satisfies PoolWorkerData,
-        name: member.name,
+        name,
         daemon: true,
         onMessage: (message) => this.#onMessage(id, member, message as FromWorker),
         onExit: (exit) => this.#onExit(id, member, exit),
@@ -180,6 +185,7 @@ export class Crew implements ChunkRunner {
 
   #onMessage(id: WorkerId, member: Member, message: FromWorker): void {
     if (message.kind === "ready") {
+      member.isReady = true;
       this.#carryOut(this.#dispatcher.workerReady(id));
       return;
     }
@@ -195,6 +201,9 @@ export class Crew implements ChunkRunner {
     this.#members.delete(id);
     this.#lastExit = { worker: member.name, exit };
     this.#carryOut(this.#dispatcher.workerGone(id));
+    const { handle, isReady, chunk } = member;
+    if (exit.error !== undefined && handle !== undefined && isReady && chunk === undefined)
+      this.#options.tellStray?.(exit.error, handle);
     this.#checkGone();
   }
 
