@@ -4,8 +4,10 @@ import { checkInteger, checkOptions } from "../platform/arguments.js";
 import { WorkerPool } from "../pool/pool.js";
 import { tellOfStray } from "../threading/stray-error.js";
 import { checkInspectPort } from "../worker/inspect-port.js";
+import { printError } from "../worker/print-error.js";
 import { processWorkers } from "../worker/process-workers.js";
 import { type ThreadWorker, threadWorkers } from "../worker/thread-worker.js";
+import { countPrinted } from "../worker/untaken.js";
 
 /** Options of a ThreadPool. */
 export interface ThreadPoolOptions {
@@ -44,7 +46,15 @@ export class Pool extends WorkerPool implements AsyncDisposable {
     const options = optionsOf("Pool", processes, ["inspectPort"]);
     const size = checkSize("Pool", options);
     checkInspectPort("Pool", options.inspectPort, size);
-    super({ factory: processWorkers(options.inspectPort), size, nameWorker: () => `PoolWorker-${++processCount}` });
+    super({
+      factory: processWorkers(options.inspectPort),
+      size,
+      nameWorker: () => `PoolWorker-${++processCount}`,
+      tellStray: (error, { name }) => {
+        printError(`process ${name}`, error);
+        countPrinted();
+      },
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

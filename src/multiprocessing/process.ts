@@ -6,6 +6,7 @@ import { Deferred } from "../future/deferred.js";
 import { waitFor, waitThrough } from "../future/wait-for.js";
 import { pack } from "../pickle/pickle.js";
 import { type AnyClass, register } from "../pickle/registry.js";
+import { fromWire, type WireError } from "../pickle/wire-error.js";
 import { checkFunction, checkWait, type Wait } from "../platform/arguments.js";
 import { asHook } from "../platform/context.js";
 import { RuntimeError } from "../platform/errors.js";
@@ -16,6 +17,7 @@ import { checkInspectPort } from "../worker/inspect-port.js";
 import { printError } from "../worker/print-error.js";
 import { ProcessWorker, type ProcessWorkerOptions } from "../worker/process-worker.js";
 import { thisWorkerName } from "../worker/this-worker.js";
+import { countPrinted } from "../worker/untaken.js";
 import type { WorkerExit } from "../worker/worker.js";
 
 const ENTRY = new URL("./process-entry.js", import.meta.url).href;
@@ -50,6 +52,12 @@ export type ProcessOptions<A extends readonly unknown[], R, F extends Taking<A> 
    */
   readonly inspectPort?: number;
 } & Arguments<A, F, L>;
+
+/** An error of a process that nobody can ask for: its `run` was over. */
+export interface UncaughtMessage {
+  readonly kind: "uncaught";
+  readonly error: WireError;
+}
 
 let count = 0;
 /** Set while an object is made for the process that runs it. */
@@ -147,7 +155,7 @@ export class Process<A extends List = [], R = unknown, F extends Taking<A> = Tak
         name: this.name,
         daemon: this.daemon,
         data: this.#pack(),
-        onMessage: (message: unknown) => this.#onMessage(message as ActivityMessage),
+        onMessage: (message: unknown) => this.#onMessage(message as ActivityMessage | UncaughtMessage),
         onExit: (exit: WorkerExit) => this.#onExit(exit),
       };
       this.#worker = new ProcessWorker(spec, this.#own);
@@ -242,8 +250,13 @@ export class Process<A extends List = [], R = unknown, F extends Taking<A> = Tak
     throw new RuntimeError(`Cannot send ${this.label}: a Process object stays with the process that made it`);
   }
 
-  #onMessage(message: ActivityMessage): void {
-    if (message.kind !== "released" && message.kind !== "holds") this.heard(message);
+  #onMessage(message: ActivityMessage | UncaughtMessage): void {
+    if (message.kind === "uncaught") this.#onUncaught(message);
+    else if (message.kind !== "released" && message.kind !== "holds") this.heard(message);
+  }
+
+  #onUncaught({ error }: UncaughtMessage): void {
+    if (KIND.tell(fromWire(error, undefined, ""), this)) countPrinted();
   }
 
   #onExit(exit: WorkerExit): void {

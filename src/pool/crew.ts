@@ -11,6 +11,7 @@ import { fromWire } from "../pickle/wire-error.js";
 import { LONGEST_TIMER } from "../platform/clock.js";
 import { WorkerLostError } from "../platform/errors.js";
 import { setTimer } from "../platform/timers.js";
+import { exitInWords } from "../worker/exit-words.js";
 import type { WorkerExit, WorkerFactory, WorkerHandle } from "../worker/worker.js";
 import { type Command, Dispatcher, type Failure, MOST_FRUITLESS, type WorkerId } from "./dispatcher.js";
 import type { Chunk, ChunkRunner, MapCall } from "./map-call.js";
@@ -23,7 +24,7 @@ export interface CrewOptions {
   readonly size: number;
   /** @returns the name of the n-th worker, counted from 1; a replacement gets a name of its own */
   readonly nameWorker: (n: number) => string;
-  /** Makes known what ended a worker that had no call to fail. Left out: the platform has said it. */
+  /** Makes known what ended a worker that had no call to fail, a signal apart. */
   readonly tellStray?: (error: unknown, worker: WorkerHandle) => void;
 }
 
@@ -34,6 +35,8 @@ interface Member {
   isReady: boolean;
   chunk: Chunk | undefined;
   run: RunNumber;
+  /** It ends for that. */
+  broken?: { readonly error: unknown };
   /** Calls whose function it has. */
   readonly knows: Set<MapCall>;
 }
@@ -152,7 +155,7 @@ export class Crew implements ChunkRunner {
         name,
         daemon: true,
         onMessage: (message) => this.#onMessage(id, member, message as FromWorker),
-        onExit: (exit) => this.#onExit(id, member, exit),
+        onExit: (exit) => this.#onExit(id, member, { ...exit, ...member.broken }),
       });
       member.handle.unref();
     } catch (error) {
@@ -189,6 +192,10 @@ export class Crew implements ChunkRunner {
       this.#carryOut(this.#dispatcher.workerReady(id));
       return;
     }
+    if (message.kind === "broken") {
+      member.broken = { error: fromWire(message.error, member.chunk?.call.site) };
+      return;
+    }
     const { chunk } = member;
     if (message.run !== member.run) return; // the answer to what nobody waits for any more
     member.chunk = undefined;
@@ -202,7 +209,8 @@ export class Crew implements ChunkRunner {
     this.#lastExit = { worker: member.name, exit };
     this.#carryOut(this.#dispatcher.workerGone(id));
     const { handle, isReady, chunk } = member;
-    if (exit.error !== undefined && handle !== undefined && isReady && chunk === undefined)
+    const isBySignal = (exit.exitcode ?? 0) < 0; // somebody wanted that
+    if (exit.error !== undefined && !isBySignal && handle !== undefined && isReady && chunk === undefined)
       this.#options.tellStray?.(exit.error, handle);
     this.#checkGone();
   }
@@ -214,7 +222,7 @@ export class Crew implements ChunkRunner {
   #lost(because: Failure): WorkerLostError {
     const { worker = "", exit = undefined } = this.#lastExit ?? {};
     const exitcode = exit?.exitcode ?? null;
-    const ended = `"${worker}" ended with exit code ${exitcode}`;
+    const ended = `"${worker}" ${exitInWords({ exitcode })}`;
     const message =
       because === "worker-lost"
         ? `Worker ${ended} before it answered`
@@ -223,7 +231,7 @@ export class Crew implements ChunkRunner {
   }
 }
 
-function deliver(chunk: Chunk, answer: Exclude<FromWorker, { kind: "ready" }>): void {
+function deliver(chunk: Chunk, answer: Exclude<FromWorker, { kind: "ready" | "broken" }>): void {
   if (answer.kind === "failed") {
     chunk.call.chunkFailed(chunk, fromWire(answer.error, chunk.call.site));
     return;

@@ -8,6 +8,7 @@ import { inWords, toWire } from "../pickle/wire-error.js";
 import { LONGEST_TIMER } from "../platform/clock.js";
 import { isThenable } from "../platform/thenable.js";
 import { setTimer } from "../platform/timers.js";
+import { onUncaught } from "../worker/uncaught.js";
 import type { WorkerContext } from "../worker/worker.js";
 import type { FromWorker, FunctionId, PoolWorkerData, Run, RunNumber, ToWorker } from "./protocol.js";
 
@@ -22,6 +23,7 @@ const LAST_GRACE = 700;
 /** Entry of the worker: runs until it is let go, or terminated. */
 export function main(context: WorkerContext, data: unknown): void {
   const worker = new PoolWorker(context, data as PoolWorkerData);
+  onUncaught((error) => worker.break(error));
   context.onOrphaned?.(() => worker.onOrphaned());
   context.onMessage((message) => worker.onMessage(message as ToWorker));
   context.ref();
@@ -49,6 +51,13 @@ class PoolWorker {
   onOrphaned(): void {
     if (this.#running === undefined) this.#leave(LAST_GRACE);
     else process.exit();
+  }
+
+  /** An error beside a task ends the worker, as anywhere in Node. What becomes of it is known where the calls are. */
+  break(error: unknown): void {
+    const { post, flush } = this.#context;
+    post({ kind: "broken", error: toWire(error, this.#data.destination) } satisfies FromWorker);
+    void flush().then(() => process.exit(1));
   }
 
   /** What tasks have left in the event loop is done, such as what streams still have to write, and then nothing holds it. */

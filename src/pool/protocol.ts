@@ -2,7 +2,7 @@
  * What a pool and its workers say to each other. A worker gets one chunk at a time and answers it once, by its number.
  *
  *   pool:    run ─────────────────────▶ run ──▶ ... forget ──▶ leave
- *   worker:  ready      done | failed       done | failed
+ *   worker:  ready      done | failed       done | failed                        broken, at any time: its last word
  */
 import type { Destination } from "../pickle/pickle.js";
 import type { WireError } from "../pickle/wire-error.js";
@@ -49,4 +49,6 @@ export type ToWorker = Run | Forget | Leave;
 export type FromWorker =
   | { readonly kind: "ready" }
   | { readonly kind: "done"; readonly run: RunNumber; readonly results: unknown }
-  | { readonly kind: "failed"; readonly run: RunNumber; readonly error: WireError };
+  | { readonly kind: "failed"; readonly run: RunNumber; readonly error: WireError }
+  /** It ends for an error that nobody has caught. */
+  | { readonly kind: "broken"; readonly error: WireError };

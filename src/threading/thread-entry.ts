@@ -12,6 +12,7 @@ import { forgetLastThread } from "../platform/rebirth.js";
 import { setTurn } from "../platform/timers.js";
 import type { ActivityMessage } from "../worker/activity.js";
 import { provideMain } from "../worker/mains.js";
+import { onUncaught } from "../worker/uncaught.js";
 import type { WorkerContext, WorkerMain } from "../worker/worker.js";
 import { isCall, runCall } from "./call-run.js";
 import { life } from "./life.js";
@@ -60,34 +61,20 @@ async function runWhole(context: WorkerContext, body: unknown): Promise<boolean>
 /** Sees to it that the thread's end is on record, whichever way it ends. */
 class ErrorWatch {
   readonly #context: WorkerContext;
-  /** The program has a listener of its own for the error that is being reported. */
-  #isTheirs = false;
+  readonly #deafen: () => void;
   /** Set while the thread ends for an error; settled never, as it is gone then. */
   failing: Promise<never> | undefined;
 
   constructor(context: WorkerContext) {
     this.#context = context;
-    process.on("uncaughtExceptionMonitor", this.#look);
-    process.on("uncaughtException", this.#hear);
+    this.#deafen = onUncaught(this.#fail);
     process.on("beforeExit", this.#starve);
   }
 
   stop(): void {
-    process.off("uncaughtExceptionMonitor", this.#look);
-    process.off("uncaughtException", this.#hear);
+    this.#deafen();
     process.off("beforeExit", this.#starve);
   }
-
-  /** Before any of them is called: one that is to be called once is gone then. */
-  readonly #look = (): void => {
-    this.#isTheirs = hasOtherListeners();
-  };
-
-  readonly #hear = (error: unknown): void => {
-    // Deno and Bun know no monitor.
-    if (!this.#isTheirs && !hasOtherListeners()) this.#fail(error);
-    this.#isTheirs = false;
-  };
 
   readonly #fail = (error: unknown): void => {
     if (failure !== undefined) failure.failBeside(this.#context, error);
@@ -105,9 +92,4 @@ class ErrorWatch {
     failure = await import("./failure.js");
     return failure.failBeside(this.#context, error);
   }
-}
-
-/** As in a plain worker, an error that the program has a listener for ends nothing. */
-function hasOtherListeners(): boolean {
-  return process.listenerCount("uncaughtException") > 1;
 }

@@ -9,6 +9,8 @@ import type { WorkerContext } from "./worker.js";
 export interface ActivitySite {
   readonly destination: Destination;
   readonly context: WorkerContext;
+  /** Set while the worker ends for an error beside the run, which is reported already: nothing else is. */
+  failing?(): Promise<never> | undefined;
 }
 
 /** What there is to run, once it is rebuilt. */
@@ -25,10 +27,12 @@ export async function carryOut(rebuild: () => Promise<Runnable>, site: ActivityS
     fields = new FieldChanges(activity);
     value = await activity.run();
   } catch (error) {
+    await site.failing?.();
     reportFields(site, fields);
     reportError(site, error);
     return true;
   }
+  await site.failing?.();
   reportFields(site, fields);
   reportValue(site, value);
   return false;

@@ -49,7 +49,8 @@ export class FramePipe implements ProcessLine {
   }
 
   async flush(): Promise<void> {
-    while (this.#unsent > 0) {
+    // While a process exits nothing is called back any more; what the system has room for it has taken.
+    while (this.#unsent > 0 && (process as { _exiting?: boolean })._exiting !== true) {
       await new Promise<void>((resolve) => {
         this.#onFlushed = resolve;
       });
@@ -81,7 +82,13 @@ export class FramePipe implements ProcessLine {
       if (bytes.readUInt32LE(at) !== MARK) return this.#refuse();
       this.#needed = HEADER + bytes.readUInt32LE(at + 4);
       if (bytes.length - at < this.#needed) break;
-      const message = fromBody(bytes.subarray(at + HEADER, at + this.#needed));
+      const body = bytes.subarray(at + HEADER, at + this.#needed);
+      let message: unknown;
+      try {
+        message = fromBody(body);
+      } catch {
+        return this.#refuse();
+      }
       // One at a time, so that an error in a listener does not keep the next ones from it.
       nextTick(this.#events.onMessage, message);
       at += this.#needed;
