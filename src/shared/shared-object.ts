@@ -35,10 +35,7 @@ export abstract class SharedObject {
         return typeof look === "string" ? { state: look } : (look ?? {});
       },
       json: (object) => (object.isDisposed ? undefined : object.toPlain()),
-      text: (object) => {
-        const plain = object.isDisposed ? undefined : object.toPlain();
-        return typeof plain === "object" ? undefined : plain === undefined ? undefined : String(plain);
-      },
+      text: (object) => (object.isDisposed ? undefined : object.toText()),
     });
   }
 
@@ -141,6 +138,11 @@ export abstract class SharedObject {
 
   /** @returns what is shown of it at this moment: its state, or what it holds, of which `most` items. @internal */
   protected describe(_most: number): string | Look | undefined {
+    return undefined;
+  }
+
+  /** @returns it as a string; undefined: what is shown of it. @internal */
+  protected toText(): string | undefined {
     return undefined;
   }
 

@@ -148,6 +148,11 @@ export class Value<K extends Kind = Kind> extends SharedObject {
   }
 
   /** @internal */
+  protected override toText(): string {
+    return String(this.#cell.load());
+  }
+
+  /** @internal */
   protected override toPlain(): unknown {
     return jsonOf(this.#cell.load());
   }

@@ -186,3 +186,33 @@ test("objects show themselves deep inside of others, in tables, and in formats",
     new Console(new PassThrough()).table([object, { object }]);
   }
 });
+
+test("a string of a collection costs what is shown of it: the rest is not read", () => {
+  let reads = 0;
+  class Dict extends SharedDict<number> {
+    override entries(): [string, number][] {
+      reads++;
+      return super.entries();
+    }
+  }
+  class List extends SharedList<number> {
+    override slice(start?: number, end?: number): number[] {
+      reads++;
+      return super.slice(start, end);
+    }
+  }
+  const numbers = Array.from({ length: 300 }, (_, n) => n);
+  const dict = new Dict(numbers.map((n) => [`k${n}`, n]));
+  const list = new List(numbers);
+  for (const [object, text] of [
+    [dict, inspect(dict)],
+    [list, inspect(list)],
+  ] as const) {
+    assert.equal(String(object), text);
+    assert.equal(`${object as unknown as string}`, text);
+    assert.match(text, /200 more items/);
+  }
+  assert.equal(reads, 0);
+  assert.equal(JSON.stringify([dict, list]).length > 3000, true);
+  assert.equal(reads, 2, "JSON has all of it");
+});
