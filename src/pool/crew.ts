@@ -10,7 +10,7 @@ import { type Packed, pack, unpack } from "../pickle/pickle.js";
 import { fromWire } from "../pickle/wire-error.js";
 import { LONGEST_TIMER } from "../platform/clock.js";
 import { WorkerLostError } from "../platform/errors.js";
-import { setTimer } from "../platform/timers.js";
+import { clearTimer, setTimer } from "../platform/timers.js";
 import { exitInWords } from "../worker/exit-words.js";
 import type { WorkerExit, WorkerFactory, WorkerHandle } from "../worker/worker.js";
 import { type Command, Dispatcher, type Failure, MOST_FRUITLESS, type WorkerId } from "./dispatcher.js";
@@ -37,6 +37,8 @@ interface Member {
   run: RunNumber;
   /** It ends for that. */
   broken?: { readonly error: unknown };
+  /** Stops it if it does not leave. */
+  lastResort?: NodeJS.Timeout;
   /** Calls whose function it has. */
   readonly knows: Set<MapCall>;
 }
@@ -131,16 +133,18 @@ export class Crew implements ChunkRunner {
     if (command.do === "start-worker") this.#start(command.worker);
     else if (command.do === "send") this.#send(command.worker, command.task);
     else if (command.do === "stop-worker") void this.#members.get(command.worker)?.handle?.terminate();
-    else if (command.do === "let-go") this.#letGo(this.#members.get(command.worker)?.handle);
+    else if (command.do === "let-go") this.#letGo(this.#members.get(command.worker));
     else command.task.call.cancel(command.task.call.site.appendTo(this.#lost(command.because)));
   }
 
-  #letGo(handle: WorkerHandle | undefined): void {
+  #letGo(member: Member | undefined): void {
     const grace = this.#grace;
+    const handle = member?.handle;
     if (grace === 0) void handle?.terminate();
     else handle?.post({ kind: "leave", grace } satisfies Leave);
-    // Does nothing to one that is gone. Whoever waits for the end keeps the program alive.
-    if (2 * grace <= LONGEST_TIMER) setTimer(() => void handle?.terminate(), 2 * grace).unref();
+    // Whoever waits for the end keeps the program alive.
+    if (member !== undefined && 2 * grace <= LONGEST_TIMER)
+      member.lastResort = setTimer(() => void handle?.terminate(), 2 * grace).unref();
   }
 
   #start(id: WorkerId): void {
@@ -206,6 +210,7 @@ export class Crew implements ChunkRunner {
 
   #onExit(id: WorkerId, member: Member, exit: WorkerExit): void {
     this.#members.delete(id);
+    clearTimer(member.lastResort);
     this.#lastExit = { worker: member.name, exit };
     this.#carryOut(this.#dispatcher.workerGone(id));
     const { handle, isReady, chunk } = member;
