@@ -7,9 +7,9 @@ const POSITION = /^ *at (?:.*\()?(.+?):(\d+):(\d+)\)?$/m;
 
 /** @returns `file:line:column` of the source, or undefined if nothing else than what is known would be shown */
 export function programPosition(file: string, line: number, column: number): string | undefined {
-  const prepare: unknown = Error.prepareStackTrace;
-  if (typeof prepare !== "function") return undefined;
   try {
+    const prepare: unknown = Error.prepareStackTrace;
+    if (typeof prepare !== "function") return undefined;
     const shown: unknown = prepare(new Error("heddle"), [new Frame(file, line, column)]);
     const [, source, ...position] = POSITION.exec(String(shown)) ?? [];
     const found = source && `${source}:${position.join(":")}`;

@@ -37,6 +37,19 @@ const odd: Record<string, () => void> = {
   "prepareStackTrace that gives a number": () => {
     Stacks.prepareStackTrace = () => 7;
   },
+  "a stackTraceLimit that cannot be read": () => {
+    Object.defineProperty(Stacks, "stackTraceLimit", {
+      configurable: true,
+      get(): never {
+        throw new Error("no limit");
+      },
+    });
+  },
+  "a captureStackTrace that throws": () => {
+    Error.captureStackTrace = () => {
+      throw new Error("not now");
+    };
+  },
   "no stackTraceLimit": () => {
     delete Stacks.stackTraceLimit;
   },

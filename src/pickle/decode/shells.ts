@@ -106,16 +106,20 @@ function withStack(error: Error, stack: string | undefined): Error {
 
 /** Makes an error whose stack is replaced at once: nothing is recorded for it, and what the program does to stacks is not asked. */
 function unasked(make: () => Error): Error {
-  const { stackTraceLimit } = Error;
-  const prepare = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
-  const isPlain = prepare !== undefined && "value" in prepare;
   // `Error` may be frozen: then the stack is replaced all the same.
-  Reflect.set(Error, "stackTraceLimit", 0);
-  if (isPlain) Reflect.set(Error, "prepareStackTrace", undefined);
+  const restore = [setAside("stackTraceLimit", 0), setAside("prepareStackTrace", undefined)];
   try {
     return make();
   } finally {
-    Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
-    if (isPlain) Reflect.set(Error, "prepareStackTrace", prepare.value);
+    for (const each of restore) each();
   }
+}
+
+/** Gives `Error` another property, without asking an accessor. @returns what puts things back */
+function setAside(name: string, value: unknown): () => void {
+  const before = Object.getOwnPropertyDescriptor(Error, name);
+  const isSet = Reflect.defineProperty(Error, name, { value, writable: true, enumerable: true, configurable: true });
+  if (!isSet) return () => {};
+  return () =>
+    void (before === undefined ? Reflect.deleteProperty(Error, name) : Reflect.defineProperty(Error, name, before));
 }

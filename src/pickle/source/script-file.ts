@@ -75,6 +75,8 @@ function callsNow(): readonly Call[] {
     set("stackTraceLimit", MOST_CALLS);
     Error.captureStackTrace(holder);
     return Array.isArray(holder.stack) ? holder.stack : [];
+  } catch {
+    return []; // the program has replaced `Error.captureStackTrace`
   } finally {
     restore("stackTraceLimit", before.stackTraceLimit);
     restore("prepareStackTrace", before.prepareStackTrace);
