@@ -1,11 +1,18 @@
 /**
  * What the language's and Node's own objects are like: their properties, and how many entries their maps have. Taken before
- * code runs that may change them, compared after it. Takes about a millisecond, a comparison a third of that.
+ * code runs that may change them, compared after it. Either takes longer than the warm start of a thread, so only where it must be.
  */
 import { builtin } from "../platform/builtin.js";
 import { isLazyGlobal } from "../platform/lazy-globals.js";
 
 type Property = readonly [key: PropertyKey, descriptor: PropertyDescriptor];
+
+interface State {
+  readonly count: number;
+  readonly properties: readonly Property[];
+  readonly isOpen: boolean;
+  readonly prototype: unknown;
+}
 
 /** What the library itself, or Node by itself, changes. */
 const CHANGING: ReadonlySet<PropertyKey> = new Set(["_events", "_eventsCount", "exitCode"]);
@@ -26,10 +33,12 @@ const HIDDEN: readonly object[] = [
 ];
 
 export class Fingerprint {
-  readonly #objects = new Map<object, { readonly count: number; readonly properties: readonly Property[] }>();
+  readonly #objects = new Map<object, State>();
+  #isDeep = false;
   readonly #sizes = new Map<ReadonlyMap<unknown, unknown>, number>();
   readonly #modules = new Set<string>();
   readonly #title = process.title;
+  readonly #globals = [...chainOf(globalThis)];
 
   constructor() {
     // Not the global object itself, of which Node makes parts when they are read: traces.ts looks at the others.
@@ -53,14 +62,18 @@ export class Fingerprint {
     for (const [, { value }] of propertiesOf(exports)) this.#addWithPrototype(value);
   }
 
+  /** From now on also what the functions have that are members of these objects, of which there are ten times as many. */
+  deepen(): void {
+    if (this.#isDeep) return;
+    this.#isDeep = true;
+    for (const { properties } of [...this.#objects.values()]) this.#addFunctions(properties);
+  }
+
   /** @returns whether everything is as it was */
   matches(): boolean {
-    if (process.title !== this.#title) return false;
+    if (process.title !== this.#title || !isSame([...chainOf(globalThis)], this.#globals)) return false;
     for (const [map, size] of this.#sizes) if (map.size !== size) return false;
-    for (const [object, { count, properties }] of this.#objects) {
-      if (Reflect.ownKeys(object).length !== count) return false;
-      if (!properties.every((property) => isAs(object, property))) return false;
-    }
+    for (const [object, state] of this.#objects) if (!isStill(object, state)) return false;
     return true;
   }
 
@@ -74,9 +87,38 @@ export class Fingerprint {
   #add(object: object): void {
     if (this.#objects.has(object)) return;
     const properties = propertiesOf(object);
-    this.#objects.set(object, { count: Reflect.ownKeys(object).length, properties });
+    this.#objects.set(object, stateOf(object, properties));
     for (const [, { value }] of properties) if (value instanceof Map) this.#sizes.set(value, value.size);
+    if (this.#isDeep) this.#addFunctions(properties);
   }
+
+  #addFunctions(properties: readonly Property[]): void {
+    for (const [, { value, get, set }] of properties)
+      for (const part of [value, get, set])
+        if (typeof part === "function" && !this.#objects.has(part))
+          this.#objects.set(part, stateOf(part, propertiesOf(part)));
+  }
+}
+
+function stateOf(object: object, properties: readonly Property[]): State {
+  const isOpen = Object.isExtensible(object);
+  return { count: Reflect.ownKeys(object).length, properties, isOpen, prototype: Object.getPrototypeOf(object) };
+}
+
+function isStill(object: object, { count, properties, isOpen, prototype }: State): boolean {
+  if (Object.isExtensible(object) !== isOpen || Object.getPrototypeOf(object) !== prototype) return false;
+  if (Reflect.ownKeys(object).length !== count) return false;
+  return properties.every((property) => isAs(object, property));
+}
+
+/** What the global object inherits from, and whether it and they can still get properties. */
+function* chainOf(object: object): Generator<unknown> {
+  for (let at: object | null = object; at !== null; at = Object.getPrototypeOf(at))
+    yield* [at, Object.isExtensible(at)];
+}
+
+function isSame(these: readonly unknown[], those: readonly unknown[]): boolean {
+  return these.length === those.length && these.every((one, at) => one === those[at]);
 }
 
 function isObject(value: unknown): value is object {

@@ -60,6 +60,7 @@ export class Traces {
     this.#reach = Math.max(this.#reach, reach);
     if (reach === Reach.OWN || this.#reach === Reach.HIDDEN) return;
     this.#fingerprint ??= new Fingerprint();
+    if (reach === Reach.WRITTEN) this.#fingerprint.deepen();
     if (module !== undefined) this.#fingerprint.addModule(module);
   }
 
@@ -81,7 +82,7 @@ export class Traces {
     if (countGlobals() !== this.#globals) return "a global";
     if (!this.#values.every(([key, value]) => Object.is(globalValue(key), value))) return "a changed global";
     if (this.#reach === Reach.HIDDEN) return "something that nothing shows";
-    if (this.#reach === Reach.SHARED && this.#fingerprint?.matches() === false)
+    if (this.#reach >= Reach.SHARED && this.#fingerprint?.matches() === false)
       return "a changed object of the language or of Node";
     this.#reach = Reach.OWN;
     return undefined;

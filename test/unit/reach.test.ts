@@ -13,22 +13,25 @@ const own = [
   "async () => { await new Promise((resolve) => setTimeout(resolve, 1)); return performance.now(); }",
   "() => process.exit(3)",
 ];
-const shared = [
+const shared = ["() => { o?.[k] }", "() => { `x`[k] }", "() => process.argv.length", "() => { process.argv.push(1); }"];
+const written = [
   "() => { console.log = () => {}; }",
   "() => { const c = console; c.log = 1; }",
   "() => { Math.random += 1; }",
   "() => { delete Math.random; }",
   "() => { ++Error.stackTraceLimit; }",
   "() => { o[k].x = 1; }",
-  "() => { o?.[k] }",
   "() => { o.return[k] = 1; }",
   "() => { o.of [k] = 1; }",
-  "() => { `x`[k] }",
   "({ constructor: c }) => { c.x = 1; }",
   "() => { [].__proto__.x = 1; }",
   "() => { Object.prototype.x = 1; }",
-  "() => { process.argv.push(1); }",
   "() => { m\\u0061th.x = 1; }",
+  "() => Object.preventExtensions(Math)",
+  "() => Object.setPrototypeOf(Map.prototype, {})",
+  "() => { console.log.x = 2; }",
+  "() => Object.freeze(Array.prototype.map)",
+  "() => { process.hrtime.bigint = () => 0n; }",
 ];
 const hidden = [
   "() => setTimeout(() => {}, 9).unref()",
@@ -43,10 +46,12 @@ const hidden = [
   "() => AbortSignal.timeout(5)",
 ];
 
-for (const [reach, sources] of Object.entries({ OWN: own, SHARED: shared, HIDDEN: hidden }) as never as [
-  keyof typeof Reach,
-  string[],
-][])
+for (const [reach, sources] of Object.entries({
+  OWN: own,
+  SHARED: shared,
+  WRITTEN: written,
+  HIDDEN: hidden,
+}) as never as [keyof typeof Reach, string[]][])
   for (const source of sources)
     test(`${reach}: ${source}`, () => {
       assert.equal(reachOf(source), Reach[reach]);

@@ -14,8 +14,10 @@ export const Reach = {
   OWN: 0,
   /** The language's and Node's objects: to be compared. */
   SHARED: 1,
+  /** The same, and it writes to members: what the functions in them have is compared as well. */
+  WRITTEN: 2,
   /** What cannot be looked at, such as a timer without a reference. */
-  HIDDEN: 2,
+  HIDDEN: 3,
 } as const;
 
 /** Globals whose members may be called, and that may be called or constructed. */
@@ -55,6 +57,11 @@ const MISUSED = String.raw`(?<![.\w$]|\binstanceof\s+)(?:GLOBAL)(?![\w$])(?:(?!\
 const objects = [...HARMLESS].filter((name) => !/^(?:undefined|NaN|Infinity)$/.test(name));
 const misused = new RegExp(MISUSED.replaceAll("GLOBAL", objects.join("|")).replaceAll("ASSIGNED", () => ASSIGNED));
 
+/** A member is written to, or something is called that does so. */
+const WRITES = new RegExp(
+  String.raw`(?:\.\s*[\w$]+|\])${ASSIGNED}|(?:\+\+|--|\bdelete\b)\s*[\w$]|\b(?:assign|freeze|seal|preventExtensions|define\w+|__define\w+__|set\w*)\s*\(|\b(?:Reflect|Proxy)\b`,
+);
+
 let sharedGlobals: ReadonlyMap<string, number> | undefined;
 
 /** Of the other globals, those that Node makes when they are first read cannot be looked at. */
@@ -77,7 +84,7 @@ export function reachOf(source: string): number {
   sharedGlobals ??= otherGlobals();
   for (const [word] of source.matchAll(/[A-Za-z_$][\w$]*/g))
     reach = Math.max(reach, sharedGlobals.get(word) ?? Reach.OWN);
-  return reach;
+  return reach === Reach.SHARED && WRITES.test(source) ? Reach.WRITTEN : reach;
 }
 
 /** Modules of Node whose functions leave nothing but what is in their objects. */
@@ -102,6 +109,6 @@ export function noteCode(source: string, known: number | undefined): number | un
 /** Something that all code shares was sent here by its name. */
 export function noteShared(name: string): void {
   if (listener === undefined) return;
-  if (!name.startsWith("node:")) return listener(Reach.SHARED);
-  listener(PLAIN_MODULES.test(name) ? Reach.SHARED : Reach.HIDDEN, name.slice("node:".length).split(".")[0] ?? "");
+  if (!name.startsWith("node:")) return listener(Reach.WRITTEN);
+  listener(PLAIN_MODULES.test(name) ? Reach.WRITTEN : Reach.HIDDEN, name.slice("node:".length).split(".")[0] ?? "");
 }
