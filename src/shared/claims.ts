@@ -27,9 +27,6 @@ export class Claims {
   /** Claims a key that nobody has, or whose maker is dead. @returns false if another has it */
   claim(key: DictKey): boolean {
     const { me, owners } = this.#memory;
-    const maker = this.makerOf(key);
-    // Outside of the lock: settling a death takes others.
-    if (maker !== 0 && maker !== me) owners.look?.(maker);
     const mine = encode(me);
     return this.#locked(() => {
       const claimed = this.#table.get(scratch.write(key))?.integer ?? 0;
@@ -37,6 +34,12 @@ export class Claims {
       this.#table.set(scratch, mine, unordered);
       return true;
     });
+  }
+
+  /** Looks after the key's maker, for those who wait for it. No lock is held: settling a death takes others. */
+  look(key: DictKey, lately: number): void {
+    const maker = this.makerOf(key);
+    if (maker !== 0 && maker !== this.#memory.me) this.#memory.owners.look(maker, lately);
   }
 
   /** @returns the thread that computes the key's value; 0: none */

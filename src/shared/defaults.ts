@@ -83,6 +83,7 @@ export class Defaults {
     return {
       isThere: () => (seen = read()) !== undefined,
       claim: () => this.#claims.claim(key),
+      watch: (lately) => this.#claims.look(key, lately),
       endClaim: () => this.#claims.end(key, maker),
       found: () => seen!.value,
     };

@@ -15,7 +15,7 @@
 import type { Word } from "../memory/word.js";
 import type { Wait } from "../platform/arguments.js";
 import { pump } from "../platform/pump.js";
-import { type Attempt, blockUntil, DONE, doneUntil } from "./park.js";
+import { type Attempt, blockUntil, DONE, doneUntil, type Watch } from "./park.js";
 
 export class Bell {
   readonly #rings: Word;
@@ -38,21 +38,21 @@ export class Bell {
     this.#rings.notify(count);
   }
 
-  /** Blocks the thread until `tried` returns true. @returns false if the time ran out first */
-  sleepSync(tried: () => boolean, timeout: number | undefined): boolean {
+  /** Blocks the thread until `tried` returns true; `watch` looks after those it waits for. @returns false if the time ran out first */
+  sleepSync(tried: () => boolean, timeout: number | undefined, watch?: Watch): boolean {
     this.#sleepers.add(1);
     try {
-      return blockUntil(this.#rings, this.#attempt(tried), timeout);
+      return blockUntil(this.#rings, this.#attempt(tried), timeout, watch);
     } finally {
       this.#sleepers.add(-1);
     }
   }
 
   /** The awaiting twin of `sleepSync`. */
-  async sleep(tried: () => boolean, wait: Wait): Promise<boolean> {
+  async sleep(tried: () => boolean, wait: Wait, watch?: Watch): Promise<boolean> {
     this.#sleepers.add(1);
     try {
-      return await doneUntil(this.#rings, this.#attempt(tried), wait);
+      return await doneUntil(this.#rings, this.#attempt(tried), wait, watch);
     } finally {
       this.#sleepers.add(-1);
     }

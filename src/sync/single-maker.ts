@@ -10,13 +10,15 @@
  */
 import type { Wait } from "../platform/arguments.js";
 import type { Bell } from "./bell.js";
-import { throwIfStopped } from "./park.js";
+import { throwIfStopped, type Watch } from "./park.js";
 
 /** What is wanted. No method waits. */
 export interface Wanted {
   isThere(): boolean;
   /** @returns false if another has claimed to make it, and lives */
   claim(): boolean;
+  /** Looks after who has claimed: whether it lives. */
+  readonly watch?: Watch;
   /** Ends the caller's claim. */
   endClaim(): void;
 }
@@ -36,7 +38,7 @@ export class SingleMaker {
   beginSync(wanted: Wanted, timeout: number | undefined): Begun {
     let begun = this.tryBegin(wanted);
     if (begun !== Begun.LATE || timeout === 0) return begun;
-    this.#bell.sleepSync(() => (begun = this.tryBegin(wanted)) !== Begun.LATE, timeout);
+    this.#bell.sleepSync(() => (begun = this.tryBegin(wanted)) !== Begun.LATE, timeout, wanted.watch);
     return begun;
   }
 
@@ -45,7 +47,7 @@ export class SingleMaker {
     throwIfStopped(wait);
     let begun = this.tryBegin(wanted);
     if (begun !== Begun.LATE) return begun;
-    await this.#bell.sleep(() => (begun = this.tryBegin(wanted)) !== Begun.LATE, wait);
+    await this.#bell.sleep(() => (begun = this.tryBegin(wanted)) !== Begun.LATE, wait, wanted.watch);
     return begun;
   }
 

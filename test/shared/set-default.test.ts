@@ -238,6 +238,27 @@ describe("setDefault", () => {
     assert.equal(dict.has("k"), false);
   });
 
+  test("who waits looks after the maker between the slices of the sleep, not at every try", async (t) => {
+    const dict = new SharedDict<number>();
+    const [computing, over] = [new Value("bool"), new Value("bool")];
+    const hold = (): number => {
+      computing.value = true;
+      while (!over.value);
+      return 1;
+    };
+    const maker = new Thread({ target: () => dict.setDefaultSync("k", hold) }).start();
+    while (!computing.value) await turn();
+    const look = t.mock.method(processHeap().owners, "look");
+    const waiters = Array.from({ length: 20 }, () => dict.setDefault("k", () => 2));
+    // Each that is computed wakes all who wait: they try again.
+    for (let i = 0; i < 20; i++) await dict.setDefault(`other ${i}`, async () => (await turn(), i));
+    over.value = true;
+    assert.deepEqual(new Set(await Promise.all(waiters)), new Set([1]));
+    await maker.join();
+    for (const call of look.mock.calls)
+      assert.ok(Number(call.arguments[1]) > 0, "what another has seen lately will do");
+  });
+
   test("nothing is left behind", async () => {
     const used = (): number => processHeap().allocator.statistics().used;
     const round = async (): Promise<void> => {
