@@ -5,7 +5,7 @@
  */
 import type { Handle } from "../memory/heap.js";
 import { SharedWord } from "../memory/word.js";
-import { describe } from "../platform/arguments.js";
+import { checkFunction, describe } from "../platform/arguments.js";
 import { type Computing, currentContext, runInContext } from "../platform/context.js";
 import { RuntimeError } from "../platform/errors.js";
 import { refuseAsync, refusePromise } from "../platform/synchronous.js";
@@ -35,6 +35,7 @@ const REMEDY = "compute what it needs before, and return the new value";
 
 /** @returns `change`, which is refused if it is async, or returns a promise @throws {TypeError} */
 export function synchronousChange<Old, New>(change: (old: Old) => New): (old: Old) => New {
+  checkFunction("update: change", change);
   refuseAsync("update: change", REMEDY, change);
   return (old) => refusePromise("update: change", REMEDY, change(old));
 }
@@ -69,18 +70,30 @@ export function isComputing(): boolean {
   return running.length > 0 || pending.size > 0;
 }
 
+/** What only replaces the value; all else, as `clear`, does something that a value cannot say. */
+const REPLACING: ReadonlySet<string> = new Set(["set", "add", "update", "getOrInsert", "setDefault", "setDefaultSync"]);
+
+/** @returns what to do instead of calling the method, which is refused */
+export function insteadOf(method: string): string {
+  return REPLACING.has(method) ? "return the new value instead" : "call it afterwards";
+}
+
 /**
  * To be called before something is changed, if this thread computes something.
  *
  * @param touches whether the change spoils the computation of that key
  * @throws {RuntimeError} if it spoils one that the calling code belongs to
  */
-export function refuseOwnChange(owner: Handle, change: string, touches: (key: string | number) => boolean): void {
+export function refuseOwnChange(
+  owner: Handle,
+  change: string,
+  touches: (key: string | number) => boolean,
+  instead: string,
+): void {
   for (const own of ownComputations()) {
     if (own.owner !== owner || !touches(own.key)) continue;
     throw new RuntimeError(
-      `Cannot call ${change} inside the function of ${own.method}(${describe(own.key)}): that computes the value; ` +
-        "return the new value instead",
+      `Cannot call ${change} inside the function of ${own.method}(${describe(own.key)}): that computes the value; ${instead}`,
     );
   }
 }

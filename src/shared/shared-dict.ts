@@ -7,10 +7,8 @@
 import { ObjectKind, registerEmptier } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
 import type { Travels } from "../pickle/travels.js";
-
 import {
   checkFunction,
-  checkIterable,
   checkOptions,
   checkTimeout,
   checkWait,
@@ -18,10 +16,10 @@ import {
   type Wait,
   wrongType,
 } from "../platform/arguments.js";
-
 import { jsonOf, type Look } from "../platform/shown.js";
-import { compute, isComputing, refuseOwnChange, synchronousChange, untilUnspoilt } from "./computations.js";
+import { compute, insteadOf, isComputing, refuseOwnChange, synchronousChange, untilUnspoilt } from "./computations.js";
 import { Defaults, type Slot } from "./defaults.js";
+import { checkEntries, checkedEntry } from "./dict-entries.js";
 import { type DictKey, isSameKey } from "./dict-key.js";
 import { bellOf, claimsOf, DICT_BYTES } from "./dict-layout.js";
 import { decode, type EncodedItem, encode } from "./item-codec.js";
@@ -63,18 +61,15 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
   readonly #stripes: Stripes;
   readonly #defaults: Defaults;
 
-  /**
-   * @param entries what to begin with
-   * @throws {PickleError} if a value cannot travel
-   */
+  /** @param entries what to begin with @throws {TypeError | PickleError} if an entry is no pair or cannot travel */
   constructor(entries: Iterable<readonly [K, V]> = []) {
-    checkIterable("SharedDict: entries", entries, "pairs, as in new SharedDict(Object.entries({ a: 1 }))");
+    checkEntries(entries);
     super(DICT_BYTES, ObjectKind.DICT);
     const memory = processHeap();
     this.#stripes = new Stripes(memory, this.handle);
     this.#defaults = new Defaults(memory, claimsOf(this.handle), bellOf(this.handle));
     this.begin(() => {
-      for (const [key, value] of entries) this.set(key, value);
+      for (const entry of entries) this.set(...(checkedEntry(entry) as [K, V & Travels<V>]));
     });
   }
 
@@ -113,8 +108,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
 
   /** Removes all keys, in one step. A thread that is killed in here may have removed some of them. */
   clear(): void {
-    if (isComputing()) refuseOwnChange(this.handle, `${this.constructor.name}.clear()`, () => true);
-    this.#alive.clear();
+    this.#empty("clear");
   }
 
   /** @returns the key's value; if it has none, `value`, which it has from now on */
@@ -142,7 +136,6 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
    * console.log(friends.get("Ada")); // [ 'Charles' ]
    */
   update(key: K, change: (value: V | undefined) => V): V {
-    checkFunction("update: change", change);
     return this.#update("update", key, synchronousChange(change));
   }
 
@@ -219,7 +212,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
 
   override dispose(): void {
     if (this.isDisposed) return;
-    this.clear();
+    this.#empty("dispose");
     this.#defaults.clear();
     super.dispose();
   }
@@ -235,6 +228,12 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
   /** @internal */
   protected override toPlain(): object {
     return Object.fromEntries(this.entries().map(([key, value]) => [String(key), jsonOf(value)]));
+  }
+
+  #empty(method: string): void {
+    if (isComputing())
+      refuseOwnChange(this.handle, `${this.constructor.name}.${method}()`, () => true, insteadOf(method));
+    this.#alive.clear();
   }
 
   #update(method: string, key: K, change: (value: V | undefined) => V): V {
@@ -271,7 +270,8 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
 
   #refuseOwn(method: string, key: K): void {
     if (!isComputing()) return;
-    refuseOwnChange(this.handle, `${this.constructor.name}.${method}(${describe(key)})`, (own) => isSameKey(own, key));
+    const change = `${this.constructor.name}.${method}(${describe(key)})`;
+    refuseOwnChange(this.handle, change, (own) => isSameKey(own, key), insteadOf(method));
   }
 
   #replace(key: K, stamp: number | undefined, item: EncodedItem): boolean {

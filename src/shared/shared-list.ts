@@ -6,10 +6,10 @@ import { ObjectKind, registerEmptier } from "../memory/ledger.js";
 import { type ProcessHeap, processHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
 import type { Travels } from "../pickle/travels.js";
-import { checkFunction, checkInteger, checkIterable } from "../platform/arguments.js";
+import { checkInteger, checkIterable } from "../platform/arguments.js";
 import { jsonOf, type Look } from "../platform/shown.js";
 import { demandDeepStack } from "../platform/stack-room.js";
-import { compute, isComputing, refuseOwnChange, synchronousChange, untilUnspoilt } from "./computations.js";
+import { compute, insteadOf, isComputing, refuseOwnChange, synchronousChange, untilUnspoilt } from "./computations.js";
 import { decode, encode } from "./item-codec.js";
 import type { StoredItem } from "./record.js";
 import { SharedObject } from "./shared-object.js";
@@ -152,7 +152,11 @@ export class SharedList<V = unknown> extends SharedObject {
 
   /** Removes all items. */
   clear(): void {
-    this.#refuseOwn("clear");
+    this.#empty("clear");
+  }
+
+  #empty(method: string): void {
+    this.#refuseOwn(method);
     this.#locked(() => this.#vector.empty());
     while (!this.#locked(() => this.#vector.dropEmptied(FEW)));
   }
@@ -167,7 +171,6 @@ export class SharedList<V = unknown> extends SharedObject {
    * @throws {RuntimeError} if `change` changes the item or moves items itself, or others did each of a thousand times
    */
   update(index: number, change: (value: V) => V): V {
-    checkFunction("update: change", change);
     const changed = synchronousChange(change);
     this.#refuseOwn("update", (own) => this.#isSamePlace(own, index));
     const computation = { owner: this.handle, key: index, method: `${this.constructor.name}.update` };
@@ -205,7 +208,7 @@ export class SharedList<V = unknown> extends SharedObject {
 
   override dispose(): void {
     if (this.isDisposed) return;
-    this.clear();
+    this.#empty("dispose");
     super.dispose();
   }
 
@@ -215,8 +218,9 @@ export class SharedList<V = unknown> extends SharedObject {
 
   /** @param touches whether the change moves or changes what is updated at that index; left out, it moves items */
   #refuseOwn(method: string, touches: (own: number) => boolean = () => true): void {
-    if (isComputing())
-      refuseOwnChange(this.handle, `${this.constructor.name}.${method}`, (own) => touches(own as number));
+    if (!isComputing()) return;
+    const change = `${this.constructor.name}.${method}`;
+    refuseOwnChange(this.handle, change, (own) => touches(own as number), insteadOf(method));
   }
 
   /** @param piece items that are read in one go @returns undefined if items moved in between */

@@ -66,9 +66,43 @@ describe("SharedDict.update", () => {
     assert.throws(() => dict.update("k", () => (dict.add("k", 0.5), 1)), { message: /SharedDict.add\("k"\) inside/ });
   });
 
-  test("dispose inside is an error of the update", () => {
+  for (const method of ["clear", "dispose"] as const) {
+    test(`${method} inside is refused by its name, and told what to do instead`, async () => {
+      const dict = new SharedDict<number>([["k", 1]]);
+      const list = new SharedList([1]);
+      const refused = (by: string, className: string) => ({
+        name: "RuntimeError",
+        message: new RegExp(
+          `^Cannot call ${className}\\.${method}\\b.* inside the function of ${className}\\.${by}\\(.*; call it afterwards$`,
+        ),
+      });
+      assert.throws(() => dict.update("k", () => (dict[method](), 1)), refused("update", "SharedDict"));
+      assert.throws(() => dict.setDefaultSync("n", () => (dict[method](), 1)), refused("setDefaultSync", "SharedDict"));
+      const later = dict.setDefault("n", async () => (dict[method](), 1));
+      await assert.rejects(later, refused("setDefault", "SharedDict"));
+      assert.throws(() => list.update(0, () => (list[method](), 1)), refused("update", "SharedList"));
+      assert.deepEqual([dict.entries(), list.slice()], [[["k", 1]], [1]]);
+    });
+  }
+
+  test("only what replaces the value is told to return it instead", () => {
     const dict = new SharedDict<number>([["k", 1]]);
-    assert.throws(() => dict.update("k", () => (dict.dispose(), 1)), { name: "RuntimeError" });
+    const list = new SharedList([1, 2, 3, 4, 5]);
+    const instead = (change: () => unknown): string | undefined => {
+      const errors: string[] = [];
+      for (const update of [() => dict.update("k", () => (change(), 1)), () => list.update(0, () => (change(), 1))]) {
+        try {
+          update();
+        } catch (error) {
+          errors.push((error as Error).message.split("; ")[1]!);
+        }
+      }
+      return errors.join();
+    };
+    for (const change of [() => dict.set("k", 2), () => dict.add("k", 2), () => list.set(0, 2)])
+      assert.equal(instead(change), "return the new value instead");
+    for (const change of [() => dict.delete("k"), () => list.pop(), () => list.insert(0, 1), () => list.remove(0)])
+      assert.equal(instead(change), "call it afterwards");
   });
 
   test("another dictionary and back is refused as well", () => {

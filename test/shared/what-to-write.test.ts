@@ -23,6 +23,13 @@ const refused: readonly (readonly [() => unknown, RegExp])[] = [
     () => make(SharedDict, { a: 1 }),
     /SharedDict: entries must be .* new SharedDict\(Object\.entries\(\{ a: 1 \}\)\), got an object/,
   ],
+  ...(["ab", ["ab"], [["a", 1], 5], [null], [{}], new Set(["k"])] as const).map(
+    (entries) =>
+      [
+        () => make(SharedDict, entries),
+        /^SharedDict: entries must be pairs, as in new SharedDict\(Object\.entries\(\{ a: 1 \}\)\), got ("ab"|5|null|an object of class Object|"k")$/,
+      ] as const,
+  ),
   [() => make(SharedList, 3), /SharedList: items must be .* new SharedList\(\[1, 2\]\), got 3/],
   [() => make(Pool, "4"), /Pool: processes must be an integer, got "4"; write 4, without quotes$/],
   [() => make(ThreadPool, "4"), /write 4, without quotes/],
@@ -41,8 +48,8 @@ const refused: readonly (readonly [() => unknown, RegExp])[] = [
   ),
 ];
 
-for (const [wrong, message] of refused) {
-  test(String(message), () => assert.throws(wrong, { name: "TypeError", message }));
+for (const [number, [wrong, message]] of refused.entries()) {
+  test(`${number}: ${message}`, () => assert.throws(wrong, { name: "TypeError", message }));
 }
 
 test("internal statics are not in the types that users see", () => {
