@@ -1,6 +1,6 @@
 /** What all locks have in common: guards, options and how they are checked. */
 import { checkFlag, checkFunction, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
-import { OwnerDiedError, TimeoutError } from "../platform/errors.js";
+import { OwnerDiedError, RuntimeError, TimeoutError } from "../platform/errors.js";
 import { refuseAsync, refusePromise } from "../platform/synchronous.js";
 
 /**
@@ -8,8 +8,19 @@ import { refuseAsync, refusePromise } from "../platform/synchronous.js";
  * released already, by whomever, disposing does nothing. (`using` needs Node 24 or compilation.)
  */
 export interface Held extends Disposable {
-  /** True if the last owner died holding the lock: what it guards may be half changed. */
+  /**
+   * True if an owner died holding the lock and nobody had recovered since when this was acquired: what the lock guards
+   * may be half changed.
+   */
   readonly ownerDied: boolean;
+  /**
+   * Says that what the lock guards is whole again: those who acquire the lock from now on are not told of the owners that
+   * died before. Does nothing if none did.
+   *
+   * @throws {RuntimeError} if this guard has released what it acquired, or acquired it for reading: who is not alone repairs
+   *   nothing
+   */
+  markRecovered(): void;
 }
 
 /** Options of `acquire`. */
@@ -28,7 +39,10 @@ export interface AcquireSyncWait {
 
 /** Options of `withLock`. */
 export interface WithLockOptions extends Wait {
-  /** true: run the body although the last owner died, because it can repair what the lock guards. */
+  /**
+   * true: run the body although an owner died, because it can repair what the lock guards. If it ends without throwing,
+   * that counts as repaired, and the next ones are not told any more.
+   */
   recover?: boolean;
 }
 
@@ -36,7 +50,10 @@ export interface WithLockOptions extends Wait {
 export interface WithLockSyncOptions {
   /** Longest time to wait, in milliseconds, 0 or more; left out or Infinity: without limit. */
   timeout?: number;
-  /** true: run the body although the last owner died, because it can repair what the lock guards. */
+  /**
+   * true: run the body although an owner died, because it can repair what the lock guards. If it ends without throwing,
+   * that counts as repaired, and the next ones are not told any more.
+   */
   recover?: boolean;
 }
 
@@ -106,14 +123,21 @@ export function limitsOf({ timeout, signal }: Wait): Wait {
  * What `withLock` asks for before it runs its body. Disposes the guard if it refuses.
  *
  * @throws {TimeoutError} without a guard
- * @throws {OwnerDiedError} if the last owner died and `recover` is not set
+ * @throws {OwnerDiedError} if an owner died and `recover` is not set
  */
 export function demandHeld<H extends Held>(held: H | null, options: WithLockSyncOptions = {}): H {
   if (held === null) throw new TimeoutError(`Cannot run the body: the lock was not free within ${options.timeout} ms`);
   if (!held.ownerDied || options.recover) return held;
   held[Symbol.dispose]();
   throw new OwnerDiedError(
-    "Cannot run the body: the last owner of the lock died holding it, so what it guards may be half changed; " +
-      "pass { recover: true } to run it all the same",
+    "Cannot run the body: an owner of the lock died holding it and nobody has recovered since, so what it guards may be " +
+      "half changed; pass { recover: true } if the body repairs that",
   );
+}
+
+export const RELEASED = "this guard does not hold it any more";
+
+/** @returns the error of `markRecovered` */
+export function cannotMark(why: string): RuntimeError {
+  return new RuntimeError(`Cannot mark the lock as recovered: ${why}`);
 }

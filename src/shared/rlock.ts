@@ -12,6 +12,7 @@ import { GoneWord } from "./gone.js";
 import {
   type AcquireSyncWait,
   type AcquireWait,
+  cannotMark,
   checkAcquire,
   checkAcquireSync,
   checkWithLock,
@@ -19,6 +20,7 @@ import {
   demandHeld,
   type Held,
   limitsOf,
+  RELEASED,
   refuseAsyncBody,
   refusePromisedBody,
   type WithLockOptions,
@@ -46,7 +48,8 @@ export interface RLockStatistics {
  * body of the `withLock`; both are kept apart from others of the same thread. A bare `await lock.acquire()` outside of
  * them has no owner that could be recognised later: it is never re-entrant, and only its guard releases it.
  *
- * If the owner's thread dies, the next one gets the lock and is told so (`held.ownerDied`), as with Lock.
+ * If the owner's thread dies, the next one gets the lock and is told so (`held.ownerDied`), and so are all after it until
+ * one has recovered, as with Lock. Who holds the lock already was told, or not, when it acquired it first.
  *
  * Python: threading.RLock.
  *
@@ -70,17 +73,13 @@ export class RLock extends SharedObject {
 
   constructor(...none: []) {
     checkNone("RLock", none);
-    super(12, ObjectKind.PLAIN);
+    super(16, ObjectKind.PLAIN);
     const { heap, lockOwners, me } = processHeap();
     const at = (this.handle << 4) + HEADER_WORDS;
+    const word = (index: number) => heap.word(at + index, undefined, this);
     this.#me = me;
-    this.#lock = new Mutex(heap.word(at, undefined, this), lockOwners);
-    this.#mutex = new RecursiveMutex(
-      this.#lock,
-      heap.word(at + 1, undefined, this),
-      heap.word(at + 2, undefined, this),
-      currentHolder,
-    );
+    this.#lock = new Mutex(word(0), lockOwners, word(3));
+    this.#mutex = new RecursiveMutex(this.#lock, word(1), word(2), currentHolder);
   }
 
   /** True while somebody holds it. */
@@ -146,7 +145,8 @@ export class RLock extends SharedObject {
    *
    * @returns what `body` returns
    * @throws {TimeoutError} if the lock was not to be had in time
-   * @throws {OwnerDiedError} before the body, if the last owner died holding the lock and `recover` is not set
+   * @throws {OwnerDiedError} before the body, if an owner died holding the lock, nobody has recovered since, and `recover`
+   *   is not set
    */
   async withLock<T>(body: () => T | PromiseLike<T>, options: WithLockOptions = {}): Promise<T> {
     checkWithLock("withLock", body, options);
@@ -158,7 +158,9 @@ export class RLock extends SharedObject {
     const acquired = await this.#mutex.lock(holder, limitsOf(options));
     const held = demandHeld(this.#held(holder, acquired), options);
     try {
-      return await (reenters ? body() : runAs(owner, body));
+      const result = await (reenters ? body() : runAs(owner, body));
+      if (options.recover) RLock.mend(this, held);
+      return result;
     } finally {
       held[Symbol.dispose]();
     }
@@ -170,7 +172,9 @@ export class RLock extends SharedObject {
     refuseAsyncBody("withLockSync", body);
     const held = demandHeld(this.#acquireSync(options?.timeout), options);
     try {
-      return refusePromisedBody("withLockSync", body());
+      const result = refusePromisedBody("withLockSync", body());
+      if (options?.recover) RLock.mend(this, held);
+      return result;
     } finally {
       held[Symbol.dispose]();
     }
@@ -209,15 +213,20 @@ export class RLock extends SharedObject {
     lock.#mutex.unlock(guard.holder);
   }
 
+  /** @returns false if that guard does not hold the lock any more @internal */
+  static mend(lock: RLock, guard: Guard): boolean {
+    return lock.#guards.includes(guard) && lock.#mutex.mend(guard.holder);
+  }
+
   /** @internal */
   protected override retire(): void {
     const gone = new GoneWord(this.constructor.name);
-    this.#lock = new Mutex(gone, processHeap().lockOwners);
+    this.#lock = new Mutex(gone, processHeap().lockOwners, gone);
     this.#mutex = new RecursiveMutex(this.#lock, gone, gone, currentHolder);
     this.#guards.length = 0;
   }
 
-  #acquireSync(timeout: number | undefined): Held | null {
+  #acquireSync(timeout: number | undefined): Guard | null {
     const holder = currentHolder();
     let acquired = this.#mutex.tryLock(holder);
     if (acquired === Acquired.FAILED) {
@@ -241,9 +250,9 @@ export class RLock extends SharedObject {
     return this.#mutex.isHeldBy(this.#me) ? this.#me : freshHolder();
   }
 
-  #held(holder: Holder, acquired: Acquired): Held | null {
+  #held(holder: Holder, acquired: Acquired): Guard | null {
     if (acquired === Acquired.FAILED) return null;
-    const guard = new Guard(this, holder, acquired === Acquired.OWNER_DIED);
+    const guard = new Guard(this, holder, acquired !== Acquired.TAKEN);
     this.#guards.push(guard);
     return guard;
   }
@@ -258,6 +267,10 @@ class Guard implements Held {
     this.#lock = lock;
     this.holder = holder;
     this.ownerDied = ownerDied;
+  }
+
+  markRecovered(): void {
+    if (!RLock.mend(this.#lock, this)) throw cannotMark(RELEASED);
   }
 
   [Symbol.dispose](): void {

@@ -23,8 +23,8 @@ import { NodeState, type WaitNodes, type WaitQueue } from "./wait-queue.js";
 /** What a condition may be told about its surroundings. */
 export interface ConditionOptions {
   /**
-   * Called when a wait got the mutex back from an owner that died, with what the wait would have thrown, if anything. It
-   * holds the mutex. If it throws, so does the wait, and the notification is handed on.
+   * Called when a wait got the mutex back after an owner died, which the caller did not know when it began to wait; with
+   * what the wait would have thrown, if anything. It holds the mutex. If it throws, so does the wait, and the notification is handed on.
    */
   readonly onOwnerDied?: (reason?: unknown) => void;
 }
@@ -159,7 +159,7 @@ export class Condition {
   #endWait(node: number, acquired: Acquired, stop: Stop | undefined): boolean {
     const notified = this.#leaveQueue(node);
     try {
-      if (acquired === Acquired.OWNER_DIED) this.#options.onOwnerDied?.(stop?.reason);
+      if (acquired !== Acquired.TAKEN) this.#options.onOwnerDied?.(stop?.reason);
       if (stop !== undefined) throw stop.reason;
     } catch (error) {
       if (notified) this.#notify(1);

@@ -7,6 +7,8 @@ export interface Hold {
   readonly holder: number;
   /** How many times over, 1 or more. */
   readonly depth: number;
+  /** What was known of owners that died: how many, if they left the lock torn; 0 if it was not. */
+  readonly known: number;
 }
 
 export interface Monitor {
@@ -21,7 +23,7 @@ export interface Monitor {
   whileFree<T>(read: () => T): T | undefined;
   /** Frees the lock, however many times over the caller holds it. */
   leave(): Hold;
-  /** Takes the lock again as it was held, blocking the thread; never FAILED. */
+  /** Takes the lock again as it was held, blocking the thread; never FAILED, and TORN only if there is news in that. */
   enterSync(hold: Hold): Acquired;
   /** The awaiting twin of `enterSync`. Nothing ends it early: who is to throw must hold the lock first. */
   enter(hold: Hold): Promise<Acquired>;

@@ -7,18 +7,36 @@
  *
  *   id, id|CONTENDED ──owner died, the next one comes──▶ me, me|CONTENDED   (OWNER_DIED)
  *
+ * With `deaths` the next ones are told too, until an owner mends it; each of these states may be CONTENDED:
+ *
+ *   id, id|TORN ──owner died──▶ me|TORN (OWNER_DIED) ──unlock──▶ TORN ──tryLock──▶ id|TORN (TORN) ──mend──▶ id
+ *
+ * Without, TORN is never set: what the library guards for itself is repaired by the heir before it does anything else.
+ *
  * Invariant: while a thread sleeps here, the word is CONTENDED or a wake-up is on its way. So whoever returns from
  * sleep takes the lock as CONTENDED: it cannot know that it was the last sleeper.
  *
  * A wake-up dies with a receiver that is killed before it acts on it. Then the invariant is broken until the slice of
  * the next sleeper ends (park.ts).
  *
+ * `deaths` counts those who were taken over from, before the heir does anything else. Who left a torn lock to wait knows
+ * by it whether it comes back to the same damage: an heir that died before it counted is counted by its own heir.
+ *
  * Whoever waits looks after the owner between the slices: an owner that died tells nobody, and whoever started it may
  * be the one that waits.
  *
  * Source: U. Drepper, "Futexes Are Tricky" (2011), mutex2; the owner in the word as in Linux' robust futexes.
  */
-import { CONTENDED, giveBack, TAKEN, TAKEN_FROM_DEAD, takeOrAnnounce } from "../memory/robust-lock.js";
+import {
+  CONTENDED,
+  giveBackTorn,
+  OWNER,
+  TAKEN,
+  TAKEN_FROM_DEAD,
+  TAKEN_TORN,
+  TORN,
+  takeOrAnnounce,
+} from "../memory/robust-lock.js";
 import type { Word } from "../memory/word.js";
 import { RuntimeError } from "../platform/errors.js";
 import { demandStack } from "../platform/stack-room.js";
@@ -33,6 +51,8 @@ export const Acquired = {
   TAKEN: 1,
   /** Taken, from an owner that died inside: what the lock guards may be torn. */
   OWNER_DIED: 2,
+  /** Taken, but an earlier owner died inside, and no one has mended it since. */
+  TORN: 3,
 } as const;
 export type Acquired = (typeof Acquired)[keyof typeof Acquired];
 
@@ -45,20 +65,25 @@ const NAP = 0.05;
 export class Mutex implements Monitor {
   readonly #word: Word;
   readonly #owners: Owners;
+  readonly #deaths: Word | undefined;
 
-  /** @param word FREE, the owner's id, or that | CONTENDED */
-  constructor(word: Word, owners: Owners) {
+  /**
+   * @param word FREE, the owner's id, or that | CONTENDED; with TORN
+   * @param deaths how many owners died inside; left out, a death is told to the next owner alone
+   */
+  constructor(word: Word, owners: Owners, deaths?: Word) {
     this.#word = word;
     this.#owners = owners;
+    this.#deaths = deaths;
   }
 
   /** Id of the owner; 0 if the lock is free. */
   get owner(): number {
-    return this.#word.load() & ~CONTENDED;
+    return this.#word.load() & OWNER;
   }
 
   get locked(): boolean {
-    return this.#word.load() !== FREE;
+    return this.owner !== 0;
   }
 
   /** True if somebody may be asleep on it. */
@@ -69,7 +94,7 @@ export class Mutex implements Monitor {
   /** Owner, 0 if there is none, and whether somebody may be asleep on it, at one moment. */
   look(): { readonly owner: number; readonly contended: boolean } {
     const seen = this.#word.load();
-    return { owner: seen & ~CONTENDED, contended: (seen & CONTENDED) !== 0 };
+    return { owner: seen & OWNER, contended: (seen & CONTENDED) !== 0 };
   }
 
   /** True if the calling thread owns it. */
@@ -81,7 +106,7 @@ export class Mutex implements Monitor {
   tryLock(): Acquired {
     demandStack();
     const seen = this.#word.compareExchange(FREE, this.#owners.me);
-    return seen === FREE ? Acquired.TAKEN : this.#tryTakeOver(seen);
+    return seen === FREE ? Acquired.TAKEN : this.#tryTake(seen);
   }
 
   /**
@@ -110,7 +135,11 @@ export class Mutex implements Monitor {
    * @throws {RuntimeError} if the lock is free
    */
   unlock(): void {
-    if (!giveBack(this.#word)) throw new RuntimeError("Cannot release the lock: it is not held");
+    const { me } = this.#owners;
+    const seen = this.#word.compareExchange(me, FREE);
+    if (seen !== me && !giveBackTorn(this.#word, seen, 0)) {
+      throw new RuntimeError("Cannot release the lock: it is not held");
+    }
   }
 
   /**
@@ -119,20 +148,31 @@ export class Mutex implements Monitor {
    * @returns false if the lock is free or has passed to another owner; then nothing happens
    */
   unlockIfOwner(id: number): boolean {
-    let seen = id;
+    const seen = this.#word.compareExchange(id, FREE);
+    return seen === id || giveBackTorn(this.#word, seen, id);
+  }
+
+  /**
+   * Says that what the lock guards is whole again: the next ones are not told of deaths before this moment.
+   *
+   * @returns false if the calling thread does not own it; then nothing happens
+   */
+  mend(): boolean {
     for (;;) {
-      const before = this.#word.compareExchange(seen, FREE);
-      if (before === seen) break;
-      if ((before & ~CONTENDED) !== id) return false;
-      seen = before;
+      const seen = this.#word.load();
+      if ((seen & OWNER) !== this.#owners.me) return false;
+      if ((seen & TORN) === 0 || this.#word.compareExchange(seen, seen & ~TORN) === seen) return true;
     }
-    if (seen & CONTENDED) this.#word.notify(1);
-    return true;
+  }
+
+  /** What its owner knows of deaths: how many there were, if the lock is torn; 0 if it is not. */
+  get known(): number {
+    return this.#deaths !== undefined && (this.#word.load() & TORN) !== 0 ? this.#deaths.load() : 0;
   }
 
   whileFree<T>(read: () => T): T | undefined {
     demandStack();
-    if (this.#word.compareExchange(FREE, this.#owners.me) !== FREE) return undefined;
+    if (!this.#takeFree()) return undefined;
     try {
       return read();
     } finally {
@@ -141,41 +181,62 @@ export class Mutex implements Monitor {
   }
 
   leave(): Hold {
+    const hold = { holder: this.#owners.me, depth: 1, known: this.known };
     this.unlock();
-    return { holder: this.#owners.me, depth: 1 };
+    return hold;
   }
 
-  enterSync(_hold: Hold): Acquired {
-    return this.lockSync();
+  enterSync(hold: Hold): Acquired {
+    return this.#news(this.lockSync(), hold);
   }
 
-  enter(_hold: Hold): Promise<Acquired> {
-    return this.lock({ shielded: true });
+  async enter(hold: Hold): Promise<Acquired> {
+    return this.#news(await this.lock({ shielded: true }), hold);
+  }
+
+  /** @returns TAKEN if the lock is as torn as it was when the caller left it */
+  #news(acquired: Acquired, { known }: Hold): Acquired {
+    return acquired === Acquired.TORN && this.known === known ? Acquired.TAKEN : acquired;
   }
 
   #lockContendedSync(timeout: number | undefined): Acquired {
     if (timeout !== 0 && this.#spin()) return Acquired.TAKEN;
-    const contender = new Contender(this.#word, this.#owners);
+    const contender = new Contender(this.#word, this.#owners, this.#deaths);
     return blockUntil(this.#word, contender.attempt, timeout, contender.watch) ? contender.acquired : Acquired.FAILED;
   }
 
   async #lockContended(wait: ParkWait): Promise<Acquired> {
-    const contender = new Contender(this.#word, this.#owners);
+    const contender = new Contender(this.#word, this.#owners, this.#deaths);
     return (await doneUntil(this.#word, contender.attempt, wait, contender.watch))
       ? contender.acquired
       : Acquired.FAILED;
   }
 
-  #tryTakeOver(seen: number): Acquired {
-    const owner = seen & ~CONTENDED;
-    if (!this.#owners.died(owner)) return Acquired.FAILED;
-    for (;;) {
-      const before = this.#word.compareExchange(seen, this.#owners.me | (seen & CONTENDED));
-      if (before === seen) return Acquired.OWNER_DIED;
+  /** @param seen the lock as it was a moment ago: torn, or another's */
+  #tryTake(seen: number): Acquired {
+    if (seen === TORN && this.#word.compareExchange(TORN, this.#owners.me | TORN) === TORN) return Acquired.TORN;
+    const owner = seen & OWNER;
+    return owner !== 0 && this.#owners.died(owner) ? this.#tryTakeOver(seen, owner) : Acquired.FAILED;
+  }
+
+  #tryTakeOver(seen: number, owner: number): Acquired {
+    const mark = this.#deaths === undefined ? 0 : TORN;
+    for (let last = seen; ; ) {
+      const before = this.#word.compareExchange(last, this.#owners.me | (last & CONTENDED) | mark);
+      if (before === last) break;
       // Somebody went to sleep on the dead owner's lock in between: it is still to be had.
-      if ((before & ~CONTENDED) !== owner) return Acquired.FAILED;
-      seen = before;
+      if ((before & OWNER) !== owner) return Acquired.FAILED;
+      last = before;
     }
+    this.#deaths?.add(1);
+    return Acquired.OWNER_DIED;
+  }
+
+  /** Takes the lock if nobody has it, dead or alive. */
+  #takeFree(): boolean {
+    const { me } = this.#owners;
+    const seen = this.#word.compareExchange(FREE, me);
+    return seen === FREE || (seen === TORN && this.#word.compareExchange(TORN, me | TORN) === TORN);
   }
 
   /**
@@ -209,19 +270,24 @@ class Contender {
   acquired: Acquired = Acquired.FAILED;
   readonly #word: Word;
   readonly #owners: Owners;
+  readonly #deaths: Word | undefined;
 
-  constructor(word: Word, owners: Owners) {
+  constructor(word: Word, owners: Owners, deaths: Word | undefined) {
     this.#word = word;
     this.#owners = owners;
+    this.#deaths = deaths;
   }
 
   readonly attempt = (): number => {
-    const outcome = takeOrAnnounce(this.#word, this.#owners);
+    const outcome = takeOrAnnounce(this.#word, this.#owners, this.#deaths === undefined ? 0 : TORN);
     if (outcome === TAKEN) return this.#got(Acquired.TAKEN);
-    return outcome === TAKEN_FROM_DEAD ? this.#got(Acquired.OWNER_DIED) : outcome;
+    if (outcome === TAKEN_TORN) return this.#got(Acquired.TORN);
+    if (outcome !== TAKEN_FROM_DEAD) return outcome;
+    this.#deaths?.add(1);
+    return this.#got(Acquired.OWNER_DIED);
   };
 
-  readonly watch: Watch = (lately) => this.#owners.look(this.#word.load() & ~CONTENDED, lately);
+  readonly watch: Watch = (lately) => this.#owners.look(this.#word.load() & OWNER, lately);
 
   #got(acquired: Acquired): number {
     this.acquired = acquired;

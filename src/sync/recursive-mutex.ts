@@ -99,23 +99,28 @@ export class RecursiveMutex implements Monitor {
     if (left === 0) this.#free();
   }
 
+  /** As `Mutex.mend`. @returns false if the holder does not have the lock */
+  mend(holder: number): boolean {
+    return this.isHeldBy(holder) && this.#mutex.mend();
+  }
+
   whileFree<T>(read: () => T): T | undefined {
     return this.#mutex.whileFree(read);
   }
 
   leave(): Hold {
-    const hold = { holder: this.#holder.load(), depth: this.#depth.load() };
+    const hold = { holder: this.#holder.load(), depth: this.#depth.load(), known: this.#mutex.known };
     this.#depth.store(0);
     this.#free();
     return hold;
   }
 
-  enterSync({ holder, depth }: Hold): Acquired {
-    return this.#got(holder, this.#mutex.lockSync(), depth);
+  enterSync(hold: Hold): Acquired {
+    return this.#got(hold.holder, this.#mutex.enterSync(hold), hold.depth);
   }
 
-  async enter({ holder, depth }: Hold): Promise<Acquired> {
-    return this.#got(holder, await this.#mutex.lock({ shielded: true }), depth);
+  async enter(hold: Hold): Promise<Acquired> {
+    return this.#got(hold.holder, await this.#mutex.enter(hold), hold.depth);
   }
 
   #again(holder: number): Acquired {

@@ -16,7 +16,7 @@
  * All is changed under a mutex that is held for a few instructions; every change is one store (to a state, or the link
  * that takes a node out), after which the list is whole. What a dead holder of the mutex left out, granting, the next
  * one does. Of those who wait one looks after all, now and then (turn.ts). A dead writer makes what the lock guards `torn`,
- * until a writer has been in and out again.
+ * until a writer mends it: alone inside, so no death can come in between.
  */
 import type { Word } from "../memory/word.js";
 import { demandDeepStack } from "../platform/stack-room.js";
@@ -57,7 +57,7 @@ export class RWLock {
     this.#parts = parts;
   }
 
-  /** True if a writer died inside, and none has been in and out since. */
+  /** True if a writer died inside, and none has mended since what it left. */
   get torn(): boolean {
     return this.#parts.torn.load() !== 0;
   }
@@ -101,20 +101,24 @@ export class RWLock {
     try {
       if (await doneUntil(this.#parts.nodes.state(node), this.#granted(node), wait, this.#watch)) return node;
     } catch (error) {
-      if (!this.#withdraw(node)) this.leave(node, false);
+      if (!this.#withdraw(node)) this.leave(node);
       throw error;
     }
     return this.#withdraw(node) ? 0 : node;
   }
 
-  /** Ends an access. @param node its place @param mends true: the caller was the writer, and what the lock guards is whole again */
-  leave(node: number, mends: boolean): void {
+  /** For the writer inside: what the lock guards is whole again. */
+  mend(): void {
+    if (this.torn) this.#parts.torn.store(0);
+  }
+
+  /** Ends an access. @param node its place */
+  leave(node: number): void {
     if (node < 0) {
       this.#leaveSlot(node);
       return;
     }
     this.#locked(() => {
-      if (mends && this.torn) this.#parts.torn.store(0);
       this.#remove(node);
       this.#grant();
     });

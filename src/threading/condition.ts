@@ -45,8 +45,9 @@ export interface ConditionStatistics {
  * A condition variable: threads that hold the lock wait until another one notifies them that something has changed.
  * `wait` frees the lock meanwhile and has it again when it returns. Who waits longest is notified first.
  *
- * If a thread dies holding the lock, the next one is told: by its guard or `withLock`, or by an OwnerDiedError of the
- * `wait` that takes the lock back. Repair what the lock guards, then wait again.
+ * If a thread dies holding the lock, the next ones are told until one has recovered, as with Lock: by their guards or
+ * `withLock`, or by an OwnerDiedError of the `wait` that takes the lock back. A `wait` tells each death once: repair what the
+ * lock guards, then wait again. In a `withLock(body, { recover: true })` that is done when the body returns.
  *
  * Over an RLock, `wait` gives back all levels and takes them again.
  *
@@ -142,8 +143,8 @@ export class Condition extends SharedObject {
    *
    * @returns false if the timeout came first
    * @throws {RuntimeError} if this thread does not hold the lock
-   * @throws {OwnerDiedError} if the last owner died holding the lock, so that what it guards may be half changed; if the
-   *   wait was aborted as well, its `cause` is the reason
+   * @throws {OwnerDiedError} if an owner died holding the lock, nobody has recovered since, and the caller did not know
+   *   that when it began to wait; if the wait was aborted as well, its `cause` is the reason
    * @throws `signal.reason` when the signal is aborted
    */
   async wait(wait?: Wait): Promise<boolean> {
@@ -246,7 +247,7 @@ function synchronous(where: string, predicate: () => boolean): () => boolean {
 
 function onOwnerDied(cause?: unknown): never {
   throw new OwnerDiedError(
-    "The last owner of the lock died holding it, so what it guards may be half changed; this wait holds it again",
+    "An owner of the lock died holding it during this wait, so what it guards may be half changed; the caller has the lock again",
     cause === undefined ? {} : { cause },
   );
 }

@@ -2,13 +2,13 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
-import type { Word } from "../memory/word.js";
 import { checkNone } from "../platform/arguments.js";
 import type { Synchronous } from "../platform/synchronous.js";
 import { GoneWord } from "../shared/gone.js";
 import {
   type AcquireSyncWait,
   type AcquireWait,
+  cannotMark,
   checkAcquire,
   checkAcquireSync,
   checkWithLock,
@@ -17,6 +17,7 @@ import {
   type Held,
   limitsOf,
   NO_LIMITS,
+  RELEASED,
   refuseAsyncBody,
   refusePromisedBody,
   type WithLockOptions,
@@ -42,8 +43,9 @@ export interface LockStatistics {
  * A lock. Of all threads, and all tasks in them, one holds it at a time; any thread may release it, not only the one
  * that acquired it. It is not re-entrant.
  *
- * If its owner is terminated or crashes, the next one gets the lock and is told so (`held.ownerDied`). A thread that
- * ends normally leaves its lock locked, as in Python.
+ * If its owner is terminated or crashes, the next one gets the lock and is told so (`held.ownerDied`), and so are all
+ * after it, until one has repaired what the lock guards and says so: by `held.markRecovered()`, or a
+ * `withLock(body, { recover: true })` whose body returns. A thread that ends normally leaves its lock locked, as in Python.
  *
  * Python: threading.Lock. A timeout bounds the waiting, not the holding.
  *
@@ -67,10 +69,11 @@ export class Lock extends SharedObject {
 
   constructor(...none: []) {
     checkNone("Lock", none);
-    super(4, ObjectKind.PLAIN);
+    super(8, ObjectKind.PLAIN);
     const { heap, lockOwners } = processHeap();
     this.#owners = lockOwners;
-    this.#mutex = this.#mutexAt(heap.word((this.handle << 4) + HEADER_WORDS));
+    const at = (this.handle << 4) + HEADER_WORDS;
+    this.#mutex = new Mutex(heap.word(at), lockOwners, heap.word(at + 1));
   }
 
   /** True while somebody holds it. */
@@ -121,7 +124,8 @@ export class Lock extends SharedObject {
    *
    * @returns what `body` returns
    * @throws {TimeoutError} if the lock was not to be had in time
-   * @throws {OwnerDiedError} before the body, if the last owner died holding the lock and `recover` is not set
+   * @throws {OwnerDiedError} before the body, if an owner died holding the lock, nobody has recovered since, and `recover`
+   *   is not set
    */
   async withLock<T>(body: () => T | PromiseLike<T>, options?: WithLockOptions): Promise<T> {
     if (options !== undefined || typeof body !== "function") checkWithLock("withLock", body, options);
@@ -131,7 +135,9 @@ export class Lock extends SharedObject {
     if (acquired !== Acquired.TAKEN) demandHeld(this.#held(acquired), options);
     const turn = (this.#turn = ++this.#turns);
     try {
-      return await body();
+      const result = await body();
+      if (options?.recover) Lock.mend(this, turn);
+      return result;
     } finally {
       Lock.release(this, turn);
     }
@@ -146,7 +152,9 @@ export class Lock extends SharedObject {
     if (acquired !== Acquired.TAKEN) demandHeld(this.#held(acquired), options);
     const turn = (this.#turn = ++this.#turns);
     try {
-      return refusePromisedBody("withLockSync", body());
+      const result = refusePromisedBody("withLockSync", body());
+      if (options?.recover) Lock.mend(this, turn);
+      return result;
     } finally {
       Lock.release(this, turn);
     }
@@ -174,19 +182,18 @@ export class Lock extends SharedObject {
         return lock.#mutex.whileFree(read);
       },
       leave() {
-        const hold = { holder: lock.#turn, depth: 1 };
+        const holder = lock.#turn;
         lock.#turn = 0;
-        lock.#mutex.unlock();
-        return hold;
+        return { ...lock.#mutex.leave(), holder };
       },
-      enterSync({ holder }) {
-        const acquired = lock.#mutex.lockSync();
-        lock.#turn = holder;
+      enterSync(hold) {
+        const acquired = lock.#mutex.enterSync(hold);
+        lock.#turn = hold.holder;
         return acquired;
       },
-      async enter({ holder }) {
-        const acquired = await lock.#mutex.lock({ shielded: true });
-        lock.#turn = holder;
+      async enter(hold) {
+        const acquired = await lock.#mutex.enter(hold);
+        lock.#turn = hold.holder;
         return acquired;
       },
     };
@@ -199,21 +206,23 @@ export class Lock extends SharedObject {
     lock.#mutex.unlockIfOwner(lock.#owners.me);
   }
 
+  /** @returns false if that turn is over @internal */
+  static mend(lock: Lock, turn: number): boolean {
+    return lock.#turn === turn && lock.#mutex.mend();
+  }
+
   /** @internal */
   protected override retire(): void {
     this.#turn = 0;
-    this.#mutex = this.#mutexAt(new GoneWord(this.constructor.name));
-  }
-
-  #mutexAt(word: Word): Mutex {
-    return new Mutex(word, this.#owners);
+    const gone = new GoneWord(this.constructor.name);
+    this.#mutex = new Mutex(gone, this.#owners, gone);
   }
 
   #held(acquired: Acquired): Guard;
   #held(acquired: Acquired): Held | null {
     return acquired === Acquired.FAILED
       ? null
-      : new Guard(this, (this.#turn = ++this.#turns), acquired === Acquired.OWNER_DIED);
+      : new Guard(this, (this.#turn = ++this.#turns), acquired !== Acquired.TAKEN);
   }
 }
 
@@ -226,6 +235,10 @@ class Guard implements Held {
     this.#lock = lock;
     this.#turn = turn;
     this.ownerDied = ownerDied;
+  }
+
+  markRecovered(): void {
+    if (!Lock.mend(this.#lock, this.#turn)) throw cannotMark(RELEASED);
   }
 
   [Symbol.dispose](): void {

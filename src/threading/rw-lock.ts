@@ -6,11 +6,13 @@ import { RuntimeError } from "../platform/errors.js";
 import type { Synchronous } from "../platform/synchronous.js";
 import { GoneWord } from "../shared/gone.js";
 import {
+  cannotMark,
   checkWithLock,
   checkWithLockSync,
   demandHeld,
   type Held,
   limitsOf,
+  RELEASED,
   refuseAsyncBody,
   refusePromisedBody,
   type WithLockOptions,
@@ -37,7 +39,8 @@ export interface RWLockStatistics {
  * to read again may wait for a writer that waits for it.
  *
  * If a writer dies, those after it are told (`held.ownerDied`, OwnerDiedError of `withRead` and `withWrite`), until a
- * writer that was told has released the lock. A dead reader changes nothing.
+ * writer has repaired what the lock guards and says so: by `held.markRecovered()`, or a
+ * `withWrite(body, { recover: true })` whose body returns. A dead reader changes nothing.
  *
  * Python has none.
  *
@@ -125,7 +128,8 @@ export class RWLock extends SharedObject {
    *
    * @returns what `body` returns
    * @throws {TimeoutError} if the lock was not to be had in time
-   * @throws {OwnerDiedError} before the body, if a writer died and `recover` is not set
+   * @throws {OwnerDiedError} before the body, if a writer died, nobody has recovered since, and `recover` is not set; a
+   *   reader with `recover` sees what is there, and repairs nothing
    */
   withRead<T>(body: () => T | PromiseLike<T>, options: WithLockOptions = {}): Promise<T> {
     return this.#with("withRead", Access.READ, body, options);
@@ -164,6 +168,13 @@ export class RWLock extends SharedObject {
     lock.#leave(guard);
   }
 
+  /** @returns false if that guard does not write, or does not any more @internal */
+  static mend(lock: RWLock, guard: Guard): boolean {
+    if (guard.access !== Access.WRITE || !lock.#guards.includes(guard)) return false;
+    lock.#entries.mend();
+    return true;
+  }
+
   /** @internal */
   protected override retire(): void {
     const gone = new GoneWord(this.constructor.name);
@@ -175,7 +186,7 @@ export class RWLock extends SharedObject {
     const index = this.#guards.lastIndexOf(guard);
     if (index === -1) return;
     this.#guards.splice(index, 1);
-    this.#entries.leave(guard.node, guard.mends);
+    this.#entries.leave(guard.node);
   }
 
   #release(access: Access, what: string): void {
@@ -199,9 +210,11 @@ export class RWLock extends SharedObject {
 
   async #with<T>(where: string, access: Access, body: () => T | PromiseLike<T>, options: WithLockOptions): Promise<T> {
     checkWithLock(where, body, options);
-    const held = this.#demand(this.#held(access, await this.#entries.enter(access, limitsOf(options))), options);
+    const held = demandHeld(this.#held(access, await this.#entries.enter(access, limitsOf(options))), options);
     try {
-      return await body();
+      const result = await body();
+      if (options.recover) RWLock.mend(this, held);
+      return result;
     } finally {
       held[Symbol.dispose]();
     }
@@ -215,18 +228,14 @@ export class RWLock extends SharedObject {
   ): T {
     checkWithLockSync(where, body, options);
     refuseAsyncBody(where, body);
-    const held = this.#demand(this.#held(access, this.#entries.enterSync(access, options.timeout)), options);
+    const held = demandHeld(this.#held(access, this.#entries.enterSync(access, options.timeout)), options);
     try {
-      return refusePromisedBody(where, body());
+      const result = refusePromisedBody(where, body());
+      if (options.recover) RWLock.mend(this, held);
+      return result;
     } finally {
       held[Symbol.dispose]();
     }
-  }
-
-  /** A writer that is refused has repaired nothing. */
-  #demand(guard: Guard | null, options: WithLockSyncOptions): Guard {
-    if (guard?.ownerDied && !options.recover) guard.mends = false;
-    return demandHeld(guard, options);
   }
 
   #held(access: Access, node: number): Guard | null {
@@ -242,15 +251,17 @@ class Guard implements Held {
   readonly access: Access;
   readonly node: number;
   readonly ownerDied: boolean;
-  /** What a dead writer tore is whole again when this guard is released. */
-  mends: boolean;
 
   constructor(lock: RWLock, access: Access, node: number, ownerDied: boolean) {
     this.#lock = lock;
     this.access = access;
     this.node = node;
     this.ownerDied = ownerDied;
-    this.mends = access === Access.WRITE;
+  }
+
+  markRecovered(): void {
+    if (this.access === Access.READ) throw cannotMark("this guard holds it for reading; acquire it for writing");
+    if (!RWLock.mend(this.#lock, this)) throw cannotMark(RELEASED);
   }
 
   [Symbol.dispose](): void {

@@ -174,7 +174,7 @@ test("RLock: passes on from a thread that is terminated at depth 2, and tells th
   await owner.terminate();
   await refused;
   const next = lock.acquireSync();
-  assert.deepEqual([next.ownerDied, lock.recursionCount], [false, 1]);
+  assert.deepEqual([next.ownerDied, lock.recursionCount], [true, 1]);
   next[Symbol.dispose]();
 });
 

@@ -196,7 +196,7 @@ const rwLocks = (lockClass: typeof RWLock, accesses: readonly Access[]) =>
           const weight = access === Access.WRITE ? 16 : 1;
           assert.ok(words.inside.add(weight) < (access === Access.WRITE ? 1 : 16), "a writer is not alone");
           words.inside.add(-weight);
-          lock.leave(node, access === Access.WRITE);
+          lock.leave(node);
         },
     ),
     finally: ({ cells }) => assertClean(cells),
@@ -212,7 +212,7 @@ for (const [what, accesses] of [
 test("mutant caught: RWLock.enter leaves its place in the list when it is aborted", async () => {
   const { RWLock: Mutant } = await synchronous<{ RWLock: typeof RWLock }>(
     "rw-lock",
-    "if (!this.#withdraw(node))\n                this.leave(node, false);",
+    "if (!this.#withdraw(node))\n                this.leave(node);",
     "",
   );
   caught(() => rwLocks(Mutant, [WRITE, READ, WRITE]), /left behind|deadlock/);
@@ -220,7 +220,7 @@ test("mutant caught: RWLock.enter leaves its place in the list when it is aborte
 test("mutant caught: RWLock.enter keeps what it was granted as it was aborted", async () => {
   const { RWLock: Mutant } = await synchronous<{ RWLock: typeof RWLock }>(
     "rw-lock",
-    "if (!this.#withdraw(node))\n                this.leave(node, false);",
+    "if (!this.#withdraw(node))\n                this.leave(node);",
     "this.#withdraw(node);",
   );
   caught(() => rwLocks(Mutant, [WRITE, READ, WRITE]), /left behind|deadlock/);

@@ -167,7 +167,7 @@ const insiderDies = (view: View, access: Access) => {
     const { lock: guard, torn } = words;
     const parts = { mutex: new ModelMutex(guard, self), slots: noSlots(words, owners), torn, owners };
     const lock = new RWLock({ ...listOf(words), ...parts });
-    lock.leave(lock.enterSync(kind), kind === Access.WRITE);
+    lock.leave(lock.enterSync(kind));
   };
   return explore({
     words: LIST,

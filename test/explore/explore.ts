@@ -24,8 +24,8 @@ import { type Ask, ModelWord, type Request, type Result } from "./model-word.js"
 import { type Body, type Cells, DEAD, type Ending, type Explored, type Program } from "./program.js";
 import { depthOf, keyOf, type State, type Thread } from "./state.js";
 
-/** The mark of a contended lock word, which is no part of its owner's id. */
-const CONTENDED = 1 << 30;
+/** The part of a lock word that is its owner's id, without its marks. */
+const OWNER = (1 << 30) - 1;
 
 /**
  * Explores all of the program.
@@ -207,7 +207,7 @@ class Explorer<N extends string> {
   /** Fails if thread `index` touches a guarded word without holding its mutex. */
   #checkGuard(state: State, index: number, word: number, label: string): void {
     const guard = this.#guards[word];
-    if (guard === undefined || (state.cells[guard]! & ~CONTENDED) === index + 1) return;
+    if (guard === undefined || (state.cells[guard]! & OWNER) === index + 1) return;
     this.#fail(state, `${label} without holding ${this.#names[guard]}`);
   }
 

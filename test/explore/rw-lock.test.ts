@@ -48,7 +48,7 @@ const visits =
     if (access === Access.WRITE) assert.equal(before, 0, "a writer is not alone");
     else assert.ok(before < WRITER, "a reader beside a writer");
     words.inside.add(-weight);
-    lock.leave(node, access === Access.WRITE);
+    lock.leave(node);
     return true;
   };
 
@@ -88,14 +88,14 @@ const fairness = (lockClass: RWLockClass) =>
         const lock = lockOf(lockClass, words, self);
         const node = lock.enterSync(WRITE);
         words.written.store(1);
-        lock.leave(node, true);
+        lock.leave(node);
       },
       (words, self) => {
         const lock = lockOf(lockClass, words, self);
         const behind = lock.census();
         const node = lock.enterSync(READ);
         if (behind.waiting > 0) assert.equal(words.written.load(), 1, "a reader overtook a waiting writer");
-        lock.leave(node, false);
+        lock.leave(node);
       },
     ],
     finally: ({ cells }) => assertClean(cells),
@@ -113,7 +113,7 @@ const writerGivesUp = (lockClass: RWLockClass) =>
         const lock = lockOf(lockClass, words, self);
         const node = lock.enterSync(READ);
         blockUntil(words.met, () => (words.met.load() === 1 ? DONE : 0));
-        lock.leave(node, false);
+        lock.leave(node);
       },
       visits(lockClass, WRITE, SOME_TIME),
       (words, self) => {
@@ -121,7 +121,7 @@ const writerGivesUp = (lockClass: RWLockClass) =>
         const node = lock.enterSync(READ);
         words.met.store(1);
         words.met.notify(1);
-        lock.leave(node, false);
+        lock.leave(node);
       },
     ],
     finally: ({ cells }) => assertClean(cells),
@@ -141,7 +141,7 @@ test("RWLock.tryEnter: never waits, and leaves nothing if refused", (t) =>
         (words, self) => {
           const lock = lockOf(RWLock, words, self);
           const node = lock.tryEnter(READ);
-          if (node !== 0) lock.leave(node, false);
+          if (node !== 0) lock.leave(node);
         },
       ],
       finally: ({ cells }) => assertClean(cells),
@@ -157,8 +157,11 @@ const dies = (lockClass: RWLockClass, access: Access) => {
       const node = lock.enterSync(kind);
       const torn = lock.torn;
       if (kind === WRITE && words.inside.load() !== 0) assert.ok(torn, "torn, and the next one is not told");
-      if (kind === WRITE) words.inside.store(0);
-      lock.leave(node, kind === WRITE);
+      if (torn && kind === WRITE) {
+        words.inside.store(0);
+        lock.mend();
+      }
+      lock.leave(node);
       return torn;
     };
   return explore({
@@ -171,7 +174,7 @@ const dies = (lockClass: RWLockClass, access: Access) => {
         const node = lock.enterSync(access);
         if (access === WRITE) words.inside.store(WRITER);
         if (access === WRITE) words.inside.store(0);
-        lock.leave(node, access === WRITE);
+        lock.leave(node);
       },
       told(WRITE),
       told(READ),
@@ -186,6 +189,34 @@ const dies = (lockClass: RWLockClass, access: Access) => {
 test("RWLock: a writer that dies at any instant stops nobody, the next ones are told", (t) =>
   report(t, () => dies(RWLock, WRITE)));
 test("RWLock: a reader that dies at any instant stops nobody", (t) => report(t, () => dies(RWLock, READ)));
+
+/** A writer that may die, one that is told and repairs nothing, and a reader. */
+const nobodyMends = (lockClass: RWLockClass) =>
+  explore({
+    words: WORDS,
+    guarded: GUARDS,
+    mortal: [1],
+    threads: [WRITE, WRITE, READ].map((access, index) => (words: Words, self: Owners) => {
+      const lock = lockOf(lockClass, words, self);
+      const node = lock.enterSync(access);
+      if (!lock.torn) assert.ok(words.inside.load() < WRITER, "torn, and the next one is not told");
+      if (index === 0) words.inside.store(WRITER);
+      if (index === 0) words.inside.store(0);
+      lock.leave(node);
+    }),
+    finally: ({ cells, outcomes }) => {
+      if (outcomes[0] !== DEAD) assert.equal(cells.torn, 0);
+    },
+  });
+
+test("RWLock: all are told of a dead writer while nobody mends", (t) => report(t, () => nobodyMends(RWLock)));
+test("mutant caught: who leaves mends", async () => {
+  const Mutant = await load(
+    "this.#locked(() => {\n            this.#remove(node);",
+    "this.#locked(() => {\n this.mend(); this.#remove(node);",
+  );
+  caught(() => nobodyMends(Mutant), /not told/);
+});
 
 const load = async (from: string, to: string): Promise<RWLockClass> =>
   (await mutate<{ RWLock: RWLockClass }>("rw-lock", from, to)).RWLock;
@@ -269,7 +300,7 @@ const slotReaderDies = (slotsClass: typeof ReaderSlots, look: (found: Word, id: 
         look: (id) => look(words.found, id, self.died(id)),
       };
       const lock = lockOf(RWLock, words, owners, slotsClass);
-      lock.leave(lock.enterSync(access), access === WRITE);
+      lock.leave(lock.enterSync(access));
     }),
     finally: ({ cells, outcomes: [first] }) => {
       if (first !== DEAD) assertClean(cells);

@@ -46,6 +46,7 @@ survives("Lock: survives its owners", () => {
     step: () => {
       const held = lock.acquireSync();
       visit(inside, held.ownerDied);
+      held.markRecovered();
       held[Symbol.dispose]();
     },
     after: () => assert.equal(lock.locked, false),
@@ -59,6 +60,7 @@ survives("RLock: survives its owners at every depth", () => {
       const outer = lock.acquireSync();
       const inner = lock.acquireSync();
       visit(inside, outer.ownerDied);
+      outer.markRecovered();
       inner[Symbol.dispose]();
       outer[Symbol.dispose]();
     },
@@ -75,6 +77,7 @@ survives("RWLock: survives readers and writers", () => {
       reading[Symbol.dispose]();
       const writing = lock.acquireWriteSync();
       visit(inside, writing.ownerDied);
+      writing.markRecovered();
       writing[Symbol.dispose]();
     },
     after: () => assert.deepEqual(lock.statistics(), { readers: [], writer: null, waiting: 0 }),
@@ -87,6 +90,7 @@ survives("Condition: survives waiters and notifiers", () => {
     step: () => {
       const held = condition.acquireSync();
       visit(inside, held.ownerDied);
+      held.markRecovered();
       condition.notify();
       try {
         condition.waitSync();
@@ -95,6 +99,7 @@ survives("Condition: survives waiters and notifiers", () => {
         // The last owner was killed: what it left is repaired here, where the lock is held again.
         if (!(error instanceof OwnerDiedError)) throw error;
         inside.value = 0;
+        held.markRecovered();
       }
       held[Symbol.dispose]();
     },
@@ -103,6 +108,7 @@ survives("Condition: survives waiters and notifiers", () => {
       const held = condition.tryAcquire();
       if (held === null) return;
       if (held.ownerDied) inside.value = 0;
+      held.markRecovered();
       condition.notifyAll();
       held[Symbol.dispose]();
     },

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RuntimeError } from "#heddle/platform/errors.js";
-import { Acquired } from "#heddle/sync/mutex.js";
-import { CONTENDED, LOCK, newCells, newMutex, owners, word } from "./fixtures.js";
+import { Acquired, Mutex } from "#heddle/sync/mutex.js";
+import { CONTENDED, COUNTER, LOCK, newCells, newMutex, owners, word } from "./fixtures.js";
 
 test("Mutex.lock: takes a free lock at once", async () => {
   const mutex = newMutex(newCells(), owners(7));
@@ -147,4 +147,44 @@ test("Mutex: looks after the owner while it waits, in both faces", async () => {
   dead.length = 0;
   word(cells, LOCK).store(9);
   assert.equal(await mutex.lock(), Acquired.OWNER_DIED);
+});
+
+test("Mutex with deaths: says so in every face, until it is mended; the count does not go back", async () => {
+  const cells = newCells();
+  const mutexOf = (self: ReturnType<typeof owners>) => new Mutex(word(cells, LOCK), self, word(cells, COUNTER));
+  const mutex = mutexOf(owners(2, { dead: [9] }));
+  const faces = [() => mutex.tryLock(), () => mutex.lockSync(), () => mutex.lock()];
+  for (const [index, face] of faces.entries()) {
+    word(cells, LOCK).store(9 | CONTENDED);
+    assert.equal(await face(), Acquired.OWNER_DIED);
+    assert.equal(mutex.known, index + 1);
+    for (const next of faces) {
+      mutex.unlock();
+      assert.deepEqual([mutex.locked, mutex.owner, mutex.look()], [false, 0, { owner: 0, contended: false }]);
+      assert.equal(
+        mutex.whileFree(() => mutex.owner),
+        2,
+      );
+      assert.equal(await next(), Acquired.TORN);
+      assert.equal(mutex.unlockIfOwner(3), false);
+      assert.equal(mutexOf(owners(3)).tryLock(), Acquired.FAILED);
+      assert.equal(mutexOf(owners(3)).mend(), false);
+    }
+    assert.deepEqual([mutex.mend(), mutex.known, mutex.mend()], [true, 0, true]);
+    assert.deepEqual([mutex.unlockIfOwner(2), mutex.mend(), mutex.tryLock()], [true, false, Acquired.TAKEN]);
+    mutex.unlock();
+    assert.throws(() => mutex.unlock(), RuntimeError);
+  }
+});
+
+test("Mutex with deaths: a torn lock is handed to who waits, by whomever it is freed", async () => {
+  const cells = newCells();
+  const mutexOf = (self: ReturnType<typeof owners>) => new Mutex(word(cells, LOCK), self, word(cells, COUNTER));
+  word(cells, LOCK).store(9);
+  const heir = mutexOf(owners(1, { dead: [9] }));
+  assert.equal(heir.lockSync(), Acquired.OWNER_DIED);
+  const waiting = mutexOf(owners(2)).lock();
+  mutexOf(owners(3)).unlock();
+  assert.equal(await waiting, Acquired.TORN);
+  assert.equal(heir.owner, 2);
 });
