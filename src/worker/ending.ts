@@ -167,10 +167,12 @@ export class Ending implements Telling {
   #noAnswer(left: WorkerExit | undefined): WorkerLostError {
     // A thread that is gone without a word has failed: `process.exit` says the code.
     const exit = this.#exit ?? left ?? UNHEARD;
-    const how = this.#isStopped ? "was terminated" : exitInWords(exit);
+    // What could not even be started did not end because somebody wanted it to.
+    const isStopped = this.#isStopped && (exit.exitcode !== null || exit.error === undefined);
+    const how = isStopped ? "was terminated" : exitInWords(exit);
     const { label, name } = this.#of;
-    const cause = exit.error === undefined || this.#isStopped ? undefined : { cause: exit.error };
-    const isHeard = this.#isStopped || (this.#exit !== undefined && this.#exit !== UNHEARD);
+    const cause = exit.error === undefined || isStopped ? undefined : { cause: exit.error };
+    const isHeard = isStopped || (this.#exit !== undefined && this.#exit !== UNHEARD);
     const message = `No result of ${label}: it ${how} before run() was over${isHeard ? "" : NOT_HEARD_WHY}`;
     return new WorkerLostError(message, name, exit.exitcode, cause);
   }
