@@ -182,12 +182,12 @@ interface Timer {
   unref(): Timer;
 }
 
-export function setTimeout(fire: () => void): Timer {
+export function setTimer(fire: () => void): Timer {
   const timer: Timer = { fire, unref: () => timer };
   stage.timers.push(timer);
   return timer;
 }
 
-export function clearTimeout(timer: Timer | undefined): void {
+export function clearTimer(timer: Timer | undefined): void {
   stage.timers = stage.timers.filter((other) => other !== timer);
 }
