@@ -35,7 +35,8 @@ const line = lineToStarter({
 function begin({ name, parent, entry, data, argv }: ProcessBirth): void {
   sayThatItLeaves = dieWithParent(parent);
   nameThisWorker(name);
-  process.argv = [...argv];
+  // But for the file: a module that asks whether it is the program by it, and is imported here, is not.
+  process.argv = [...process.argv.slice(0, 2), ...argv.slice(2)];
   hear = () => {};
   line.unref();
   const context: WorkerContext = {

@@ -22,7 +22,8 @@ import { Traces } from "./traces.js";
 import type { WorkerContext } from "./worker.js";
 
 const { entry, port, cell, above, birth: firstBirth, reusable, argv } = workerData as ThreadBoot;
-process.argv = [...argv];
+// But for the file: a module that asks whether it is the program by it, and is imported here, is not.
+process.argv = [...process.argv.slice(0, 2), ...argv.slice(2)];
 carriedBy([...above, cell]);
 const state = new SharedWord(cell, 0, new Patience());
 let leave: ((exitcode: number) => void) | undefined;
