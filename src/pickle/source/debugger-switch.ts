@@ -7,8 +7,6 @@
  */
 import { clearTimer, setTimer } from "../../platform/timers.js";
 
-// Not the global: a test runner may have replaced that, and the domain would stay on.
-
 /** How long it stays on after its last use, in ms. */
 const STAY_ON = 100;
 
