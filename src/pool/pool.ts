@@ -16,11 +16,14 @@ import {
   type Wait,
 } from "../platform/arguments.js";
 import { CallSite } from "../platform/call-site.js";
+import { displayProperty } from "../platform/display.js";
 import { CancelledError, RuntimeError, TimeoutError } from "../platform/errors.js";
 import { showAs } from "../platform/shown.js";
+import { printError } from "../worker/print-error.js";
 import { checkItems, type Items } from "./chunk-source.js";
 import { Crew, type CrewOptions } from "./crew.js";
 import { MapCall } from "./map-call.js";
+import { Results } from "./results.js";
 
 /** What a worker has to write when it ends is seldom more than this takes; what it holds on to may be for ever. */
 const DEFAULT_GRACE = 5000;
@@ -53,6 +56,8 @@ export class WorkerPool {
   readonly size: number;
   readonly #crew: Crew;
   readonly #calls = new Set<MapCall>();
+  /** Errors of calls that `terminate` has ended. */
+  readonly #stops = new WeakSet<object>();
   #state: "running" | "closed" | "terminated" = "running";
   #grace = DEFAULT_GRACE;
 
@@ -71,7 +76,9 @@ export class WorkerPool {
   /**
    * Calls `fn` with each item and collects the results in the order of the items.
    *
-   * The promise may be awaited late: a rejection before that is no unhandled one.
+   * The promise may be awaited late: a rejection before that is no unhandled one. If nobody has awaited it a second later, or
+   * when the program ends, its error is printed, and the program ends with exit code 1 unless it has set one; not so the
+   * error of `terminate` or of an aborted `signal`.
    *
    * @throws {TypeError | RangeError} for wrong arguments, {RuntimeError} after `close` or `terminate`
    * @throws {PickleError} if `fn`, an item or a result cannot travel
@@ -127,7 +134,9 @@ export class WorkerPool {
     if (this.#state !== "terminated") {
       this.#state = "terminated";
       for (const call of [...this.#calls]) {
-        call.abandon(call.site.appendTo(new CancelledError("the pool was terminated")));
+        const stop = call.site.appendTo(new CancelledError("the pool was terminated"));
+        this.#stops.add(stop);
+        call.abandon(stop);
       }
       this.#crew.stop();
     }
@@ -136,8 +145,12 @@ export class WorkerPool {
 
   #launch<R>(where: string, work: Work, options: PoolMapOptions, site: CallSite): Promise<Awaited<R>[]> {
     const results = this.#call(where, work, options, site) as Promise<Awaited<R>[]>;
-    results.catch(() => {});
-    return results;
+    const name = `${where} of a ${displayProperty(this.constructor, "name")} that nobody awaited`;
+    return new Results(results, {
+      isWished: (error) =>
+        this.#stops.has(error as object) || (options?.signal?.aborted === true && error === options.signal.reason),
+      print: (error) => printError(name, error),
+    });
   }
 
   async #call(where: string, work: Work, options: PoolMapOptions, site: CallSite): Promise<unknown[]> {

@@ -1,5 +1,5 @@
 /**
- * Failures of threads and processes that nobody has asked for, as their starter sees them.
+ * Failures of threads, processes and calls of pools that nobody has asked for, as their starter sees them.
  *
  *   known ──somebody waits in `result`──▶ taken
  *     ├──the program has a hook of its own──▶ told, at once
@@ -88,7 +88,7 @@ let timer: NodeJS.Timeout | undefined;
 let printed = 0;
 let isWatching = false;
 let nextLook = 0;
-let isShared = false;
+let isShared = !isMainThread;
 
 /** From now on it is looked at when this thread blocks, and when the program ends. */
 export function watch(activity: Watched): void {

@@ -177,6 +177,12 @@ test("an error of a thread that a thread has started is its starter's", async ()
   }
 });
 
+test("an error of a process that a thread has started counts for the program", async () => {
+  const ended = await run(`await new Thread({ target: async () => {
+    await new Process({ name: "inner", target: () => { throw new RangeError("far"); } }).start().join(); } }).start().result();`);
+  assertPrintedOnce(ended, /^Exception in process inner:\nRangeError: far\n/);
+});
+
 test("what stops a thread is no failure, and result says that it was terminated", async () => {
   const ended = await run(`const wait = () => new Promise((resolve) => setTimeout(resolve, 60_000));
     const thread = new Thread({ target: wait }).start();
