@@ -170,7 +170,14 @@ export type PacketNode =
   | RevivedNode
   | ReducedNode
   | { readonly t: "known"; readonly name: string }
-  | { readonly t: "import"; readonly url: string; readonly name: string; readonly attributes?: Record<string, string> }
+  /** An export of a module, or what the own properties in `path` lead to from there. */
+  | {
+      readonly t: "import";
+      readonly url: string;
+      readonly name: string;
+      readonly path?: readonly string[];
+      readonly attributes?: Record<string, string>;
+    }
   | { readonly t: "context"; readonly kind: "meta" | "import" | "require"; readonly url: string }
   | { readonly t: "symbol"; readonly kind: "registered" | "unique"; readonly text: string; readonly origin: string }
   /** A symbol that a module keeps in a variable, which the code that `of` refers to sees; see source/kept-symbols. */

@@ -13,7 +13,7 @@ import { originOf } from "../origin.js";
 import type { Entry, FunctionNode, PacketNode } from "../packet.js";
 import { type MadeClass, madeFrom, registrationOf } from "../registry.js";
 import { isReferable } from "../source/by-value.js";
-import { commonJsName } from "../source/common-js.js";
+import { commonJsPlace } from "../source/common-js.js";
 import { contextOf } from "../source/context.js";
 import { noteImported } from "../source/imported.js";
 import { type FunctionView, openInspector } from "../source/inspector.js";
@@ -130,10 +130,11 @@ function exportOf(
   const variables = scopes.find((scope) => scope.kind === "Module")?.variables;
   if (variables) learnImports(script, variables);
   if (!isReferable(url) || !url.startsWith("file:")) return undefined;
-  const name = variables ? exportName(fn, facts, variables) : commonJsName(url, fn);
-  if (name === undefined) return undefined;
-  noteImported(fn, { url, name });
-  return importNode(encoding, { url, name }, path);
+  const name = variables && exportName(fn, facts, variables);
+  const reference = variables ? name && { url, name } : commonJsPlace(url, fn);
+  if (!reference) return undefined;
+  noteImported(fn, reference);
+  return importNode(encoding, reference, path);
 }
 
 function exportName(

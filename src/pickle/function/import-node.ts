@@ -6,8 +6,12 @@ import type { Reference } from "../source/imported.js";
 import { asyncModuleError } from "../source/modules.js";
 
 /** @throws {PickleError} if the receiver cannot load the module synchronously */
-export function importNode(encoding: Encoding, { url, name, attributes }: Reference, path: Path): PacketNode {
+export function importNode(
+  encoding: Encoding,
+  { url, name, path: inside, attributes }: Reference,
+  path: Path,
+): PacketNode {
   const problem = encoding.asyncModules ? undefined : asyncModuleError(url);
   if (problem) throw encoding.refusal(path, problem.message, { cause: problem.cause });
-  return { t: "import", url, name, ...(attributes ? { attributes } : {}) };
+  return { t: "import", url, name, ...(inside ? { path: inside } : {}), ...(attributes ? { attributes } : {}) };
 }

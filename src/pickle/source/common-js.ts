@@ -2,6 +2,8 @@
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isReferable } from "./by-value.js";
+import type { Reference } from "./imported.js";
+import { packageOf } from "./package-of.js";
 
 const { cache } = createRequire(import.meta.url);
 
@@ -20,13 +22,47 @@ export function commonJsExporting(value: unknown): string | undefined {
   return undefined;
 }
 
-/** @returns the name under which the CommonJS module at `url` exports `fn`: `default` if it is `module.exports` itself */
-export function commonJsName(url: string, fn: unknown): string | undefined {
-  const exported: unknown = url.startsWith("file:") ? cache[fileURLToPath(url)]?.exports : undefined;
-  if (exported === fn) return "default";
-  if (typeof exported !== "object" && typeof exported !== "function") return undefined;
-  for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(exported ?? {}))) {
-    if ("value" in property && property.value === fn) return key;
+// biome-ignore lint/complexity/noBannedTypes: any function
+type AnyFunction = Function;
+
+/**
+ * A function that has properties may have got them from another file of its package, which exports it, too: the module that
+ * was loaded first is what the program imported, and makes the function what it is.
+ *
+ * @returns where the CommonJS module at `url`, in which the function stands, or another one of its package exports it
+ */
+export function commonJsPlace(url: string, fn: AnyFunction): Reference | undefined {
+  const own = placeIn(url, url.startsWith("file:") ? cache[fileURLToPath(url)]?.exports : undefined, fn);
+  return (isDecorated(fn) ? firstPlace(packageOf(url), fn) : undefined) ?? own;
+}
+
+/** A property that is called `default` is not what `import` means by that: compilers give it to what was `export default`. */
+function placeIn(url: string, exported: unknown, fn: AnyFunction): Reference | undefined {
+  if (exported === fn) return { url, name: "default" };
+  if ((typeof exported !== "object" && typeof exported !== "function") || exported === null) return undefined;
+  for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(exported))) {
+    if (property.value !== fn) continue;
+    return key === "default" ? { url, name: key, path: [key] } : { url, name: key };
   }
   return undefined;
+}
+
+function firstPlace(folder: string, fn: AnyFunction): Reference | undefined {
+  for (const [file, module] of Object.entries(cache)) {
+    const url = pathToFileURL(file).href;
+    if (packageOf(url) !== folder || !isReferable(url)) continue;
+    const place = placeIn(url, module?.exports, fn);
+    if (place !== undefined) return place;
+  }
+  return undefined;
+}
+
+/** What the text of a function or class does not give it. Methods that are written in a class are not enumerable. */
+function isDecorated(fn: AnyFunction): boolean {
+  const prototype: unknown = Object.getOwnPropertyDescriptor(fn, "prototype")?.value;
+  return hasAdded(fn) || (typeof prototype === "object" && prototype !== null && hasAdded(prototype));
+}
+
+function hasAdded(object: object): boolean {
+  return Object.keys(object).length > 0 || Object.getOwnPropertySymbols(object).length > 0;
 }

@@ -2,12 +2,15 @@
  * Functions and objects that are known to be an export of a module: seen as an import of a captured function's module, or
  * loaded here for a packet. Sent on, they travel as that export.
  */
+import { PickleError } from "../errors.js";
 import { hasLoaders } from "./loaders.js";
 import { loadExport } from "./modules.js";
 
 export interface Reference {
   readonly url: string;
   readonly name: string;
+  /** Own properties that lead from the export to the value. */
+  readonly path?: readonly string[];
   readonly attributes?: Record<string, string>;
 }
 
@@ -24,13 +27,27 @@ export function notedImport(value: unknown): Reference | undefined {
 export function noteImported(value: unknown, reference: Reference): void {
   if (!isObject(value) || references.has(value)) return;
   references.set(value, reference);
-  if (hasLoaders()) seen.set(`${reference.url}#${reference.name}`, new WeakRef(value));
+  if (hasLoaders()) seen.set(keyOf(reference), new WeakRef(value));
 }
 
 /** @returns what is known to be this export in this thread: seen before, or loaded now */
 export function exportNamed(reference: Reference): unknown {
-  const value = seen.get(`${reference.url}#${reference.name}`)?.deref() ?? loadExport(reference.url, reference.name);
+  const value = seen.get(keyOf(reference))?.deref() ?? loadReferred(reference);
   noteImported(value, reference);
+  return value;
+}
+
+function keyOf({ url, name, path = [] }: Reference): string {
+  return [`${url}#${name}`, ...path].join(" ");
+}
+
+function loadReferred({ url, name, path = [] }: Reference): unknown {
+  let value = loadExport(url, name);
+  for (const key of path) {
+    if (!isObject(value) || !(key in value))
+      throw new PickleError(`Cannot receive "${[name, ...path].join(".")}": ${url} does not have it`);
+    value = (value as Record<string, unknown>)[key];
+  }
   return value;
 }
 
