@@ -34,6 +34,7 @@ export interface CancelScopeOptions {
 export class CancelScope {
   static {
     showAs<CancelScope>(CancelScope, {
+      isMade: (scope) => #stopTimer in scope,
       look: (scope) => ({ state: scope.#stateText() }),
     });
   }

@@ -5,6 +5,7 @@
  */
 import { checkOptions, checkTimeout, describe, wrongType } from "../platform/arguments.js";
 import { after } from "../platform/clock.js";
+import { visible } from "../platform/visible.js";
 import { ExceptionGroup } from "./exception-group.js";
 import { Interruption } from "./interruption.js";
 import { Runner } from "./runner.js";
@@ -103,7 +104,7 @@ async function cleanUp(runner: Runner, timeout: number): Promise<void> {
   stopTimer();
   const left = [...runner.tasks()];
   if (left.length === 0) return;
-  const names = left.map((task) => task.name).join(", ");
+  const names = left.map((task) => visible(task.name)).join(", ");
   process.emitWarning(
     `run() is over, but ${left.length} task(s) still run ${timeout} ms after they were cancelled: ${names}`,
     "AsyncioWarning",

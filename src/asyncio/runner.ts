@@ -3,6 +3,7 @@
  *
  * Such a task fails for itself: nobody else is cancelled, and its error waits to be retrieved.
  */
+import { visible } from "../platform/visible.js";
 import { currentScope, Scope } from "./scope.js";
 import type { Task } from "./task.js";
 import type { TaskOwner } from "./task-owner.js";
@@ -50,7 +51,7 @@ function processRunner(): Runner {
 function warnOfPending(runner: Runner): void {
   const pending = [...runner.tasks()];
   if (pending.length === 0) return;
-  const names = pending.map((task) => task.name).join(", ");
+  const names = pending.map((task) => visible(task.name)).join(", ");
   process.emitWarning(`the process ends while ${pending.length} task(s) still wait: ${names}`, "AsyncioWarning");
 }
 

@@ -10,6 +10,7 @@
  */
 import { checkFunction, checkOptions, wrongType } from "../platform/arguments.js";
 import { showAs } from "../platform/shown.js";
+import { visible } from "../platform/visible.js";
 import { isCancelled } from "./cancelled.js";
 import { ChildTasks } from "./child-tasks.js";
 import { ExceptionGroup } from "./exception-group.js";
@@ -40,6 +41,7 @@ export interface TaskGroupOptions {
 export class TaskGroup implements AsyncDisposable {
   static {
     showAs<TaskGroup>(TaskGroup, {
+      isMade: (group) => #children in group,
       look: (group) => {
         const { closed, running } = group.#children;
         const name = group.#name === undefined ? "" : `${group.#name}, `;
@@ -159,7 +161,7 @@ export class TaskGroup implements AsyncDisposable {
   }
 
   #failure(errors: unknown[]): ExceptionGroup {
-    const where = this.#name === undefined ? "a TaskGroup" : `TaskGroup ${this.#name}`;
+    const where = this.#name === undefined ? "a TaskGroup" : `TaskGroup ${visible(this.#name)}`;
     return new ExceptionGroup(`unhandled errors in ${where}`, errors);
   }
 }

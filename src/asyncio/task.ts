@@ -12,8 +12,9 @@
 import { checkFunction, wrongType } from "../platform/arguments.js";
 import { InvalidStateError, RuntimeError } from "../platform/errors.js";
 import { showAs } from "../platform/shown.js";
+import { visible } from "../platform/visible.js";
 import { isCancelled } from "./cancelled.js";
-import { reportException } from "./exception-handler.js";
+import { callWhenDone, type DoneCallback } from "./done-callback.js";
 import { currentScope, refused, Scope } from "./scope.js";
 import { Subscribers } from "./subscribers.js";
 import type { Ending, TaskOwner } from "./task-owner.js";
@@ -59,7 +60,11 @@ export let startTask: <T>(owner: TaskOwner, body: TaskBody<T>, options?: TaskOpt
 export class Task<T> implements PromiseLike<T>, AsyncDisposable {
   static {
     startTask = (owner, body, options) => new Task(owner, body, options);
-    showAs<Task<unknown>>(Task, { look: (task) => ({ state: `${task.name}, ${task.#state}` }), hides: ["id"] });
+    showAs<Task<unknown>>(Task, {
+      isMade: (task) => #owner in task,
+      look: (task) => ({ state: `${task.name}, ${task.#state}` }),
+      hides: ["id"],
+    });
   }
 
   /** Unique in this thread. */
@@ -183,7 +188,7 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
     const entry = { callback, live: true };
     this.#callbacks ??= [];
     this.#callbacks.push(entry);
-    void this.#ended().then(() => this.#call(entry));
+    void this.#ended().then(() => callWhenDone(entry, this));
   }
 
   /** Takes back every registration of `callback` that was not called yet. */
@@ -271,29 +276,13 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
     this.#unretrieved = undefined;
   }
 
-  #call(entry: DoneCallback<T>): void {
-    if (!entry.live) return;
-    entry.live = false;
-    try {
-      entry.callback(this);
-    } catch (error) {
-      reportException(`heddle/asyncio: a done callback of ${this.name} threw`, error);
-    }
-  }
-
   #requireDone(): void {
-    if (!this.done) throw new InvalidStateError(`${this.name} is not done yet: it has no result`);
+    if (!this.done) throw new InvalidStateError(`${visible(this.name)} is not done yet: it has no result`);
   }
 
   #refuseSelf(): void {
     if (currentScope()?.task === this && !this.done) {
-      throw new RuntimeError(`${this.name} cannot wait for itself: it would never end`);
+      throw new RuntimeError(`${visible(this.name)} cannot wait for itself: it would never end`);
     }
   }
-}
-
-interface DoneCallback<T> {
-  /** A method to the type checker, so that a Task<T> stays a Task<unknown>. */
-  callback(task: Task<T>): void;
-  live: boolean;
 }

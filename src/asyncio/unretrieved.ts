@@ -9,6 +9,7 @@
  */
 
 import { displayProperty, isError } from "../platform/display.js";
+import { visible } from "../platform/visible.js";
 import { reportException } from "./exception-handler.js";
 
 /** One failure nobody has looked at. */
@@ -31,7 +32,7 @@ export class UnretrievedFailure {
 
   report(): void {
     this.retrieve();
-    reportException(`heddle/asyncio: the error of ${this.taskName} was never retrieved`, this.error);
+    reportException(`heddle/asyncio: the error of ${visible(this.taskName)} was never retrieved`, this.error);
   }
 }
 

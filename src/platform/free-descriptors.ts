@@ -4,6 +4,7 @@
  */
 import { builtin } from "./builtin.js";
 import { RuntimeError } from "./errors.js";
+import { visible } from "./visible.js";
 
 /** A thread needs four and a process nine, counted on Node 20 to 26; two more, for what another thread opens meanwhile. */
 const FOR_A_THREAD = 6;
@@ -17,7 +18,7 @@ export function checkDescriptors(what: string, needed = FOR_A_THREAD): void {
     while (open.length < needed) open.push(openSync(process.platform === "win32" ? "\\\\.\\nul" : "/dev/null", "r"));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "EMFILE" || code === "ENFILE") throw tooManyFiles(what, needed, code, error);
+    if (code === "EMFILE" || code === "ENFILE") throw tooManyFiles(visible(what), needed, code, error);
     // A program that may not look there has not too many files open for that.
   } finally {
     for (const descriptor of open) closeSync(descriptor);

@@ -4,6 +4,8 @@
  */
 import { builtin } from "./builtin.js";
 import { displayProperty } from "./display.js";
+import { plainJson } from "./plain-json.js";
+import { visible } from "./visible.js";
 
 /** What there is to see of an object at this moment. */
 export interface Look {
@@ -19,6 +21,8 @@ export interface Look {
 
 /** How objects of one class are looked at. */
 export interface Shown<T> {
+  /** @returns whether a constructor has made it: a prototype, and what is only derived from one, has no state */
+  isMade(object: T): boolean;
   /** @param most items that are shown */
   look(object: T, most: number): Look;
   /** @returns what JSON holds in its place; undefined, and left out: what `String` gives */
@@ -43,30 +47,27 @@ const DEFAULT_MOST = 100;
 
 const nodeInspect = (): Inspect => builtin("node:util").inspect;
 
+/** Those that are being shown: one that holds itself is met again. */
+const showing = new Set<object>();
+
 /** From now on objects of that class show themselves so. */
 export function showAs<T extends object>(theClass: { readonly prototype: T }, shown: Shown<T>): void {
   const methods = {
     // Test frameworks call it with less than Node does.
     [CUSTOM](this: T, depth: number | null = null, options: Options = {}, inspect: Inspect = nodeInspect()): string {
       const name = shown.name ?? classOf(this);
-      if (depth !== null && depth < 0) return options.stylize?.(`[${name}]`, "special") ?? `[${name}]`;
-      const look = lookAt(
-        this,
-        shown,
-        options.maxArrayLength ?? (options.maxArrayLength === null ? Infinity : DEFAULT_MOST),
-      );
-      const within = { ...options, depth };
-      const show = (value: unknown): string => inspect(value, within);
-      const parts = [name + stateOf(look, show), held(look, show)];
-      const fields = Object.entries(this).filter(([key]) => !shown.hides?.includes(key));
-      if (fields.length > 0) parts.push(show(Object.fromEntries(fields)));
-      return parts.filter((part) => part !== "").join(" ");
+      const brief = showing.has(this) ? "[Circular]" : depth !== null && depth < 0 ? `[${name}]` : undefined;
+      if (brief !== undefined) return options.stylize?.(brief, "special") ?? brief;
+      const most = options.maxArrayLength ?? (options.maxArrayLength === null ? Infinity : DEFAULT_MOST);
+      const show = (value: unknown): string => inspect(value, { ...options, depth });
+      return whole(this, shown, name, most, show);
     },
     toString(this: T): string {
-      return shown.text?.(this) ?? builtin("node:util").inspect(this);
+      if (isPrototype(this)) return `${classOf(this)}.prototype`;
+      return (shown.isMade(this) ? shown.text?.(this) : undefined) ?? builtin("node:util").inspect(this);
     },
     toJSON(this: T): unknown {
-      return shown.json?.(this) ?? String(this);
+      return plainJson(this, () => (shown.isMade(this) ? shown.json?.(this) : undefined) ?? String(this));
     },
   };
   for (const key of Reflect.ownKeys(methods)) {
@@ -81,14 +82,39 @@ export function jsonOf(value: unknown): unknown {
 }
 
 function classOf(object: object): string {
-  return displayProperty(object.constructor, "name") || "Object";
+  return visible(displayProperty(object.constructor, "name") || "Object");
 }
 
-function lookAt<T>(object: T, shown: Shown<T>, most: number): Look {
+/** Node shows them by themselves: its `inspect` asks no prototype. */
+function isPrototype(object: object): boolean {
+  return Object.hasOwn(object, "constructor") && object.constructor.prototype === object;
+}
+
+function whole<T extends object>(
+  object: T,
+  shown: Shown<T>,
+  name: string,
+  most: number,
+  show: (value: unknown) => string,
+): string {
+  showing.add(object);
+  try {
+    const look = lookAt(object, shown, most);
+    const parts = [name + stateOf(look, show), held(look, show)];
+    const fields = Object.entries(object).filter(([key]) => !shown.hides?.includes(key));
+    if (fields.length > 0) parts.push(show(Object.fromEntries(fields)));
+    return parts.filter((part) => part !== "").join(" ");
+  } finally {
+    showing.delete(object);
+  }
+}
+
+function lookAt<T extends object>(object: T, shown: Shown<T>, most: number): Look {
+  if (!shown.isMade(object)) return { state: "not constructed" };
   try {
     return shown.look(object, most);
   } catch (error) {
-    // Not swallowed: this is what can be said of it. A prototype, for one, has no state.
+    // Not swallowed: this is what can be said of it.
     return { state: `cannot be shown: ${displayProperty(error as object, "message") ?? ""}` };
   }
 }
@@ -96,7 +122,7 @@ function lookAt<T>(object: T, shown: Shown<T>, most: number): Look {
 function stateOf({ state, value, holds, more = 0 }: Look, show: (value: unknown) => string): string {
   const size = Array.isArray(holds) ? holds.length : holds instanceof Map ? holds.size : undefined;
   const words = [
-    state,
+    state && visible(state),
     value === undefined ? undefined : show(value),
     size === undefined ? undefined : String(size + more),
   ].filter((word) => word !== undefined);

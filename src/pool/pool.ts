@@ -47,6 +47,7 @@ export interface PoolMapOptions extends Wait {
 export class WorkerPool {
   static {
     showAs<WorkerPool>(WorkerPool, {
+      isMade: (pool) => #crew in pool,
       look: (pool) => ({ state: `size ${pool.size}, ${pool.#state}, calls ${pool.#calls.size}` }),
       hides: ["size"],
     });

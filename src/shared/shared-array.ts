@@ -91,6 +91,7 @@ export class SharedArray<K extends Kind = Kind> extends Indexed<KindValue<K>> {
       },
     });
     showAs<SharedArray>(SharedArray, {
+      isMade: (array) => #array in array,
       look: (array, most) => {
         const holds = array.slice(0, most);
         return { state: array.kind, holds, more: array.length - holds.length };

@@ -30,6 +30,7 @@ export abstract class SharedObject {
     onProcessHeap(offerDepot);
     onRebirth(() => residents.forget());
     showAs<SharedObject>(SharedObject, {
+      isMade: (object) => #handle in object,
       look: (object, most) => {
         const look = object.isDisposed ? "disposed" : object.describe(most);
         return typeof look === "string" ? { state: look } : (look ?? {});

@@ -30,6 +30,7 @@ export class StructView {
   static {
     showAs<StructView>(StructView, {
       name: "",
+      isMade: (view) => #root in view,
       look: (view) => ({ holds: plainCopy(view) as object }),
       json: (view) => jsonCopy(view),
     });
@@ -55,6 +56,7 @@ class ItemsView extends Indexed<unknown> {
   static {
     showAs<ItemsView>(ItemsView, {
       name: "Items",
+      isMade: (items) => #root in items,
       look: (items, most) => {
         const holds = Array.from({ length: Math.min(items.length, most) }, (_, index) => plainCopy(items.at(index)));
         return { holds, more: items.length - holds.length };

@@ -113,7 +113,7 @@ export abstract class Struct extends SharedObject {
    */
   toJSON(key?: string): Record<string, unknown> {
     if (key === undefined) return plainCopy(this.#view) as Record<string, unknown>;
-    return (this.isDisposed ? String(this) : jsonCopy(this.#view)) as Record<string, unknown>;
+    return (!(#view in this) || this.isDisposed ? String(this) : jsonCopy(this.#view)) as Record<string, unknown>;
   }
 
   /** @internal */

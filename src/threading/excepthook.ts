@@ -7,6 +7,7 @@ import { checkFunction } from "../platform/arguments.js";
 import { asHook } from "../platform/context.js";
 import { displayThrown } from "../platform/display.js";
 import { onRebirth } from "../platform/rebirth.js";
+import { visible } from "../platform/visible.js";
 import { printError, printWords } from "../worker/print-error.js";
 import { countPrinted } from "../worker/untaken.js";
 import { life } from "./life.js";
@@ -87,7 +88,7 @@ function callHook(hook: Excepthook, error: unknown, thread: Thread<never>): void
   try {
     hook({ error, thread });
   } catch (failure) {
-    printWords(`Exception in the excepthook, called for thread ${thread.name}:\n${displayThrown(failure)}`);
+    printWords(`Exception in the excepthook, called for thread ${visible(thread.name)}:\n${displayThrown(failure)}`);
     printError(`thread ${thread.name}`, error);
   }
 }

@@ -38,6 +38,7 @@ export class ThreadLocal<T> {
       revive: ({ id, init }) => travelled.get(id) ?? ThreadLocal.#arrive(id, init),
     });
     showAs<ThreadLocal<unknown>>(ThreadLocal, {
+      isMade: (local) => #init in local,
       // Not by `value`, which would run `init`.
       look: (local) => (local.#value === undefined ? { state: "not set" } : { holds: { value: local.#value.value } }),
     });

@@ -13,6 +13,7 @@ import { CallSite } from "../platform/call-site.js";
 import { RuntimeError } from "../platform/errors.js";
 import { nameOf } from "../platform/name-of.js";
 import { showAs } from "../platform/shown.js";
+import { visible } from "../platform/visible.js";
 import { type Ended, Ending, type Outcome } from "./ending.js";
 import { applyChanges } from "./field-changes.js";
 
@@ -49,6 +50,7 @@ export interface ActivityKind {
 export abstract class Activity<R> {
   static {
     showAs<Activity<unknown>>(Activity, {
+      isMade: (activity) => #ending in activity,
       look: (activity) => ({ state: activity.describe() }),
       hides: ["interval", "finished"],
     });
@@ -169,7 +171,7 @@ export abstract class Activity<R> {
   }
 
   protected get label(): string {
-    return `${this.#kind.noun} ${JSON.stringify(this.#name)}`;
+    return `${this.#kind.noun} ${visible(JSON.stringify(this.#name))}`;
   }
 
   /** @throws {RuntimeError} if there is nothing to wait for yet */

@@ -1,10 +1,11 @@
 /** How an error that nobody has caught is printed. */
 import { writeWhole } from "../platform/descriptor.js";
 import { displayThrown } from "../platform/display.js";
+import { visible } from "../platform/visible.js";
 
 /** One message on stderr. @param where the thread or process that it ended */
 export function printError(where: string, error: unknown): void {
-  printWords(`Exception in ${where}:\n${displayThrown(error)}`);
+  printWords(`Exception in ${visible(where)}:\n${displayThrown(error)}`);
 }
 
 /** Also where the program has broken its console. */

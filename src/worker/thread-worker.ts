@@ -8,6 +8,7 @@ import { isMainThread, type Transferable } from "node:worker_threads";
 import { processHeap } from "../memory/process-heap.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { RuntimeError } from "../platform/errors.js";
+import { visible } from "../platform/visible.js";
 import { betweenThreads, joinLineOutput } from "./line-output.js";
 import { reserve } from "./reserve.js";
 import type { Occupant, ThreadHost, ThreadLimits } from "./thread-host.js";
@@ -29,7 +30,7 @@ export class ThreadWorker implements WorkerHandle, Occupant, Watched {
   constructor(spec: WorkerSpec, limits?: ThreadLimits) {
     // A worker that is made now would never boot.
     if ((process as { _exiting?: boolean })._exiting === true) {
-      throw new RuntimeError(`Cannot start a thread (${spec.name}): the program exits`);
+      throw new RuntimeError(`Cannot start a thread (${visible(spec.name)}): the program exits`);
     }
     const { threads, allocator, me } = processHeap();
     shareCount();
