@@ -1,15 +1,23 @@
 /**
- * Processes that threads have started. One that is still there when its thread is terminated ends with it (orphan-watch.ts),
- * but the system keeps its id until somebody asks how it ended, and only the event loop of that thread does. So a thread is
- * asked to end them before it is terminated, unless it does not hear, since it computes or blocks.
+ * Processes that threads have started. One that is still there when its thread is terminated ends with it: whoever
+ * terminates the thread kills them by their ids, which every host of threads has in shared memory, for what is in it and
+ * below. So they end at once, also if the thread computes or blocks. (A process of which the ids have no room ends a moment
+ * later, by orphan-watch.ts.)
+ *
+ * The system keeps the id of a process until somebody asks how it ended, and only the event loop of its thread does. So the thread
+ * is asked to end them as well before it is terminated, unless it does not hear.
  *
  *   told to end ──▶ its processes are killed, those of its threads too ──all reaped──▶ it sleeps until it is terminated
  *
- * Every host of threads has a word with the number of processes in it and below, so that nobody waits for nothing.
+ * Every host also counts the processes in it and below, so that nobody waits for nothing.
+ *
+ * Invariant: an id in the memory of a host is that of a process which it has, or had when its thread was last able to take it
+ * out. The system may give the id of such a one to others; so it is killed only as a child of this program.
  */
 import { SharedWord } from "../memory/word.js";
 import { deadlineIn, timeLeft } from "../platform/clock.js";
-import { kinWord } from "./thread-protocol.js";
+import { killChild } from "../platform/own-children.js";
+import { kinWord, MOST_PIDS, pidWord } from "./thread-protocol.js";
 
 /** How long who terminates a thread waits at most until that hears of it, in milliseconds. */
 const HEARING = 100;
@@ -21,6 +29,7 @@ const HEARD = 1 << 30;
 
 /** A process of this thread. */
 export interface Kin {
+  readonly pid: number | undefined;
   kill(signal: "SIGKILL"): boolean;
 }
 
@@ -46,12 +55,14 @@ export function carriersOfThisThread(): readonly Int32Array[] {
 
 export function addProcess(process: Kin): void {
   processes.add(process);
+  for (const cell of carriers) exchangePid(cell, 0, process.pid!);
   count(1);
 }
 
 /** It is gone, and the system has been asked how it ended. */
 export function removeProcess(process: Kin): void {
   if (!processes.delete(process)) return;
+  for (const cell of carriers) exchangePid(cell, process.pid!, 0);
   count(-1);
   // Nothing of the program shall go on that its processes are missing from.
   if (isEnding && processes.size === 0) new SharedWord(new Int32Array(new SharedArrayBuffer(4)), 0).wait(0, Infinity);
@@ -61,10 +72,11 @@ export function addHost(host: Host): void {
   hosts.add(host);
 }
 
-/** @param left processes that were in it when it ended */
-export function removeHost(host: Host, left: number): void {
+/** @param cell has the processes that were in it when it ended */
+export function removeHost(host: Host, cell: Int32Array): void {
   hosts.delete(host);
-  count(-left);
+  for (const pid of pidsIn(cell)) for (const above of carriers) exchangePid(above, pid, 0);
+  count(-kinIn(cell));
 }
 
 function count(change: number): void {
@@ -72,6 +84,18 @@ function count(change: number): void {
     const word = kinWord(cell);
     word.add(change);
     word.notify(1);
+  }
+}
+
+/** Puts one id in place of another, once; 0 is none. Does nothing if there is no room for it. */
+function exchangePid(cell: Int32Array, from: number, to: number): void {
+  for (let i = 0; i < MOST_PIDS; i++) if (pidWord(cell, i).compareExchange(from, to) === from) return;
+}
+
+function* pidsIn(cell: Int32Array): Iterable<number> {
+  for (let i = 0; i < MOST_PIDS; i++) {
+    const pid = pidWord(cell, i).load();
+    if (pid !== 0) yield pid;
   }
 }
 
@@ -85,8 +109,13 @@ export function endKin(): void {
   for (const process of processes) process.kill("SIGKILL");
 }
 
-/** In the thread that terminates it: waits, blocking, until no process is left there, or it does not hear. */
-export function awaitNoKin(word: SharedWord): void {
+/**
+ * In the thread that terminates it: kills all processes there, and waits, blocking, until the system has forgotten them, or the
+ * thread does not hear.
+ */
+export function endKinIn(cell: Int32Array): void {
+  for (const pid of pidsIn(cell)) killChild(pid);
+  const word = kinWord(cell);
   waitWhile(word, HEARING, (left) => left > 0 && left < HEARD);
   waitWhile(word, REAPING, (left) => left > HEARD);
 }
@@ -98,7 +127,7 @@ function waitWhile(word: SharedWord, timeout: number, holds: (value: number) => 
   }
 }
 
-/** @returns how many processes it counts */
-export function kinIn(word: SharedWord): number {
-  return word.load() % HEARD;
+/** @returns how many processes there are in it and below */
+export function kinIn(cell: Int32Array): number {
+  return kinWord(cell).load() % HEARD;
 }

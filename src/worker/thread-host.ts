@@ -41,9 +41,9 @@ import { checkDescriptors } from "../platform/free-descriptors.js";
 import { endIfTerminated } from "../platform/lost-termination.js";
 import { type NativeThread, threadStartedBy } from "../platform/native-thread.js";
 import { threadFlags } from "./flags.js";
-import { addHost, awaitNoKin, carriersOfThisThread, kinIn, removeHost } from "./kin.js";
+import { addHost, carriersOfThisThread, endKinIn, kinIn, removeHost } from "./kin.js";
 import type { ThreadBirth, ThreadBoot, ToHost, ToStarter } from "./thread-protocol.js";
-import { HostState, hostCell, kinWord, tellNative } from "./thread-protocol.js";
+import { HostState, hostCell, tellNative } from "./thread-protocol.js";
 import { forgetUnnamed, watchUnnamed } from "./unnamed-hosts.js";
 import type { WorkerExit } from "./worker.js";
 
@@ -104,8 +104,8 @@ export class ThreadHost {
   readonly native: NativeThread;
   readonly #events: HostEvents;
   readonly #state: SharedWord;
-  /** How many processes it has. */
-  readonly #kin: SharedWord;
+  /** Shared with its thread. */
+  readonly #cell: Int32Array;
   readonly #worker: Worker;
   readonly #port: MessagePort;
   #occupant: Occupant | undefined;
@@ -159,7 +159,7 @@ export class ThreadHost {
     this.#occupant = occupant;
     this.#carried = birth?.id;
     this.#state = new SharedWord(cell, 0, patience);
-    this.#kin = kinWord(cell);
+    this.#cell = cell;
     addHost(this);
     this.#port = port1;
     this.#listen();
@@ -241,11 +241,11 @@ export class ThreadHost {
     if (!this.#isDoomed) this.#worker.unref();
   }
 
-  /** Sees to it that no process is left in it, if it hears of that. */
+  /** Ends the processes in it. */
   endKin(): void {
-    if (this.#kin.load() === 0) return;
+    if (kinIn(this.#cell) === 0) return;
     this.#port.postMessage({ end: true } satisfies ToHost);
-    awaitNoKin(this.#kin);
+    endKinIn(this.#cell);
   }
 
   async terminate(): Promise<void> {
@@ -284,7 +284,7 @@ export class ThreadHost {
     this.#port.close();
     this.#events.onGone(this);
     forgetUnnamed(this);
-    removeHost(this, kinIn(this.#kin));
+    removeHost(this, this.#cell);
     const occupant = this.#occupant;
     this.#occupant = undefined;
     occupant?.onExit(this.#error === undefined ? { exitcode } : { exitcode, error: this.#error });

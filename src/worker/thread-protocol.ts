@@ -53,16 +53,23 @@ const TID = 1;
 const BORN = 2;
 /** How many processes have been started in it and below (kin.ts). */
 const KIN = 3;
+/** Their ids, in any order; 0: none. */
+const PIDS = 4;
+export const MOST_PIDS = 124;
 
 /** @returns the memory that a host and its starter share */
 export function hostCell(state: number): Int32Array {
-  const cell = new Int32Array(new SharedArrayBuffer(16));
+  const cell = new Int32Array(new SharedArrayBuffer(4 * (PIDS + MOST_PIDS)));
   cell[0] = state;
   return cell;
 }
 
 export function kinWord(cell: Int32Array): SharedWord {
   return new SharedWord(cell, KIN);
+}
+
+export function pidWord(cell: Int32Array, index: number): SharedWord {
+  return new SharedWord(cell, PIDS + index);
 }
 
 /** The starter has found out which thread the host is. */

@@ -1,10 +1,13 @@
 /** A thread that is terminated takes the processes that it started with it, whatever they and it do. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Pool, Process } from "heddle/multiprocessing";
 import { SimpleQueue } from "heddle/queue";
 import { Thread } from "heddle/threading";
+import { killChild } from "#heddle/platform/own-children.js";
 
 /** @returns what is left of the process: nothing, what the system keeps for whoever asks how it ended, or all */
 function leftOf(pid: number): "nothing" | "zombie" | "all" {
@@ -49,6 +52,19 @@ const startAndBlock = async (pids: Pids): Promise<void> => {
   await pids.put(child.pid!);
   for (;;);
 };
+const startPoolAndBlock = async (pids: Pids): Promise<void> => {
+  const pool = new Pool(1);
+  const [pid] = await pool.map(() => process.pid, [1]);
+  void pool.map(() => {
+    for (;;);
+  }, [1]);
+  await pids.put(pid!);
+  for (;;);
+};
+const startNestedAndBlock = async (pids: Pids): Promise<void> => {
+  new Thread({ target: startAndBlock, args: [pids] }).start();
+  for (;;);
+};
 
 for (const [name, target] of Object.entries({ startProcess, startPool, startNested })) {
   test(`a terminated thread leaves nothing of busy processes (${name})`, async () => {
@@ -70,12 +86,49 @@ for (const [name, target] of Object.entries({ startProcess, startPool, startNest
   });
 }
 
-test("a terminated thread that is busy itself ends its processes; the system keeps their ids until the program ends", async () => {
-  const pids: Pids = new SimpleQueue();
-  const thread = new Thread({ target: startAndBlock, args: [pids] }).start();
-  const pid = await pids.get();
-  await thread.terminate();
-  await gone(pid, ["nothing", "zombie"]);
+/** Nothing in a process that is stopped can run: it ends only if somebody else ends it. */
+const stopped = (pid: number): void => {
+  process.kill(pid, "SIGSTOP");
+};
+
+for (const [name, target] of Object.entries({ startAndBlock, startPoolAndBlock, startNestedAndBlock })) {
+  for (const [how, prepare] of Object.entries({ "that wait": () => {}, "that are stopped": stopped }))
+    test(`a terminated thread that is busy itself ends processes ${how} (${name})`, async () => {
+      const pids: Pids = new SimpleQueue();
+      const thread = new Thread({ target, args: [pids] }).start();
+      const pid = await pids.get();
+      prepare(pid);
+      await thread.terminate();
+      // The system keeps their ids until the program ends.
+      await gone(pid, ["nothing", "zombie"]);
+    });
+
+  test(`so does one that is terminated while main blocks (${name})`, () => {
+    const pids: Pids = new SimpleQueue();
+    const thread = new Thread({ target, args: [pids] }).start();
+    const pid = pids.getSync();
+    stopped(pid);
+    void thread.terminate();
+    // What is told before `terminate` returns needs no event loop.
+    assert.equal(thread.joinSync({ timeout: 20_000 }), true);
+    const end = performance.now() + 5000;
+    while (leftOf(pid) === "all") assert.ok(performance.now() < end, `process ${pid} is there`);
+  });
+}
+
+test("a process of another program that has got the id of one that is gone is not ended", async () => {
+  const stranger = spawn(process.execPath, [
+    "-e",
+    `const own = require("node:child_process").spawn(process.execPath, ["-e", "process.stdin.resume()"]);
+    console.log(own.pid); process.stdin.resume().on("end", () => own.kill());`,
+  ]);
+  const [line] = (await once(stranger.stdout.setEncoding("utf8"), "data")) as [string];
+  const pid = Number(line);
+  killChild(pid);
+  assert.equal(leftOf(pid), "all");
+  stranger.stdin.end();
+  await gone(pid);
+  killChild(pid);
 });
 
 test("processes that a killed process has started end with it", async () => {
