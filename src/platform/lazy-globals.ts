@@ -5,7 +5,7 @@
  * with what the running Node loads).
  */
 const LAZY =
-  /^(\w*Stream(\w*(Reader|Writer|Request|Controller))?|\w+QueuingStrategy|Performance\w*|performance|File|FormData|Headers|Request|Response|(Message|Close|Error)Event|WebSocket|EventSource|[cC]rypto|CryptoKey|SubtleCrypto|[nN]avigator|Storage|(local|session)Storage|QuotaExceededError)$/;
+  /^(\w*Stream|(?=\w*Stream)\w*(Reader|Writer|Request|Controller)|\w+QueuingStrategy|Performance\w*|performance|File|FormData|Headers|Request|Response|(Message|Close|Error)Event|WebSocket|EventSource|[cC]rypto|CryptoKey|SubtleCrypto|[nN]avigator|Storage|(local|session)Storage|QuotaExceededError)$/;
 
 /** @returns whether reading the global of that name may load parts of Node */
 export function isLazyGlobal(name: PropertyKey): boolean {

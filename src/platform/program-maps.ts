@@ -3,7 +3,9 @@
  * transform to themselves, and apply them in `Error.prepareStackTrace`: that is asked about a single frame.
  */
 
-const POSITION = /^ *at (?:.*\()?(.+?):(\d+):(\d+)\)?$/m;
+/** The line of a stack; behind its last parenthesis, or behind `at`, stands the place. */
+const LINE = /^ *at (.+)$/m;
+const POSITION = /^(.*):(\d+):(\d+)\)?$/;
 
 /** @returns `file:line:column` of the source, or undefined if nothing else than what is known would be shown */
 export function programPosition(file: string, line: number, column: number): string | undefined {
@@ -11,7 +13,8 @@ export function programPosition(file: string, line: number, column: number): str
     const prepare: unknown = Error.prepareStackTrace;
     if (typeof prepare !== "function") return undefined;
     const shown: unknown = prepare(new Error("heddle"), [new Frame(file, line, column)]);
-    const [, source, ...position] = POSITION.exec(String(shown)) ?? [];
+    const place = LINE.exec(String(shown))?.[1] ?? "";
+    const [, source, ...position] = POSITION.exec(place.slice(place.lastIndexOf("(") + 1)) ?? [];
     const found = source && `${source}:${position.join(":")}`;
     return found === `${file}:${line}:${column}` ? undefined : found;
   } catch {

@@ -135,7 +135,7 @@ function held({ holds, more = 0 }: Look, inspect: (value: unknown) => string): s
   const text = inspect(holds).replace(/^Map\(\d+\) /, "");
   if (more === 0) return text;
   const rest = `... ${more} more item${more === 1 ? "" : "s"}`;
-  return text.replace(/(\s*)([\]}])$/, (_, space: string, end: string) => {
+  return text.replace(/(?<!\s)(\s*)([\]}])$/, (_, space: string, end: string) => {
     return space.includes("\n") ? `,\n  ${rest}\n${end}` : `, ${rest} ${end}`;
   });
 }

@@ -14,17 +14,21 @@ interface KnownMap {
   readonly base: string;
 }
 
-const FRAME = /(file:\/\/\/[^\s()]+?\.[cm]?js):(\d+):(\d+)/g;
-const COMMENT = /\/\/[#@] ?sourceMappingURL=(\S+)\s*$/;
+/** Whatever begins like an address, as a whole: looked for piece by piece, a long one would be read again from each piece. */
+const ADDRESS = /file:\/\/\/[^\s()]+/g;
+const FRAME = /^(.+?\.[cm]?js):(\d+):(\d+)/;
+const POSITION = /^:(\d+):(\d+)/;
+const COMMENT = "sourceMappingURL=";
 
 const known = new Map<string, KnownMap | undefined>();
 
 /** @returns the stack with frames of compiled files replaced by those of the sources, if Node runs with source maps */
 export function mapStack(stack: string): string {
   if (!process.sourceMapsEnabled) return stack;
-  return stack.replaceAll(FRAME, (frame, url: string, line: string, column: string) => {
-    const origin = originOf(url, Number(line) - 1, Number(column) - 1);
-    return origin ?? frame;
+  return stack.replaceAll(ADDRESS, (address) => {
+    const [frame, url = "", line, column] = FRAME.exec(address) ?? [];
+    const origin = frame === undefined ? undefined : originOf(url, Number(line) - 1, Number(column) - 1);
+    return origin === undefined ? address : `${origin}${address.slice(frame?.length)}`;
   });
 }
 
@@ -35,10 +39,22 @@ export function foreignFilesIn(stack: string): string[] {
 
 /** @returns the stack with the frames of `files` mapped, if this thread has loaded them with source maps */
 export function mapForeignFrames(stack: string, files: readonly string[]): string {
-  if (files.length === 0) return stack;
-  return stack.replaceAll(/(file:\/\/\/[^\s()]+?|\/[^()\n]+?):(\d+):(\d+)/g, (frame, file: string, line, column) =>
-    files.includes(file) ? (positionIn(file, Number(line), Number(column)) ?? frame) : frame,
-  );
+  return files.reduce(mapFramesOf, stack);
+}
+
+function mapFramesOf(stack: string, file: string): string {
+  const [first = "", ...rest] = stack.split(file);
+  let mapped = first;
+  for (const piece of rest) {
+    const [position, line, column] = POSITION.exec(piece) ?? [];
+    // Not the end of a longer name.
+    const shown =
+      position !== undefined && /(?:^|[\s(])$/.test(mapped.slice(-1))
+        ? positionIn(file, Number(line), Number(column))
+        : undefined;
+    mapped += shown === undefined ? file + piece : shown + piece.slice(position?.length);
+  }
+  return mapped;
 }
 
 /** @returns `file:line:column` of the source, as stacks of this thread show it; undefined if they show no other */
@@ -76,8 +92,16 @@ function loadedMap(url: string): KnownMap | undefined {
 }
 
 function mapBeside(url: string): KnownMap | undefined {
-  const reference = COMMENT.exec(readFileSync(fileURLToPath(url), "utf8").trimEnd())?.[1];
+  const reference = mapReference(readFileSync(fileURLToPath(url), "utf8").trimEnd());
   return reference === undefined ? undefined : readMap(new URL(reference, url));
+}
+
+/** @returns what a comment at the very end of a file says */
+function mapReference(source: string): string | undefined {
+  const at = source.lastIndexOf(COMMENT);
+  const reference = source.slice(at + COMMENT.length);
+  const isComment = /\/\/[#@] ?$/.test(source.slice(Math.max(0, at - "//# ".length), at));
+  return at >= 0 && isComment && /^\S+$/.test(reference) ? reference : undefined;
 }
 
 function readMap(url: URL): KnownMap {

@@ -7,7 +7,7 @@ import { resolve } from "../pickle/source/resolve.js";
 import { builtin } from "../platform/builtin.js";
 
 /** `--import` of tsx: by name, or the file that its command line uses. */
-const TSX = /^(tsx(\/esm)?|file:.*\/tsx\/dist\/.*)$/;
+const TSX = /^(?:tsx(?:\/esm)?$|file:.*\/tsx\/dist\/)/;
 
 /** Installs, in this thread, the loaders that the program was started with and that Node did not bring along. */
 export async function registerLoaders(): Promise<void> {

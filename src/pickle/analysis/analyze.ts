@@ -1,4 +1,5 @@
 /** All that is known of a function or class from its text alone, remembered by that text. */
+import { withinStack } from "./bounded-parser.js";
 import { type ClassShape, plainName, type Span, shapeOf } from "./class-shape.js";
 import { findOutside } from "./free-names.js";
 import type { Mutation } from "./mutations.js";
@@ -52,7 +53,7 @@ export function analyze(text: string): Analysis {
   const known = remembered.get(text);
   if (known !== undefined) return known;
   if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-  const analysis = describe(text, parseFunction(text));
+  const analysis = withinStack(() => describe(text, parseFunction(text)));
   remembered.set(text, analysis);
   return analysis;
 }

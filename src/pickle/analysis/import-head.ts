@@ -7,6 +7,8 @@
  * comment.
  */
 
+import { skipBlanks, skipHashBang } from "./blanks.js";
+
 /** Where a local name of a module comes from. `name` is `*` for the whole namespace. */
 export interface ImportBinding {
   readonly specifier: string;
@@ -14,9 +16,7 @@ export interface ImportBinding {
   readonly attributes?: Record<string, string>;
 }
 
-const BLANK = /(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*/y;
 const TOKEN = /([\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*)|("[^"\\\n\r]*"|'[^'\\\n\r]*')|([{}*,;])/uy;
-const HASH_BANG = /^#!.*/;
 /** `import(...)` and `import.meta` are expressions. */
 const EXPRESSION = /\bimport\s*[.(]/y;
 const STATEMENT = /\bimport\b(?!\s*[.(])/;
@@ -41,7 +41,7 @@ class ImportHead {
 
   constructor(source: string) {
     this.#source = source;
-    this.#at = HASH_BANG.exec(source)?.[0].length ?? 0;
+    this.#at = skipHashBang(source);
   }
 
   read(): ReadonlyMap<string, ImportBinding> {
@@ -116,9 +116,7 @@ class ImportHead {
 
   /** @returns the next word, text or sign, behind blanks and comments; undefined if there is something else */
   #peek(): string | undefined {
-    BLANK.lastIndex = this.#at;
-    BLANK.exec(this.#source);
-    this.#at = TOKEN.lastIndex = BLANK.lastIndex;
+    this.#at = TOKEN.lastIndex = skipBlanks(this.#source, this.#at);
     return TOKEN.exec(this.#source)?.[0];
   }
 }

@@ -3,7 +3,7 @@
  * not always an expression: a method is wrapped into an object literal first.
  */
 import type * as Acorn from "acorn";
-import { parser } from "./acorn.js";
+import { BeyondBounds, parse } from "./bounded-parser.js";
 
 export type Node = Acorn.AnyNode;
 export type FunctionSyntax = Acorn.FunctionExpression | Acorn.ArrowFunctionExpression;
@@ -29,16 +29,17 @@ const OPTIONS: Acorn.Options = {
 
 /** @throws {SyntaxError} if it is no module */
 export function parseModule(source: string): Acorn.Program {
-  return parser().parse(source, { ...OPTIONS, sourceType: "module", allowHashBang: true });
+  return parse(source, { ...OPTIONS, sourceType: "module", allowHashBang: true });
 }
 
 /** @throws {SyntaxError} if it is neither a module nor a CommonJS file */
 export function parseFile(source: string): Acorn.Program {
   try {
     return parseModule(source);
-  } catch {
+  } catch (error) {
+    if (error instanceof BeyondBounds) throw error;
     const around = { allowReturnOutsideFunction: true, allowHashBang: true };
-    return parser().parse(source, { ...OPTIONS, ...around, sourceType: "script" });
+    return parse(source, { ...OPTIONS, ...around, sourceType: "script" });
   }
 }
 
@@ -46,9 +47,10 @@ export function parseFile(source: string): Acorn.Program {
 function parseExpression(text: string): Acorn.AnyNode {
   let program: Acorn.Program;
   try {
-    program = parser().parse(text, { ...OPTIONS, sourceType: "module" });
-  } catch {
-    program = parser().parse(text, { ...OPTIONS, sourceType: "script" });
+    program = parse(text, { ...OPTIONS, sourceType: "module" });
+  } catch (error) {
+    if (error instanceof BeyondBounds) throw error;
+    program = parse(text, { ...OPTIONS, sourceType: "script" });
   }
   const statement = program.body[0];
   if (statement?.type !== "ExpressionStatement") throw new SyntaxError("not an expression");
@@ -62,7 +64,8 @@ export function parseFunction(text: string): ParsedFunction {
     if (node.type === "ClassExpression") return { form: "class", node, offset: 1 };
     if (node.type === "ArrowFunctionExpression") return { form: "arrow", node, offset: 1 };
     if (node.type === "FunctionExpression") return { form: "function", node, offset: 1 };
-  } catch {
+  } catch (error) {
+    if (error instanceof BeyondBounds) throw error;
     // A method, or an arrow function that uses the `new.target` of the function around it.
   }
   return tryMethod(text) ?? parseArrowInside(text);
@@ -72,7 +75,8 @@ function tryMethod(text: string): ParsedFunction | undefined {
   let node: Acorn.AnyNode;
   try {
     node = parseExpression(`({${text}\n})`);
-  } catch {
+  } catch (error) {
+    if (error instanceof BeyondBounds) throw error;
     return undefined;
   }
   const property = node.type === "ObjectExpression" ? node.properties[0] : undefined;

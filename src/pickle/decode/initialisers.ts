@@ -52,7 +52,7 @@ interface Trial {
   readonly callee?: () => unknown;
 }
 
-const CALL = /^(?:new\s+)?([\p{ID_Start}$_][\p{ID_Continue}$.]*)\s*\(\s*(?:[\p{ID_Continue}$."'[\]{}]*)\s*\)$/u;
+const CALL = /^(?:new\s+)?([\p{ID_Start}$_][\p{ID_Continue}$.]*)\s*\(\s*(?:[\p{ID_Continue}$."'[\]{}]+\s*)?\)$/u;
 
 function trialsOf(cls: AnyClass, texts: readonly string[]): readonly Trial[] | undefined {
   const trials = texts.map((text) => {

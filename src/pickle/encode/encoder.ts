@@ -1,6 +1,7 @@
 /** Turns one value into a packet. Works through a list, not by recursion: data may be deeper than the stack. */
 import * as types from "node:util/types";
 import type { Transferable } from "node:worker_threads";
+import { BeyondBounds } from "../analysis/bounded-parser.js";
 import { PickleError } from "../errors.js";
 import { encodeFunction } from "../function/capture.js";
 import { type FunctionPlan, writeFactory } from "../function/factory.js";
@@ -65,7 +66,7 @@ export class Encoder implements Encoding {
   encode(value: unknown, name: string): Packet {
     const root = this.entry(value, undefined, new Hop(name));
     for (let next = this.#next(); next !== undefined; next = this.#next()) {
-      this.#nodes[next.id] = this.#describe(next);
+      this.#nodes[next.id] = this.#looked(next);
     }
     if (typeof root !== "number") return { root };
     this.#refuseStrangers();
@@ -153,6 +154,15 @@ export class Encoder implements Encoding {
 
   #reserve(): number {
     return this.#nodes.push(undefined as never) - 1;
+  }
+
+  #looked(pending: Pending): PacketNode {
+    try {
+      return this.#describe(pending);
+    } catch (error) {
+      if (error instanceof BeyondBounds) throw this.refusal(pending.path, error.message, { cause: error });
+      throw error;
+    }
   }
 
   #describe({ id, value, path }: Pending): PacketNode {

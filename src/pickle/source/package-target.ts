@@ -29,7 +29,7 @@ export function packageTarget(specifier: string, base: string): string | undefin
     if (own === undefined || target === undefined) return undefined;
     return target.startsWith("./") ? new URL(target, own.folder).href : packageTarget(target, own.folder.href);
   }
-  const [, name = "", rest = ""] = /^((?:@[^/]+\/)?[^/]+)(.*)$/.exec(specifier) ?? [];
+  const [, name = "", rest = ""] = /^((?:@[^/]+\/)?[^/]+)(.*)$/s.exec(specifier) ?? [];
   const found = packageNamed(name, base);
   return found && entryOf(found, `.${rest}`);
 }

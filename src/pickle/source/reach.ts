@@ -49,11 +49,11 @@ const PERFORMANCE = /\bperformance\b(?!\s*\.\s*(?:now\s*\(|timeOrigin))/;
 
 /** A member whose name is not in the text: it may be `constructor`. */
 const COMPUTED =
-  /(?<=[\w$)\]}"'`])(?<!(?<![.\w$])(?:return|const|let|var|of|in|case|else|do|new|throw|typeof|void|delete|await|yield|instanceof))\s*(?:\?\.)?\s*\[(?!\s*(?:\d+|Symbol\.(?:dispose|asyncDispose|iterator|asyncIterator))\s*\])/;
+  /(?<=[\w$)\]}"'`])(?<!(?<![.\w$])(?:return|const|let|var|of|in|case|else|do|new|throw|typeof|void|delete|await|yield|instanceof))\s*(?:\?\.\s*)?\[(?!\s*(?:\d+|Symbol\.(?:dispose|asyncDispose|iterator|asyncIterator))\s*\])/;
 
 const ASSIGNED = String.raw`\s*(?:(?:[-+*/%&|^]|\*\*|<<|>>>?|&&|\|\||\?\?)?=(?![=>])|\+\+|--)`;
 /** A harmless global that is not called or asked for a member, or whose member is written to. */
-const MISUSED = String.raw`(?<![.\w$]|\binstanceof\s+)(?:GLOBAL)(?![\w$])(?:(?!\s*[.(])|\s*\.\s*[\w$]+(?:\s*\.\s*[\w$]+)*ASSIGNED)|(?:\+\+|--|\bdelete)\s*(?:GLOBAL)\s*\.`;
+const MISUSED = String.raw`(?<![.\w$])(?:GLOBAL)(?![\w$])(?<!(?:(?<!\.)\.\s+|\binstanceof\s+)(?:GLOBAL))(?:(?!\s*[.(])|\s*\.\s*[\w$]+(?:\s*\.\s*[\w$]+)*ASSIGNED)|(?:\+\+|--|\bdelete)\s*(?:GLOBAL)\s*\.`;
 const objects = [...HARMLESS].filter((name) => !/^(?:undefined|NaN|Infinity)$/.test(name));
 const misused = new RegExp(MISUSED.replaceAll("GLOBAL", objects.join("|")).replaceAll("ASSIGNED", () => ASSIGNED));
 

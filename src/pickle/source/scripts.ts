@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { type ModuleBindings, readModule } from "../analysis/module.js";
+import { isStrictFile } from "../analysis/strict-file.js";
 import type { Inspector, ScopeView } from "./inspector.js";
 import { type ScriptFile, scriptInFile } from "./script-file.js";
 
@@ -27,7 +28,6 @@ interface ScriptParsed {
   readonly isModule?: boolean;
 }
 
-const STRICT_FILE = /^(?:#!.*\n)?(?:\s|\/\/.*\n|\/\*[\s\S]*?\*\/)*["']use strict["']/;
 /** How the factories of this library begin when what they hold is strict. */
 const STRICT_FACTORY = /^\(function\([^)]*\)\{"use strict"/;
 
@@ -85,7 +85,7 @@ function describe({ url, source }: ScriptFile, isModule: boolean): Script {
   return {
     url,
     isModule,
-    strict: isModule || isFactory || STRICT_FILE.test(source),
+    strict: isModule || isFactory || isStrictFile(source),
     filename: isModule || isFactory || !url.startsWith("file:") ? url : fileURLToPath(url),
     bindings: isModule ? readModule(source) : NO_BINDINGS,
   };
