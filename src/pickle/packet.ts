@@ -187,6 +187,8 @@ export type PacketNode =
       readonly place: readonly [variable: string, property?: string];
       readonly text: string;
     }
+  /** What the module that exports `of` keeps in a variable of its own; see source/kept-values. */
+  | { readonly t: "inner"; readonly of: Entry; readonly variable: string; readonly kind: "function" | "object" }
   | { readonly t: "prototype"; readonly of: Entry }
   /** A method that stands in the text of the class. */
   | { readonly t: "member"; readonly of: Entry; readonly key: string | Entry }

@@ -7,10 +7,11 @@ import { TooDeep } from "./encode/plain.js";
 import { checkTransfer } from "./encode/transfer-list.js";
 import { batch } from "./source/inspector.js";
 import { keptSymbol } from "./source/kept-symbols.js";
+import { keptValue } from "./source/kept-values.js";
 
 export { preload, prepare, unpack } from "./unpack.js";
 
-provideInspecting({ installPrivate, writePrivate, keptSymbol });
+provideInspecting({ installPrivate, writePrivate, keptSymbol, keptValue });
 
 /** Where a value goes: shared memory reaches threads only. */
 export type Destination = "thread" | "process";

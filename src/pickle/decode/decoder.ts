@@ -19,7 +19,7 @@ import { exportNamed } from "../source/imported.js";
 import { inspecting } from "./inspecting.js";
 import { changeMembers, defineProperties, setIntegrity } from "./properties.js";
 import { rebuild } from "./rebuild.js";
-import { keptHere, knownNamed, make, memberOf, shellOf, uniqueSymbol } from "./shells.js";
+import { innerHere, keptHere, knownNamed, make, memberOf, shellOf, uniqueSymbol } from "./shells.js";
 
 import { updateStatics, writeStatics } from "./statics.js";
 
@@ -61,6 +61,8 @@ export class Decoder {
         return node.kind === "registered" ? Symbol.for(node.text) : uniqueSymbol(node.text, node.origin);
       case "kept":
         return keptHere(this.#value(node.of) as object, node.place, node.text);
+      case "inner":
+        return innerHere(this.#value(node.of) as object, node);
       case "made":
         return make(node.by, node.args.map(this.#value));
       case "prototype":

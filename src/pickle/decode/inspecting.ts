@@ -1,12 +1,13 @@
 /**
- * Where the decoder finds what parses and inspects: rebuilding private fields, and finding symbols that a module keeps.
+ * Where the decoder finds what parses and inspects: rebuilding private fields, and finding what a module keeps.
  * Few messages need it, so a worker loads it when the first one arrives. Decoding is synchronous: it must be there before.
  */
 import { PickleError } from "../errors.js";
 import type { PacketNode } from "../packet.js";
 
 type Inspecting = Pick<typeof import("./private-state.js"), "installPrivate" | "writePrivate"> &
-  Pick<typeof import("../source/kept-symbols.js"), "keptSymbol">;
+  Pick<typeof import("../source/kept-symbols.js"), "keptSymbol"> &
+  Pick<typeof import("../source/kept-values.js"), "keptValue">;
 
 let provided: Inspecting | undefined;
 
@@ -17,17 +18,18 @@ export function provideInspecting(parts: Inspecting): void {
 
 /** Whether the node cannot be decoded without. */
 export function needsInspecting(node: PacketNode): boolean {
-  return node.t === "kept" || ("privates" in node && node.privates !== undefined);
+  return node.t === "kept" || node.t === "inner" || ("privates" in node && node.privates !== undefined);
 }
 
 /** Loads it unless it is there. */
 export async function loadInspecting(): Promise<void> {
   if (provided !== undefined) return;
-  const [privateState, keptSymbols] = await Promise.all([
+  const [privateState, keptSymbols, keptValues] = await Promise.all([
     import("./private-state.js"),
     import("../source/kept-symbols.js"),
+    import("../source/kept-values.js"),
   ]);
-  provided = { ...privateState, ...keptSymbols };
+  provided = { ...privateState, ...keptSymbols, ...keptValues };
 }
 
 /** @throws {PickleError} if it is not there, which would be a fault of heddle */

@@ -7,6 +7,7 @@ import { PickleError } from "../errors.js";
 import { adopt, resident } from "../origin.js";
 import type { Entry, MadeNode, ObjectNode } from "../packet.js";
 import type { SymbolPlace } from "../source/kept-symbols.js";
+import type { KeptPlace } from "../source/kept-values.js";
 import { knownValue } from "../source/known.js";
 import { inspecting } from "./inspecting.js";
 
@@ -85,6 +86,16 @@ export function keptHere(code: object, place: SymbolPlace, text: string): symbol
   throw new PickleError(
     `Cannot receive Symbol(${text}): it is in the variable '${place.join(".")}' of the module of ${of}, which this thread ` +
       "cannot find. Export a function that makes the object and call it here",
+  );
+}
+
+/** @throws {PickleError} if the module that exports `exported` here keeps no such thing */
+export function innerHere(exported: object, place: KeptPlace): object {
+  const value = inspecting().keptValue(exported, place);
+  if (value !== undefined) return value;
+  throw new PickleError(
+    `Cannot receive what the variable '${place.variable}' of a module holds: the module here keeps no ${place.kind} there. ` +
+      "Export a function that makes it, and call it here",
   );
 }
 

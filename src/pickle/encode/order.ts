@@ -61,6 +61,7 @@ function* hardEdges(node: PacketNode, without?: ReadonlySet<number>): Generator<
       yield* [node.self, node.parts?.base, ...(node.parts?.keys ?? [])];
       return;
     case "kept":
+    case "inner":
     case "prototype":
       return yield node.of;
     case "member":

@@ -19,6 +19,7 @@ import { noteImported } from "../source/imported.js";
 import { type FunctionView, openInspector } from "../source/inspector.js";
 import { builtinName, knownValue } from "../source/known.js";
 import { findLoadedExport } from "../source/loaded-exports.js";
+import { isOfPackage } from "../source/package-scope.js";
 import { readVariable } from "../source/read-variable.js";
 import { importedAs, learnImports } from "../source/script-imports.js";
 import { encodeClassParts, isOwnMember } from "./class-capture.js";
@@ -28,6 +29,7 @@ import { computedFields } from "./field-names.js";
 import { importNode } from "./import-node.js";
 import { encodeProtoOf, inheritsAsWritten } from "./inheritance.js";
 import { encodeMember } from "./member-of.js";
+import { encodePrivate } from "./private.js";
 import { refuseUnportable } from "./refusals.js";
 import { selfContained } from "./self-contained.js";
 import { encodeStatics } from "./statics.js";
@@ -98,8 +100,10 @@ function encodeWritten(encoding: Encoding, id: number, fn: AnyFunction, path: Pa
   const facts = known ?? (view.location && factsAt(fn, inspector, view.location, view.scopes));
   if (facts === undefined)
     throw encoding.refusal(path, `the engine does not say where the function ${nameOf(fn)} comes from`);
-  const reference = exportOf(encoding, fn, facts, view, path);
+  const reference = askedExport(encoding, fn, facts, path) ?? exportOf(encoding, fn, facts, view, path);
   if (reference) return reference;
+  const kept = encodePrivate(encoding, fn, facts, view, path);
+  if (kept) return kept;
   refuseUnportable(encoding, facts, fn, path);
   if (isClosed(facts)) closed.set(fn, facts);
   return encodeByValue(encoding, id, fn, path, facts, captureVariables(encoding, fn, facts, view, path));
@@ -111,6 +115,12 @@ function isClosed(facts: Facts): boolean {
   const { free, ownName, importMetas, dynamicImports, usesArguments, usesThis } = analysis;
   const uses = free.length + importMetas.length + dynamicImports.length;
   return uses === 0 && !ownName && !usesArguments && !usesThis;
+}
+
+/** What a package's modules hand on to each other is meant as the program gets it: made, named and added to by others. */
+function askedExport(encoding: Encoding, fn: AnyFunction, { url }: Facts, path: Path): PacketNode | undefined {
+  const reference = isOfPackage(url) ? findLoadedExport(fn) : undefined;
+  return reference && importNode(encoding, reference, path);
 }
 
 /** @returns how the worker finds the function by itself, if it is an export */

@@ -8,6 +8,7 @@ import { isDeclared } from "../source/declared.js";
 import { isAddedGlobal } from "../source/globals.js";
 import type { Reference } from "../source/imported.js";
 import { type FunctionView, openInspector, type ScopeView } from "../source/inspector.js";
+import { isOfPackage, privatePlace } from "../source/package-scope.js";
 import { readVariable } from "../source/read-variable.js";
 import { scopeOf } from "../source/scope-of.js";
 import { importedAs, importOf } from "../source/script-imports.js";
@@ -18,6 +19,7 @@ import { importNode } from "./import-node.js";
 import { lexicalThis } from "./lexical-this.js";
 import { tellLostMutation } from "./lost-mutation.js";
 import { ARGUMENTS, IMPORT, META } from "./names.js";
+import { isFixed, placeOf, privateNode } from "./private.js";
 import { whereIs } from "./where.js";
 
 /** Names and what they stand for, in the same order. */
@@ -51,8 +53,8 @@ export function captureVariables(
       refuseAddedGlobal(encoding, facts, name, path);
     }
     if (scope !== undefined) {
-      refuseAssignment(encoding, facts, name, path);
-      add(name, encodeVariable(encoding, facts, scope, name, path));
+      if (!isOfPackage(url)) refuseAssignment(encoding, facts, name, path);
+      add(name, encodeVariable(encoding, facts, view, scope, name, path));
     }
   }
   if (analysis.importMetas.length > 0) add(META, encoding.entryOf({ t: "context", kind: "meta", url }));
@@ -102,7 +104,14 @@ function refuseAssignment(encoding: Encoding, facts: Facts, name: string, path: 
   );
 }
 
-function encodeVariable(encoding: Encoding, facts: Facts, scope: ScopeView, name: string, path: Path): Entry {
+function encodeVariable(
+  encoding: Encoding,
+  facts: Facts,
+  view: FunctionView,
+  scope: ScopeView,
+  name: string,
+  path: Path,
+): Entry {
   const step = new Hop(` → ${name}`);
   const reference = scope.kind === "Module" ? moduleVariable(facts, name) : undefined;
   if (reference) {
@@ -118,8 +127,26 @@ function encodeVariable(encoding: Encoding, facts: Facts, scope: ScopeView, name
   if (isRequire(value)) return encoding.entryOf({ t: "context", kind: "require", url: facts.url });
   const imported = typeof value === "object" ? importedAs(value) : undefined;
   if (imported) return encoding.entryOf({ t: "import", ...imported });
-  tellLostMutation(encoding, facts, name, value, path);
+  const kept = encodeKept(encoding, facts, view, name, value, path);
+  if (kept !== undefined) return kept;
+  if (!isOfPackage(facts.url)) tellLostMutation(encoding, facts, name, value, path);
   return encoding.entry(value, path, step);
+}
+
+/** @returns the entry of an object that a variable of a package's module holds: the receiver has its own */
+function encodeKept(
+  encoding: Encoding,
+  facts: Facts,
+  view: FunctionView,
+  name: string,
+  value: unknown,
+  path: Path,
+): Entry | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const place = privatePlace(placeOf(facts, view), name, value);
+  if (place === undefined || !isFixed(facts, view, name)) return undefined;
+  const node = privateNode(encoding, place, path);
+  return node && encoding.entryOf(node);
 }
 
 /** @returns the export that a variable of the module is: an import, or the module's own unless that is the entry module */

@@ -1,6 +1,7 @@
 /** CommonJS modules: what they export, by identity. Node keeps every loaded one in a cache that can be asked. */
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { isModuleNamespaceObject } from "node:util/types";
 import { isReferable } from "./by-value.js";
 import type { Reference } from "./imported.js";
 import { packageOf } from "./package-of.js";
@@ -32,8 +33,14 @@ type AnyFunction = Function;
  * @returns where the CommonJS module at `url`, in which the function stands, or another one of its package exports it
  */
 export function commonJsPlace(url: string, fn: AnyFunction): Reference | undefined {
-  const own = placeIn(url, url.startsWith("file:") ? cache[fileURLToPath(url)]?.exports : undefined, fn);
+  const own = placeIn(url, commonJsExported(url), fn);
   return (isDecorated(fn) ? firstPlace(packageOf(url), fn) : undefined) ?? own;
+}
+
+/** @returns what the CommonJS module at `url` exports, if it is loaded; undefined for ES modules, which Node lists, too */
+export function commonJsExported(url: string): unknown {
+  const exported: unknown = url.startsWith("file:") ? cache[fileURLToPath(url)]?.exports : undefined;
+  return isModuleNamespaceObject(exported) ? undefined : exported;
 }
 
 /** A property that is called `default` is not what `import` means by that: compilers give it to what was `export default`. */
@@ -51,7 +58,7 @@ function firstPlace(folder: string, fn: AnyFunction): Reference | undefined {
   for (const [file, module] of Object.entries(cache)) {
     const url = pathToFileURL(file).href;
     if (packageOf(url) !== folder || !isReferable(url)) continue;
-    const place = placeIn(url, module?.exports, fn);
+    const place = isModuleNamespaceObject(module?.exports) ? undefined : placeIn(url, module?.exports, fn);
     if (place !== undefined) return place;
   }
   return undefined;

@@ -1,5 +1,6 @@
 /** Symbols that a module keeps in a variable, found by way of its functions: the scopes around them show the variable. */
 import * as types from "node:util/types";
+import { functionsOf } from "./functions-of.js";
 import { openInspector } from "./inspector.js";
 import { readVariable } from "./read-variable.js";
 
@@ -39,7 +40,9 @@ type Test = (symbol: symbol, place: SymbolPlace) => boolean;
 function search(value: object, test: Test): SymbolPlace | undefined {
   const inspector = openInspector();
   if (inspector instanceof Error) return undefined;
+  let looked = 0;
   for (const fn of functionsOf(value)) {
+    if (++looked > MOST_FUNCTIONS) break;
     for (const { kind, variables } of inspector.inspectFunction(fn).scopes) {
       const place = kind === "Global" ? undefined : searchScope(variables, test);
       if (place !== undefined) return place;
@@ -59,27 +62,4 @@ function searchScope(variables: Record<string, unknown>, test: Test): SymbolPlac
     }
   }
   return undefined;
-}
-
-// biome-ignore lint/complexity/noBannedTypes: any function
-type AnyFunction = Function;
-
-/** The function, its methods and static ones; of a namespace all that it has. */
-function functionsOf(value: object): AnyFunction[] {
-  const all = new Set<AnyFunction>();
-  const add = (holder: object): void => {
-    for (const key of Reflect.ownKeys(holder)) {
-      const property = Object.getOwnPropertyDescriptor(holder, key);
-      for (const fn of [property?.value, property?.get, property?.set]) {
-        if (typeof fn === "function" && !types.isProxy(fn) && all.size < MOST_FUNCTIONS) all.add(fn);
-      }
-    }
-  };
-  if (typeof value === "function") all.add(value);
-  else add(value);
-  for (const fn of [...all]) {
-    if (typeof fn.prototype === "object" && fn.prototype !== null) add(fn.prototype as object);
-    if (fn === value) add(fn);
-  }
-  return [...all].filter((fn) => !Function.prototype.toString.call(fn).endsWith("{ [native code] }"));
 }

@@ -26,6 +26,11 @@ export function loadModule(url: string): unknown {
   return loaded.get(url);
 }
 
+/** @returns the modules that were loaded here, by address, and what they export */
+export function loadedModules(): Iterable<readonly [url: string, exported: unknown]> {
+  return loaded;
+}
+
 const asynchronous = new Map<string, PickleError | undefined>();
 
 /**

@@ -1,0 +1,81 @@
+/**
+ * What an installed package keeps to itself in variables of its modules. It goes by reference to module and variable: the
+ * package's own state is never taken for variables that a function of the user's has captured. The program's own modules
+ * are copied instead, since loading one may run the program.
+ */
+import { isModuleNamespaceObject } from "node:util/types";
+import { isReferable } from "./by-value.js";
+import { commonJsExported } from "./common-js.js";
+import type { Reference } from "./imported.js";
+import type { ScopeView } from "./inspector.js";
+import { isKept, type KeptPlace } from "./kept-values.js";
+import { hasLoaders } from "./loaders.js";
+import { loadModule, WHOLE } from "./modules.js";
+import { packageOf } from "./package-of.js";
+import { readVariable } from "./read-variable.js";
+import type { Script } from "./scripts.js";
+
+/** A variable of a module, and an export of that by whose functions it is found. */
+export interface PrivatePlace extends KeptPlace {
+  readonly module: Reference;
+}
+
+/** Code of a module. */
+export interface CodePlace {
+  readonly url: string;
+  readonly script?: Script;
+  readonly scopes: readonly ScopeView[];
+}
+
+/** Exports of a module that are looked at. */
+const MOST_EXPORTS = 8;
+
+/** @returns whether the module at `url` is part of an installed package, and another thread may load it */
+export function isOfPackage(url: string): boolean {
+  return url.startsWith("file:") && packageOf(url) !== "" && !/[?#]/.test(url) && isReferable(url);
+}
+
+/** @returns how another thread finds `value`, which is in this variable around code of a package */
+export function privatePlace(code: CodePlace, variable: string, value: object): PrivatePlace | undefined {
+  if (!isOfPackage(code.url)) return undefined;
+  const place = { variable, kind: typeof value as KeptPlace["kind"] };
+  for (const [exported, name] of exportsOf(code)) {
+    if (isKept(exported, place, value)) return { ...place, module: { url: code.url, name } };
+  }
+  return undefined;
+}
+
+type Export = readonly [value: object, name: string];
+
+function exportsOf(code: CodePlace): readonly Export[] {
+  const whole = commonJsExported(code.url);
+  if (isObject(whole)) return [[whole, "default"]];
+  const around = exportsAround(code);
+  // Without loading: a loader may give another copy.
+  return around.length > 0 || hasLoaders() ? around : namespaceOf(code.url);
+}
+
+/** The exports of an ES module that stand in the scope around its code; functions first, which lead to it at once. */
+function exportsAround({ script, scopes }: CodePlace): readonly Export[] {
+  const variables = scopes.find((scope) => scope.kind === "Module")?.variables;
+  if (script === undefined || variables === undefined) return [];
+  const found: Export[] = [];
+  for (const [local, name] of script.bindings.exports) {
+    const { value } = readVariable(variables, local);
+    if (isObject(value)) found.push([value, name]);
+  }
+  return found.sort(([a], [b]) => Number(typeof a === "object") - Number(typeof b === "object")).slice(0, MOST_EXPORTS);
+}
+
+function namespaceOf(url: string): readonly Export[] {
+  try {
+    const namespace = loadModule(url);
+    return isModuleNamespaceObject(namespace) ? [[namespace as object, WHOLE]] : [];
+  } catch {
+    return []; // It uses top-level await, or is not there yet in an import cycle.
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}
