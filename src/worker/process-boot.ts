@@ -4,18 +4,15 @@ import { setTurn } from "../platform/timers.js";
 import { installLineOutput } from "./line-output.js";
 import { mainOf } from "./mains.js";
 import { dieWithParent } from "./orphan-watch.js";
-import { lineToStarter } from "./process-line.js";
+import { lineToStarter, UP } from "./process-line.js";
 import type { ProcessBirth } from "./process-worker.js";
+import { OF_THE_TERMINAL } from "./terminal-signals.js";
 import { nameThisWorker } from "./this-worker.js";
 import type { WorkerContext } from "./worker.js";
 
 installLineOutput((_fd, write) => write());
 
-/**
- * What a terminal sends to the whole group of processes: what to do about it is decided by the program, whose main process
- * hears it as well. Without a listener it dies of it, and this process with it.
- */
-const OF_THE_TERMINAL = process.platform === "win32" ? ["SIGINT"] : ["SIGINT", "SIGQUIT", "SIGHUP"];
+// Main decides about those.
 for (const signal of OF_THE_TERMINAL) process.on(signal, () => {});
 
 /** What hears the messages: first the one that says what to be. */
@@ -31,6 +28,8 @@ const line = lineToStarter({
     leave();
   },
 });
+
+line.post(UP);
 
 function begin({ name, parent, entry, data, argv }: ProcessBirth): void {
   sayThatItLeaves = dieWithParent(parent);

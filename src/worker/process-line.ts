@@ -19,6 +19,9 @@ export interface ProcessLine {
   unref(): void;
 }
 
+/** The first thing that a process says: a signal of the terminal no longer ends it. */
+export const UP = null;
+
 /** What an end hears. */
 export interface LineEvents {
   readonly onMessage: (message: unknown) => void;

@@ -1,7 +1,12 @@
 /**
  * Workers that are processes of their own.
  *
- *   started ──exits, and its line ends──▶ gone        in either order: the last message is told before the end
+ *   started ──is up──▶ up ──exits, and its line ends──▶ gone        in either order: the last message is told before the end
+ *     │  ▲
+ *     └──┘ a signal of the terminal ends it: another one is started in its place
+ *
+ * Node ends a process by such a signal until its first JavaScript runs, whatever it was started with, while main may have a listener
+ * and go on (docs/decisions/0011-ctrl-c-while-a-process-starts.md). Nothing of the program has run in it.
  *
  * They die with their starter: the line ends and the boot file exits, or orphan-watch.ts ends a process that is too busy
  * to hear it. Daemons are killed when the program exits.
@@ -13,7 +18,8 @@ import { Deferred } from "../future/deferred.js";
 import { checkDescriptors, FOR_A_PROCESS } from "../platform/free-descriptors.js";
 import { processFlags } from "./flags.js";
 import { addProcess, removeProcess } from "./kin.js";
-import { lineToChild, type ProcessLine, STDIO } from "./process-line.js";
+import { lineToChild, type ProcessLine, STDIO, UP } from "./process-line.js";
+import { OF_THE_TERMINAL } from "./terminal-signals.js";
 import type { WorkerHandle, WorkerSpec } from "./worker.js";
 
 /** The file that a process starts with. */
@@ -43,9 +49,15 @@ export interface ProcessWorkerOptions {
 export class ProcessWorker implements WorkerHandle {
   readonly name: string;
   readonly #spec: WorkerSpec;
-  readonly #child: ChildProcess;
-  readonly #line: ProcessLine;
+  readonly #options: ProcessWorkerOptions;
   readonly #gone = new Deferred<void>();
+  #child!: ChildProcess;
+  #line!: ProcessLine;
+  /** What was posted before it was up; undefined from then on. */
+  #early: unknown[] | undefined = [];
+  #isReferenced: boolean;
+  /** It was sent a signal from here. */
+  #isSignalled = false;
   #exited = false;
   #lineEnded = false;
   #error: unknown;
@@ -53,10 +65,10 @@ export class ProcessWorker implements WorkerHandle {
 
   constructor(spec: WorkerSpec, options: ProcessWorkerOptions = {}) {
     this.#spec = spec;
+    this.#options = options;
+    this.#isReferenced = !spec.daemon;
     this.name = spec.name;
-    checkDescriptors(`process "${spec.name}"`, FOR_A_PROCESS);
-    this.#child = fork(BOOT, [], { serialization: "advanced", stdio: STDIO, ...processFlags(options.inspectPort) });
-    this.#line = this.#listen(options);
+    this.#start();
     const { entry, name, data } = spec;
     const birth: ProcessBirth = { entry, name, data, parent: process.pid, argv: process.argv };
     try {
@@ -65,8 +77,6 @@ export class ProcessWorker implements WorkerHandle {
       this.kill("SIGKILL");
       throw error;
     }
-    if (spec.daemon) this.unref();
-    if (this.pid !== undefined) addProcess(this);
   }
 
   /** Undefined if the system could not start it. */
@@ -77,20 +87,24 @@ export class ProcessWorker implements WorkerHandle {
   post(message: unknown): void {
     // A message that no longer reaches the process needs no error of its own: its exit is reported.
     this.#line.post(message);
+    this.#early?.push(message);
   }
 
   ref(): void {
+    this.#isReferenced = true;
     this.#child.ref();
     this.#line.ref();
   }
 
   unref(): void {
+    this.#isReferenced = false;
     this.#child.unref();
     this.#line.unref();
   }
 
   /** Sends a signal. @returns false if the process is gone */
   kill(signal: NodeJS.Signals): boolean {
+    this.#isSignalled = true;
     // One that the system could not start has the id 0 inside Node: the signal would go to this very program.
     return this.pid !== undefined && this.#child.kill(signal);
   }
@@ -98,6 +112,15 @@ export class ProcessWorker implements WorkerHandle {
   terminate(): Promise<void> {
     this.kill("SIGKILL");
     return new Promise((resolve, reject) => void this.#gone.onSettled(resolve, reject));
+  }
+
+  #start(): void {
+    checkDescriptors(`process "${this.name}"`, FOR_A_PROCESS);
+    const flags = processFlags(this.#options.inspectPort);
+    this.#child = fork(BOOT, [], { serialization: "advanced", stdio: STDIO, ...flags });
+    this.#line = this.#listen(this.#options);
+    if (!this.#isReferenced) this.unref();
+    if (this.pid !== undefined) addProcess(this);
   }
 
   #listen({ onForeign = () => {}, leavesByItself = false }: ProcessWorkerOptions): ProcessLine {
@@ -114,9 +137,14 @@ export class ProcessWorker implements WorkerHandle {
     if (this.#spec.daemon && !leavesByItself) daemons.add(this);
     return lineToChild(
       child,
-      { onMessage: (message) => this.#spec.onMessage(message), onEnd: (error) => this.#onLineEnd(error) },
+      { onMessage: (message) => this.#onMessage(message), onEnd: (error) => this.#onLineEnd(error) },
       onForeign,
     );
+  }
+
+  #onMessage(message: unknown): void {
+    if (message === UP) this.#early = undefined;
+    else this.#spec.onMessage(message);
   }
 
   #onExit(): void {
@@ -136,7 +164,29 @@ export class ProcessWorker implements WorkerHandle {
     if (this.#exited) this.#onGone();
   }
 
+  /** @returns true if it goes on, as another process */
+  #startAnew(): boolean {
+    const early = this.#early;
+    if (early === undefined || this.#isSignalled || !this.#wasEndedByTerminal()) return false;
+    try {
+      this.#start();
+    } catch (error) {
+      this.#error = error;
+      return false;
+    }
+    this.#exited = false;
+    this.#lineEnded = false;
+    this.#error = undefined;
+    for (const message of early) this.#line.post(message);
+    return true;
+  }
+
+  #wasEndedByTerminal(): boolean {
+    return OF_THE_TERMINAL.some((signal) => this.#exitcode === -constants.signals[signal]);
+  }
+
   #onGone(): void {
+    if (this.#startAnew()) return;
     const exitcode = this.#exitcode;
     this.#spec.onExit(this.#error === undefined ? { exitcode } : { exitcode, error: this.#error });
     this.#gone.resolve();

@@ -67,3 +67,54 @@ test("a target's own listener for SIGINT is called", async () => {
   );
   assert.deepEqual([stdout, code], ["ready\nown\n", 0]);
 });
+
+for (const signal of ["SIGINT", "SIGHUP", "SIGQUIT"] as const) {
+  test(`${signal} while a process starts: it starts all the same, and runs once`, async () => {
+    const { stdout, stderr, code } = await runProgram(
+      `${PRELUDE} process.on("${signal}", () => {});
+      const target = async (a, b) => { process.send("ran"); return [a, b, process.pid]; };
+      for (const daemon of [false, true]) {
+        const child = new Process({ name: "child", daemon, target, args: [1, { two: 2 }], onMessage: (word) => console.log(word) });
+        child.start();
+        const first = child.pid;
+        process.kill(first, "${signal}");
+        const [a, b, pid] = await child.result();
+        await child.join();
+        console.log(a, b, child.pid !== first, child.pid === pid, child.exitcode);
+      }`,
+    );
+    assert.deepEqual(
+      { stdout, stderr, code },
+      { stdout: "ran\n1 { two: 2 } true true 0\n".repeat(2), stderr: "", code: 0 },
+    );
+  });
+
+  test(`${signal} while a pool starts: the call is done`, async () => {
+    const { stdout, stderr, code } = await runProgram(
+      `${PRELUDE} let heard = 0; process.on("${signal}", () => heard++);
+      const pool = new Pool(4);
+      const result = pool.map((n) => n + 1, [1, 2, 3]);
+      process.kill(0, "${signal}");
+      console.log(await result);
+      process.kill(0, "${signal}");
+      await until(() => heard > 0);
+      console.log(await pool.map((n) => n + 1, [4]));
+      await pool.terminate();`,
+      () => {},
+      { group: true },
+    );
+    assert.deepEqual({ stdout, stderr, code }, { stdout: "[ 2, 3, 4 ]\n[ 5 ]\n", stderr: "", code: 0 });
+  });
+}
+
+test("a process that is told to end while it starts is not started anew", async () => {
+  const { stdout } = await runProgram(
+    `${PRELUDE} const target = () => console.log("never");
+    const child = new Process({ target }).start();
+    process.kill(child.pid, "SIGINT");
+    child.terminate();
+    await child.join();
+    console.log(child.exitcode < 0);`,
+  );
+  assert.equal(stdout, "true\n");
+});
