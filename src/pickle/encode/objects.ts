@@ -18,6 +18,7 @@ import { encodeNative } from "./natives.js";
 import { Hop, type Path } from "./path.js";
 import { encodePrivateState } from "./private-state.js";
 import { encodeProperties, protoOf } from "./properties.js";
+import { encodePrototype, isPrototype } from "./prototypes.js";
 
 /** @throws {PickleError} if the object cannot travel */
 export function encodeObject(encoding: Encoding, object: object, path: Path): PacketNode {
@@ -73,21 +74,6 @@ function encodeReduced(encoding: Encoding, object: object, path: Path): PacketNo
     revive: encoding.entry(revive, path, new Hop(" → revive")),
     data: encoding.entry(reduce(object), path, new Hop(" → reduce()")),
   };
-}
-
-/** `C.prototype` itself is made with its class. */
-function encodePrototype(encoding: Encoding, object: object, path: Path): PacketNode | undefined {
-  if (!isPrototype(object)) return undefined;
-  return {
-    t: "prototype",
-    of: encoding.entry(Object.getOwnPropertyDescriptor(object, "constructor")?.value, path, "constructor"),
-  };
-}
-
-function isPrototype(object: object): boolean {
-  const maker: unknown = Object.getOwnPropertyDescriptor(object, "constructor")?.value;
-  if (typeof maker !== "function" || types.isProxy(maker)) return false;
-  return Object.getOwnPropertyDescriptor(maker, "prototype")?.value === object;
 }
 
 function encodeByKind(encoding: Encoding, object: object, path: Path): PacketNode {

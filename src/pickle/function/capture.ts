@@ -100,10 +100,8 @@ function encodeWritten(encoding: Encoding, id: number, fn: AnyFunction, path: Pa
   const facts = known ?? (view.location && factsAt(fn, inspector, view.location, view.scopes));
   if (facts === undefined)
     throw encoding.refusal(path, `the engine does not say where the function ${nameOf(fn)} comes from`);
-  const reference = askedExport(encoding, fn, facts, path) ?? exportOf(encoding, fn, facts, view, path);
+  const reference = referenceTo(encoding, fn, facts, view, path);
   if (reference) return reference;
-  const kept = encodePrivate(encoding, fn, facts, view, path);
-  if (kept) return kept;
   refuseUnportable(encoding, facts, fn, path);
   if (isClosed(facts)) closed.set(fn, facts);
   return encodeByValue(encoding, id, fn, path, facts, captureVariables(encoding, fn, facts, view, path));
@@ -115,6 +113,31 @@ function isClosed(facts: Facts): boolean {
   const { free, ownName, importMetas, dynamicImports, usesArguments, usesThis } = analysis;
   const uses = free.length + importMetas.length + dynamicImports.length;
   return uses === 0 && !ownName && !usesArguments && !usesThis;
+}
+
+/** @returns how the receiver finds a function by itself, if it does */
+export function encodeReference(encoding: Encoding, fn: AnyFunction, path: Path): PacketNode | undefined {
+  const reference = registrationOf(fn) ?? importedAs(fn);
+  if (reference) return importNode(encoding, reference, path);
+  const inspector = openInspector();
+  if (inspector instanceof Error || rebuiltFacts(fn) !== undefined) return undefined;
+  const view = inspector.inspectFunction(fn);
+  const facts = view.location && factsAt(fn, inspector, view.location, view.scopes);
+  return facts && referenceTo(encoding, fn, facts, view, path);
+}
+
+function referenceTo(
+  encoding: Encoding,
+  fn: AnyFunction,
+  facts: Facts,
+  view: FunctionView,
+  path: Path,
+): PacketNode | undefined {
+  return (
+    askedExport(encoding, fn, facts, path) ??
+    exportOf(encoding, fn, facts, view, path) ??
+    encodePrivate(encoding, fn, facts, view, path)
+  );
 }
 
 /** What a package's modules hand on to each other is meant as the program gets it: made, named and added to by others. */
