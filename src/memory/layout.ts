@@ -30,6 +30,8 @@ export const NAMES_TABLE = 7;
 export const DEPOT = 8;
 /** 1: the main thread exits, and all others are ended one after another (program-end.ts). */
 export const ENDING = 10;
+/** Guards what threads note about whom they wait for (sync/standstill.ts). */
+export const NOTES_LOCK = 11;
 
 /** Id of the main thread. */
 export const MAIN_ID = 16;

@@ -9,10 +9,11 @@
  * Who may write: before RUNNING the parent, then the thread itself; STATE from DYING on whoever moved it there.
  */
 import { type NativeThread, nativeThread, seemsAlive } from "../platform/native-thread.js";
-import { type Allocator, HEADER_WORDS } from "./allocator.js";
+import type { Allocator } from "./allocator.js";
 import type { Heap } from "./heap.js";
 import { MAIN_ID, NEXT_SLOT, RECORD_WORDS, SLOT_BITS, THREAD_COUNTER, THREAD_SLOTS, THREAD_TABLE } from "./layout.js";
 import type { Patience } from "./patience.js";
+import { readName, writeName } from "./thread-name.js";
 import { isAliveState, ThreadState } from "./thread-state.js";
 import { takeTurn } from "./turn.js";
 import type { Word } from "./word.js";
@@ -32,6 +33,10 @@ const NAME = 6;
 const SCRATCH = 7;
 /** When somebody looked last whether the thread still exists. */
 const LOOKED = 8;
+/** Who computes the value that it waits for, how many values that one had computed then, and how many it has itself. */
+const AWAITED = 9;
+const AWAITED_SINCE = 10;
+const COMPUTED = 11;
 
 const GENERATIONS = 2 ** (30 - SLOT_BITS);
 
@@ -65,11 +70,13 @@ export class ThreadTable {
     i32[at + NATIVE] = 0;
     i32[at + BORN] = 0;
     i32[at + LOOKED] = 0;
+    i32[at + AWAITED] = 0;
+    i32[at + COMPUTED] = 0;
     i32[at + PARENT] = info.parent;
     i32[at + DAEMON] = info.daemon ? 1 : 0;
     Atomics.store(i32, at + ID, id);
     claimed?.(id);
-    this.#writeName(at, info.name, allocator);
+    writeName(this.#heap, at + NAME, info.name, allocator);
     return id;
   }
 
@@ -184,6 +191,14 @@ export class ThreadTable {
     return this.#heap.word(recordOf(slotOf(id)) + STATE, patience);
   }
 
+  /** @returns the words of its note about whom it waits for */
+  waitNote(id: ThreadId): { readonly maker: Word; readonly since: Word; readonly ended: Word } {
+    const [maker, since, ended] = [AWAITED, AWAITED_SINCE, COMPUTED].map((at) =>
+      this.#heap.word(recordOf(slotOf(id)) + at),
+    );
+    return { maker: maker!, since: since!, ended: ended! };
+  }
+
   isDaemon(id: ThreadId): boolean {
     return this.#heap.i32[recordOf(slotOf(id)) + DAEMON] === 1;
   }
@@ -191,7 +206,12 @@ export class ThreadTable {
   info(id: ThreadId): ThreadInfo | undefined {
     const { i32 } = this.#heap;
     const at = recordOf(slotOf(id));
-    const info = { id, name: this.#readName(at), daemon: i32[at + DAEMON] === 1, parent: i32[at + PARENT]! };
+    const info = {
+      id,
+      name: readName(this.#heap, at + NAME),
+      daemon: i32[at + DAEMON] === 1,
+      parent: i32[at + PARENT]!,
+    };
     return this.state(id) === undefined ? undefined : info;
   }
 
@@ -265,22 +285,6 @@ export class ThreadTable {
     const moved = from.some((state) => Atomics.compareExchange(i32, at + STATE, state, to) === state);
     if (moved) Atomics.notify(i32, at + STATE);
     return moved;
-  }
-
-  #writeName(at: number, name: string, allocator: Allocator): void {
-    if (this.#heap.i32[at + NAME] !== 0) allocator.free(at + NAME);
-    const bytes = Buffer.from(name);
-    const block = allocator.allocate(4 + bytes.length, at + NAME) << 4;
-    this.#heap.i32[block + HEADER_WORDS] = bytes.length;
-    this.#heap.u8.set(bytes, (block + HEADER_WORDS + 1) * 4);
-  }
-
-  #readName(at: number): string {
-    this.#heap.renew();
-    const block = this.#heap.i32[at + NAME]! << 4;
-    if (block === 0) return "";
-    const start = (block + HEADER_WORDS + 1) * 4;
-    return Buffer.from(this.#heap.u8.slice(start, start + this.#heap.i32[block + HEADER_WORDS]!)).toString();
   }
 }
 

@@ -2,14 +2,17 @@
  * Values of a dictionary that are computed once among all threads; the others wait for them (sync/single-maker.ts). No
  * lock is held while a value is computed: a claim is an entry of a table, which passes on when its thread dies.
  */
+import { NOTES_LOCK } from "../memory/layout.js";
 import type { ProcessHeap } from "../memory/process-heap.js";
+import { ShortLock } from "../memory/short-lock.js";
 import { describe, type Wait } from "../platform/arguments.js";
 import { DeadlockError, TimeoutError } from "../platform/errors.js";
 import { refuseAsync, refusePromise } from "../platform/synchronous.js";
 import { Bell } from "../sync/bell.js";
 import { Begun, SingleMaker, type Wanted } from "../sync/single-maker.js";
+import { Standstill } from "../sync/standstill.js";
 import { Claims } from "./claims.js";
-import { type Computation, compute, computeAsync } from "./computations.js";
+import { type Computation, compute, computeAsync, isComputing } from "./computations.js";
 import type { DictKey } from "./dict-key.js";
 import { type EncodedItem, encode } from "./item-codec.js";
 
@@ -28,11 +31,13 @@ export class Defaults {
   readonly #memory: ProcessHeap;
   readonly #claims: Claims;
   readonly #maker: SingleMaker;
+  readonly #standstill: Standstill;
 
   /** @param claims index of the first word of the table of claims @param bell index of two words */
   constructor(memory: ProcessHeap, claims: number, bell: number) {
     this.#memory = memory;
     this.#claims = new Claims(memory, claims);
+    this.#standstill = standstillOf(memory);
     this.#maker = new SingleMaker(new Bell(memory.heap.word(bell), memory.heap.word(bell + 1)));
   }
 
@@ -42,7 +47,7 @@ export class Defaults {
     let begun = this.#maker.tryBegin(wanted);
     if (begun === Begun.LATE) {
       this.#refuseOwnThread(slot.computation);
-      begun = this.#maker.beginSync(wanted, timeout);
+      begun = this.#maker.beginSync(this.#watched(wanted, slot.computation, timeout), timeout);
     }
     if (begun === Begun.LATE) throw tooLate(slot.computation, timeout);
     if (begun === Begun.THERE) return wanted.found();
@@ -84,9 +89,24 @@ export class Defaults {
       isThere: () => (seen = read()) !== undefined,
       claim: () => this.#claims.claim(key),
       watch: (lately) => this.#claims.look(key, lately),
-      endClaim: () => this.#claims.end(key, maker),
+      endClaim: () => {
+        this.#claims.end(key, maker);
+        this.#standstill.endedClaim();
+      },
       found: () => seen!.value,
     };
+  }
+
+  /** What a thread that computes nothing waits for may take long, but nobody waits for the thread meanwhile. */
+  #watched(wanted: Wanted, computation: Slot["computation"], timeout: number | undefined): Wanted {
+    if (!isComputing()) return wanted;
+    const isForever = timeout === undefined || timeout === Infinity;
+    return this.#standstill.watched(
+      wanted,
+      () => this.#claims.makerOf(computation.key),
+      isForever,
+      () => refuseCircle(computation),
+    );
   }
 
   /** @throws {DeadlockError} if an async function of this very thread computes the value: it needs the event loop */
@@ -96,6 +116,24 @@ export class Defaults {
       `${method}(${describe(key)}) would block this thread, in which an async function computes that value; await setDefault`,
     );
   }
+}
+
+let standstill: { readonly memory: ProcessHeap; readonly finder: Standstill } | undefined;
+
+/** @returns the one of this thread: a note tells for which of all dictionaries' values it waits */
+function standstillOf(memory: ProcessHeap): Standstill {
+  if (standstill?.memory !== memory) {
+    const lock = new ShortLock(memory.heap.word(NOTES_LOCK), memory.owners);
+    standstill = { memory, finder: new Standstill(lock, (thread) => memory.threads.waitNote(thread), memory.owners) };
+  }
+  return standstill.finder;
+}
+
+function refuseCircle({ method, key }: Computation): never {
+  throw new DeadlockError(
+    `${method}(${describe(key)}) would wait for ever: the thread that computes that value waits, by itself or through others, for ` +
+      "one that this thread computes. Ask for values in the same order everywhere, or before computing",
+  );
 }
 
 function tooLate({ method, key }: Computation, timeout: number | undefined): TimeoutError {

@@ -166,7 +166,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
    * computes it; the others wait, holding no lock. If `make` throws, its caller gets the error, and one of those who wait
    * computes; so too if the thread dies. Python: dict.setdefault, which takes the value.
    *
-   * @param make may be async, and use the dictionary, but not this key. Two that wait for each other's keys wait until
+   * @param make may be async, and use the dictionary, but not this key. Two that await each other's keys wait until
    *   `wait` ends it
    * @throws {TimeoutError} if another was still computing when the time was up; `timeout` bounds the waiting only
    * @throws {RuntimeError} if `make` uses its own key
@@ -185,7 +185,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
     return (await this.#defaults.compute(this.#slotOf("setDefault", key), make, wait ?? {})) as V;
   }
 
-  /** As `setDefault`, blocking the calling thread; `make` is synchronous. @throws {DeadlockError} if that could not end */
+  /** As `setDefault`, blocking the thread; `make` is synchronous. @throws {DeadlockError} if what makes the value waits for this thread */
   setDefaultSync(key: K, make: () => V, wait?: { timeout?: number }): V {
     checkFunction("setDefaultSync: make", make);
     checkOptions("setDefaultSync", wait, ["timeout"]);
