@@ -178,6 +178,52 @@ describe("HEDDLE_LOST_MUTATION", () => {
     for (const fn of silent) assert.deepEqual(await warnings(fn as () => unknown), []);
     assert.equal((await warnings(() => stack.push(1))).length, 1);
   });
+
+  test("is silent about objects that never change: a method that calls one called `set` gives a new object", async () => {
+    class Day {
+      readonly n: number;
+      constructor(n: number) {
+        this.n = n;
+      }
+      clone(): Day {
+        return new Day(this.n);
+      }
+      set(n: number): Day {
+        return new Day(n);
+      }
+      add(n: number): Day {
+        return n === 0 ? this : this.set(this.n + n);
+      }
+      sort(): Day {
+        return this.reverse();
+      }
+      reverse(): Day {
+        return this.n > 0 ? this : this.sort();
+      }
+    }
+    class Table {
+      readonly #rows = new Map<string, number>();
+      readonly days = { first: new Day(1) };
+      add(n: number): Day {
+        return this.days.first.add(n);
+      }
+      set(name: string, n: number): this {
+        this.#rows.set(name, n);
+        return this;
+      }
+      push(n: number): this {
+        return this.set("n", n);
+      }
+      delete(): void {
+        this.days.first = new Day(0);
+      }
+    }
+    const [day, table] = [new Day(1), new Table()];
+    for (const fn of [() => day.add(1).n, () => day.sort(), () => table.add(2)])
+      assert.deepEqual(await warnings(fn), []);
+    for (const fn of [() => table.set("a", 1), () => table.push(1), () => table.delete()])
+      assert.equal((await warnings(fn)).length, 1, String(fn));
+  });
 });
 
 describe("circumstances", () => {

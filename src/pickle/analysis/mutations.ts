@@ -20,8 +20,7 @@ const CHANGING = new Set("push pop shift unshift splice sort reverse fill copyWi
 export function mutationAt(node: Node, scope: Scope): Mutation | undefined {
   const changed = changedObject(node);
   const source = changed && sourceOf(changed.object, scope);
-  if (source === undefined) return undefined;
-  return { ...source, at: node.start, ...(changed?.method === undefined ? {} : { method: changed.method }) };
+  return source && changed && mutationOf(source, node, changed);
 }
 
 /** Notes what the constants that `pattern` declares hold, if that can be told from `init`. */
@@ -36,17 +35,33 @@ export function noteItem(pattern: Node, list: Node, scope: Scope): void {
   if (source !== undefined) bind(pattern, within(source, null), scope);
 }
 
-/** @returns whether a method changes its own `this` in place */
-export function changesThis(node: Node): boolean {
-  return children(node).some((child) => {
-    let root = changedObject(child)?.object;
-    while (root?.type === "MemberExpression") root = root.object;
-    if (root?.type === "ThisExpression") return true;
-    return !/^(Function|Class)/.test(child.type) && changesThis(child);
+/** @returns the changes that a method makes to its own `this`, or to what that leads to: there `variable` is "this" */
+export function changesOfThis(method: Node): Mutation[] {
+  return children(method).flatMap((child) => {
+    const changed = changedObject(child);
+    const source = changed && fromThis(changed.object);
+    const here = source ? [mutationOf(source, child, changed)] : [];
+    return /^(Function|Class)/.test(child.type) ? here : [...here, ...changesOfThis(child)];
   });
 }
 
-function changedObject(node: Node): { readonly object: Node; readonly method?: string } | undefined {
+function fromThis(node: Node): Source | undefined {
+  if (node.type === "ThisExpression") return { variable: "this", keys: [] };
+  if (node.type === "ChainExpression") return fromThis(node.expression);
+  const holder = node.type === "MemberExpression" ? fromThis(node.object) : undefined;
+  return holder && within(holder, keyOf(node as Acorn.MemberExpression));
+}
+
+function mutationOf(source: Source, { start }: Node, { method }: Changed): Mutation {
+  return { ...source, at: start, ...(method === undefined ? {} : { method }) };
+}
+
+interface Changed {
+  readonly object: Node;
+  readonly method?: string;
+}
+
+function changedObject(node: Node): Changed | undefined {
   switch (node.type) {
     case "AssignmentExpression":
       return holderOf(node.left);
@@ -89,6 +104,7 @@ function sourceOf(node: Node, scope: Scope): Source | undefined {
 /** @returns the name of the member, or null if only running the function could tell */
 function keyOf({ computed, property }: Acorn.MemberExpression): string | null {
   if (!computed && property.type === "Identifier") return property.name;
+  if (property.type === "PrivateIdentifier") return `#${property.name}`;
   return property.type === "Literal" ? String(property.value) : null;
 }
 

@@ -1,13 +1,22 @@
 /** Whether a place in a function that changes something changes a copy: decided by what its variables hold as it is sent. */
 import { types } from "node:util";
-import { changesThis, type Mutation } from "../analysis/mutations.js";
+import { changesOfThis, type Mutation } from "../analysis/mutations.js";
 import { parseFunction } from "../analysis/syntax.js";
 import { registrationFor } from "../registry.js";
 import { knownName } from "../source/known.js";
 import { type AnyFunction, textOf } from "./facts.js";
 
-/** @returns whether the change is made to a copy of something that `value` is or leads to; `moved` is not copied */
-export function changesCopy(value: unknown, { keys, method }: Mutation, moved: ReadonlySet<unknown>): boolean {
+/**
+ * @param moved what is not copied
+ * @param asked methods that were looked into: each is asked once, as they may call each other
+ * @returns whether the change is made to a copy of something that `value` is or leads to
+ */
+export function changesCopy(
+  value: unknown,
+  { keys, method }: Mutation,
+  moved: ReadonlySet<unknown>,
+  asked: Set<AnyFunction> = new Set(),
+): boolean {
   let holder = value;
   for (const key of keys) {
     if (!isCopied(holder, moved)) return false;
@@ -16,7 +25,10 @@ export function changesCopy(value: unknown, { keys, method }: Mutation, moved: R
     if (member === undefined) return true;
     holder = member.value;
   }
-  return isCopied(holder, moved) && (method === undefined || isChanging(holder, method));
+  if (!isCopied(holder, moved)) return false;
+  if (method === undefined) return true;
+  const called = memberOf(holder, method)?.value;
+  return typeof called === "function" && isChanging(holder, called, moved, asked);
 }
 
 /** Whether another thread gets a copy of its own. */
@@ -42,23 +54,29 @@ function firstMember(object: object): { readonly value: unknown } | undefined {
   return first === undefined ? undefined : memberOf(object, first);
 }
 
-/** A method of the engine's collections changes them; one of the user's does if its text says so. */
-function isChanging(object: object, name: string): boolean {
-  const method = memberOf(object, name)?.value;
-  if (typeof method !== "function" || types.isProxy(method)) return false;
+/** A method of the engine's collections changes them; one of the user's does if its text, or what it calls on `this`, does. */
+function isChanging(
+  object: object,
+  method: AnyFunction,
+  moved: ReadonlySet<unknown>,
+  asked: Set<AnyFunction>,
+): boolean {
+  if (types.isProxy(method) || asked.has(method)) return false;
   const text = Function.prototype.toString.call(method);
   if (text.endsWith("{ [native code] }") || knownName(method) !== undefined) return true;
-  return changesItself(method);
+  asked.add(method);
+  return changesBy(method).some((change) => changesCopy(object, change, moved, asked));
 }
 
-const changing = new WeakMap<AnyFunction, boolean>();
+const known = new WeakMap<AnyFunction, readonly Mutation[]>();
 
-function changesItself(method: AnyFunction): boolean {
-  let found = changing.get(method);
-  if (found === undefined) {
+/** @returns what a method changes of its `this` */
+function changesBy(method: AnyFunction): readonly Mutation[] {
+  let changes = known.get(method);
+  if (changes === undefined) {
     const { node } = parseFunction(textOf(method));
-    found = node.type === "FunctionExpression" && changesThis(node);
-    changing.set(method, found);
+    changes = node.type === "FunctionExpression" ? changesOfThis(node) : [];
+    known.set(method, changes);
   }
-  return found;
+  return changes;
 }

@@ -74,7 +74,7 @@ export function tellLostMutation(encoding: Encoding, facts: Facts, name: string,
 function written({ variable, keys }: Mutation): string {
   const member = (key: string | null): string => {
     if (key === null) return "[...]";
-    return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)
+    return /^#?[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)
       ? `.${key}`
       : `[${/^\d+$/.test(key) ? key : JSON.stringify(key)}]`;
   };
