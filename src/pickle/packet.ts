@@ -99,6 +99,9 @@ export interface PrivateState {
   readonly values: readonly (readonly [name: string, value: Entry])[];
 }
 
+/** The WeakMap or WeakSet of a class, and what it has for an object. */
+export type WeakState = readonly [weak: Entry, value: Entry];
+
 export type ObjectNode = Properties &
   /** One with an `origin` is a prototype: where it has arrived before, it is that one. */
   (
@@ -125,7 +128,7 @@ export type ObjectNode = Properties &
       }
     | { readonly t: "error"; readonly stack?: string; readonly proto: Entry }
     | { readonly t: "exception"; readonly stack?: string; readonly message: string; readonly name: string }
-  ) & { readonly privates?: readonly PrivateState[] };
+  ) & { readonly privates?: readonly PrivateState[]; readonly weak?: readonly WeakState[] };
 
 /** An object whose class registered a hook: rebuilt by the class itself. */
 export interface RevivedNode extends Properties {

@@ -12,6 +12,7 @@ import type {
   Properties,
   ReducedNode,
   RevivedNode,
+  WeakState,
 } from "../packet.js";
 import { type AnyClass, registrationNamed } from "../registry.js";
 import { contextFor } from "../source/context.js";
@@ -22,8 +23,11 @@ import { rebuild } from "./rebuild.js";
 import { innerHere, keptHere, knownNamed, make, memberOf, shellOf, uniqueSymbol } from "./shells.js";
 
 import { updateStatics, writeStatics } from "./statics.js";
+import { writeWeak } from "./weak-state.js";
 
 type Settler = () => void;
+
+const NONE: readonly WeakState[] = [];
 
 export class Decoder {
   readonly #nodes: readonly PacketNode[];
@@ -207,6 +211,9 @@ export class Decoder {
     this.#defineOwn(object, node);
     const { privates } = node;
     if (privates !== undefined) this.#late.push(() => inspecting().writePrivate(object, privates, this.#value));
+    const weak = node.t === "revived" ? undefined : node.weak;
+    for (const [holder, value] of weak ?? NONE)
+      this.#late.push(() => writeWeak(this.#value(holder), object, this.#value(value)));
   }
 
   #defineOwn(object: object, properties: Properties): void {

@@ -19,6 +19,8 @@ import { Hop, type Path } from "./path.js";
 import { encodePrivateState } from "./private-state.js";
 import { encodeProperties, protoOf } from "./properties.js";
 import { encodePrototype, isPrototype } from "./prototypes.js";
+import { isRemade } from "./remade.js";
+import { encodeWeakState } from "./weak-state.js";
 
 /** @throws {PickleError} if the object cannot travel */
 export function encodeObject(encoding: Encoding, object: object, path: Path): PacketNode {
@@ -33,7 +35,9 @@ export function encodeObject(encoding: Encoding, object: object, path: Path): Pa
   const node = encodeRegistered(encoding, object, path) ?? encodeByKind(encoding, object, path);
   const privates = encodePrivateState(encoding, object, path);
   if (node.t === "revived" && privates !== undefined) noteInstalled(object);
-  return privates === undefined ? node : ({ ...node, privates } as PacketNode);
+  const weak = isRemade(node) ? encodeWeakState(encoding, object, path) : undefined;
+  if (privates === undefined && weak === undefined) return node;
+  return { ...node, ...(privates ? { privates } : {}), ...(weak ? { weak } : {}) } as PacketNode;
 }
 
 /** A module's exports object is loaded there, not copied. */

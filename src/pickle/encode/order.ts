@@ -120,6 +120,7 @@ function* softEdges(node: PacketNode): Generator<Entry | undefined> {
   }
   yield* propertyEdges(node);
   for (const { values } of node.privates ?? []) for (const [, value] of values) yield value;
+  if ("weak" in node) for (const entries of node.weak ?? []) yield* entries;
 }
 
 /** @returns every node that `from` leads to, in any way */
