@@ -56,6 +56,12 @@ describe("brokenRules", () => {
     catches("queue/queue.ts", "x;\n".repeat(301), /301 lines/);
   });
 
+  test("errors that are thrown to callers are made in one place", () => {
+    catches("queue/queue.ts", 'throw new TypeError("wrong");', /does not begin at the caller/);
+    allows("platform/errors.ts", 'const error = new RangeError("wrong");');
+    allows("queue/queue.ts", "if (error instanceof TypeError) throw error;");
+  });
+
   test("Atomics, worker_threads and child_process stay in their places", () => {
     catches("queue/queue.ts", "Atomics.load(cells, 0);", /uses Atomics/);
     catches("pool/pool.ts", 'import { Worker } from "node:worker_threads";', /uses node:worker_threads/);

@@ -8,7 +8,7 @@
  */
 import { checkFunction, checkOptions, wrongType } from "../platform/arguments.js";
 import { after, monotonic } from "../platform/clock.js";
-import { RuntimeError } from "../platform/errors.js";
+import { RuntimeError, rangeError } from "../platform/errors.js";
 import { showAs } from "../platform/shown.js";
 import { isCancelled } from "./cancelled.js";
 import { enclosingScope } from "./runner.js";
@@ -156,7 +156,7 @@ export class CancelScope {
 
 function checkDeadline(argument: string, deadline: unknown): number {
   if (typeof deadline !== "number") throw wrongType(argument, "a number of milliseconds", deadline);
-  if (Number.isNaN(deadline)) throw new RangeError(`${argument} must be a time of monotonic(), got NaN`);
+  if (Number.isNaN(deadline)) throw rangeError(`${argument} must be a time of monotonic(), got NaN`);
   return deadline;
 }
 

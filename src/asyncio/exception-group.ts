@@ -1,7 +1,8 @@
 /** Several failures of concurrent work as one error. Python: ExceptionGroup and `except*`. */
 import { checkFunction } from "../platform/arguments.js";
+import { beginAtCaller, resumeStacks, suspendStacks } from "../platform/callers-stack.js";
 import { displayProperty } from "../platform/display.js";
-import { nameError } from "../platform/errors.js";
+import { nameError, rangeError } from "../platform/errors.js";
 import { replaceStack } from "../platform/replace-stack.js";
 
 /** Chooses errors: a class, or a function that answers true. */
@@ -27,8 +28,14 @@ export class ExceptionGroup<E = unknown> extends AggregateError {
   /** @throws {RangeError} if there are no errors */
   constructor(message: string, errors: Iterable<E>, options?: ErrorOptions) {
     const all = [...errors];
-    if (all.length === 0) throw new RangeError("ExceptionGroup: errors must hold at least one error, got none");
-    super(all, `${message} (${all.length} sub-exception${all.length === 1 ? "" : "s"})`, options);
+    if (all.length === 0) throw rangeError("ExceptionGroup: errors must hold at least one error, got none");
+    const stacks = suspendStacks();
+    try {
+      super(all, `${message} (${all.length} sub-exception${all.length === 1 ? "" : "s"})`, options);
+    } finally {
+      resumeStacks(stacks);
+    }
+    beginAtCaller(this, new.target);
     this.#text = message;
   }
 

@@ -5,6 +5,7 @@
  */
 import { checkOptions, checkTimeout, describe, wrongType } from "../platform/arguments.js";
 import { after } from "../platform/clock.js";
+import { rangeError } from "../platform/errors.js";
 import { visible } from "../platform/visible.js";
 import { ExceptionGroup } from "./exception-group.js";
 import { Interruption } from "./interruption.js";
@@ -131,6 +132,6 @@ function checkRunOptions(options: RunOptions): void {
   if (signals !== undefined && typeof signals !== "boolean") throw wrongType("run: signals", "a boolean", signals);
   checkTimeout("run: cleanupTimeout", cleanupTimeout);
   if (unretrieved !== undefined && unretrieved !== "report" && unretrieved !== "throw") {
-    throw new RangeError(`run: unretrieved must be "report" or "throw", got ${describe(unretrieved)}`);
+    throw rangeError(`run: unretrieved must be "report" or "throw", got ${describe(unretrieved)}`);
   }
 }

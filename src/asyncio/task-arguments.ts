@@ -1,5 +1,7 @@
 /** Checks of what is given to whoever starts tasks. */
+
 import { checkFunction, checkOptions, describe, wrongType } from "../platform/arguments.js";
+import { typeError } from "../platform/errors.js";
 import type { TaskOptions } from "./task.js";
 
 const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor;
@@ -8,12 +10,10 @@ const AsyncGeneratorFunction = Object.getPrototypeOf(async function* () {}).cons
 /** @throws {TypeError} if `body` is not a function that a task can run, naming `caller` and what to write instead */
 export function checkTaskBody(caller: string, body: unknown): void {
   if (typeof body !== "function") {
-    throw new TypeError(`${caller} takes a function: ${caller}(() => work()), got ${describe(body)}`);
+    throw typeError(`${caller} takes a function: ${caller}(() => work()), got ${describe(body)}`);
   }
   if (body instanceof GeneratorFunction || body instanceof AsyncGeneratorFunction) {
-    throw new TypeError(
-      `${caller} takes a function that works when called; the body of ${describe(body)} would not run`,
-    );
+    throw typeError(`${caller} takes a function that works when called; the body of ${describe(body)} would not run`);
   }
 }
 

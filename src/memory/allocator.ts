@@ -20,7 +20,7 @@
  *
  * Source: K. Knowlton, "A Fast Storage Allocator" (1965), for the buddy system.
  */
-import { HeapFullError } from "../platform/errors.js";
+import { HeapFullError, rangeError } from "../platform/errors.js";
 import { demandStack } from "../platform/stack-room.js";
 import type { Handle, Heap } from "./heap.js";
 import { FREE_LISTS, FRONTIER, HEAP_BASE, HEAP_LOCK } from "./layout.js";
@@ -81,7 +81,7 @@ export class Allocator {
    */
   allocate(bytes: number, cell: number, zeroed = LARGEST_PAYLOAD): Handle {
     if (bytes > LARGEST_PAYLOAD) {
-      throw new RangeError(`Cannot allocate ${bytes} bytes of shared memory: one object may have ${LARGEST_PAYLOAD}`);
+      throw rangeError(`Cannot allocate ${bytes} bytes of shared memory: one object may have ${LARGEST_PAYLOAD}`);
     }
     const order = Math.max(MIN_ORDER, 32 - Math.clz32(bytes + HEADER_BYTES - 1));
     const word = this.#locked(() => this.#take(order, cell, bytes));

@@ -4,6 +4,7 @@
  * Integers use Atomics as they are. JavaScript has no atomics for floating point: such a cell keeps the bits of the
  * number in an integer of the same size, and adds by compare-and-exchange.
  */
+import { typeError } from "../platform/errors.js";
 
 /** Kinds of numbers that shared memory can hold. */
 export type Kind = "i8" | "u8" | "i16" | "u16" | "i32" | "u32" | "i64" | "u64" | "f32" | "f64" | "bool";
@@ -165,7 +166,7 @@ const f64: Bits<number, bigint> = {
 };
 
 const noSum = (): never => {
-  throw new TypeError("Cannot add to a value of kind bool: it is true or false");
+  throw typeError("Cannot add to a value of kind bool: it is true or false");
 };
 
 const bool: Bits<boolean, number> = {

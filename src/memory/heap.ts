@@ -9,6 +9,7 @@
  * right after; inside the lock every handle is in reach. Read `heap.i32` after it, never before.
  */
 
+import { rangeError } from "../platform/errors.js";
 import { millisecondsSinceBirth } from "../platform/timers.js";
 import { FRONTIER, HEAP_ID, MAGIC, MAGIC_WORD } from "./layout.js";
 import type { Patience } from "./patience.js";
@@ -57,8 +58,7 @@ export class Heap {
     if (buffer === undefined) {
       Atomics.store(this.i32, HEAP_ID, newId());
       Atomics.store(this.i32, MAGIC_WORD, MAGIC);
-    } else if (Atomics.load(this.i32, MAGIC_WORD) !== MAGIC)
-      throw new RangeError("Cannot join the heap: unknown layout");
+    } else if (Atomics.load(this.i32, MAGIC_WORD) !== MAGIC) throw rangeError("Cannot join the heap: unknown layout");
   }
 
   /** Tells this heap from any other one. */

@@ -8,6 +8,7 @@
  *
  * Who may write: before RUNNING the parent, then the thread itself; STATE from DYING on whoever moved it there.
  */
+import { rangeError } from "../platform/errors.js";
 import { type NativeThread, nativeThread, seemsAlive } from "../platform/native-thread.js";
 import type { Allocator } from "./allocator.js";
 import type { Heap } from "./heap.js";
@@ -275,7 +276,7 @@ export class ThreadTable {
         if (Atomics.compareExchange(i32, recordOf(slot) + STATE, state, ThreadState.STARTING) === state) return slot;
       }
     }
-    throw new RangeError(`Cannot start a thread: ${THREAD_SLOTS - 1} threads live already`);
+    throw rangeError(`Cannot start a thread: ${THREAD_SLOTS - 1} threads live already`);
   }
 
   #move(id: ThreadId, from: readonly number[], to: number): boolean {

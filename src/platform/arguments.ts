@@ -1,4 +1,5 @@
 /** Checks of what users pass in. Every message names the argument, what came, and what is allowed. */
+import { rangeError, typeError } from "./errors.js";
 import { headOf, quote } from "./head.js";
 import { classNameOf, nameOf } from "./name-of.js";
 
@@ -22,14 +23,14 @@ export function describe(value: unknown): string {
 
 /** @throws {TypeError} naming the argument, what came and what is allowed */
 export function wrongType(argument: string, allowed: string, got: unknown): TypeError {
-  return new TypeError(`${argument} must be ${allowed}, got ${describe(got)}`);
+  return typeError(`${argument} must be ${allowed}, got ${describe(got)}`);
 }
 
 /** As `wrongType`, for numbers: a string that holds one is told what to write instead. */
 function notNumber(argument: string, allowed: string, got: unknown): TypeError {
   const error = wrongType(argument, allowed, got);
   const isNumeric = typeof got === "string" && got.trim() !== "" && Number.isFinite(Number(got));
-  return isNumeric ? new TypeError(`${error.message}; write ${Number(got)}, without quotes`) : error;
+  return isNumeric ? typeError(`${error.message}; write ${Number(got)}, without quotes`) : error;
 }
 
 /** @throws {TypeError} if `value` is not iterable */
@@ -42,7 +43,7 @@ export function checkIterable(argument: string, value: unknown, allowed: string)
 /** For constructors that take none: what is given would be ignored. @throws {TypeError} */
 export function checkNone(className: string, given: readonly unknown[]): void {
   if (given.length > 0)
-    throw new TypeError(`${className} takes no arguments, got ${describe(given[0])}; write new ${className}()`);
+    throw typeError(`${className} takes no arguments, got ${describe(given[0])}; write new ${className}()`);
 }
 
 /** @throws {TypeError} if `options` is not an object or has a property that is not in `known` */
@@ -51,7 +52,7 @@ export function checkOptions(where: string, options: unknown, known: readonly st
   if (typeof options !== "object" || options === null) throw wrongType(`${where}: options`, "an object", options);
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) {
-      throw new TypeError(`${where}: unknown option ${quote(key)}; known options are ${known.join(", ")}`);
+      throw typeError(`${where}: unknown option ${quote(key)}; known options are ${known.join(", ")}`);
     }
   }
 }
@@ -71,7 +72,7 @@ export function checkInteger(argument: string, value: unknown, least: number, mo
   if (typeof value !== "number") throw notNumber(argument, "an integer", value);
   if (!Number.isInteger(value) || value < least || value > most) {
     const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `from ${least} to ${most}`;
-    throw new RangeError(`${argument} must be an integer, ${range}, got ${value}`);
+    throw rangeError(`${argument} must be an integer, ${range}, got ${value}`);
   }
 }
 
@@ -79,7 +80,7 @@ export function checkInteger(argument: string, value: unknown, least: number, mo
 export function checkTimeout(argument: string, value: unknown): void {
   if (value === undefined) return;
   if (typeof value !== "number") throw notNumber(argument, "a number of milliseconds", value);
-  if (!(value >= 0)) throw new RangeError(`${argument} must be 0 or more milliseconds, got ${value}`);
+  if (!(value >= 0)) throw rangeError(`${argument} must be 0 or more milliseconds, got ${value}`);
 }
 
 /** @throws {TypeError | RangeError} if `wait` has anything but a good `timeout` and `signal` (and `extra` options) */

@@ -1,5 +1,5 @@
 /** Stacks of errors that cross to another thread or process: who had asked for the work that failed. */
-import { isError, unmappedStack } from "./display.js";
+import { headline, isError, unmappedStack } from "./display.js";
 import { replaceStack } from "./replace-stack.js";
 
 /** The place in the caller's code that sent the work. The stack is rendered only when an error needs it. */
@@ -18,9 +18,19 @@ export class CallSite {
   /** Adds this place to the stack of an error, under a line that says what it is. @returns the same error */
   appendTo<E>(error: E, title = "sent from"): E {
     if (!isError(error)) return error;
-    const [, ...frames] = unmappedStack(this as unknown as Error).split("\n");
-    const value = [unmappedStack(error), `    --- ${title} ---`, ...frames].join("\n");
-    replaceStack(error, value);
+    replaceStack(error, [unmappedStack(error), `    --- ${title} ---`, ...this.#frames()].join("\n"));
     return error;
+  }
+
+  /** Makes this place the stack of an error of ours, which nothing of the program leads to. @returns the same error */
+  giveTo<E extends Error>(error: E): E {
+    replaceStack(error, [headline(error), ...this.#frames()].join("\n"));
+    return error;
+  }
+
+  #frames(): string[] {
+    return unmappedStack(this as unknown as Error)
+      .split("\n")
+      .slice(1);
   }
 }

@@ -81,6 +81,7 @@ export function unmappedStack(error: Error): string {
   }
 }
 
-function headline(error: Error): string {
+/** @returns what the stack of an error begins with */
+export function headline(error: Error): string {
   return `${displayProperty(error, "name") ?? "Error"}: ${displayProperty(error, "message") ?? ""}`;
 }

@@ -3,6 +3,18 @@
  * except wrong arguments, which are the built-in TypeError and RangeError, and a full heap, which is a RangeError as well.
  */
 
+import { beginAtCaller, forCaller, isThrownOften, resumeStacks, suspendStacks } from "./callers-stack.js";
+
+/** @returns a TypeError whose stack begins at the caller of the library, as that of every error here does */
+export function typeError(message: string): TypeError {
+  return forCaller(() => new TypeError(message));
+}
+
+/** As `typeError`, for numbers and for values out of range. */
+export function rangeError(message: string, options?: ErrorOptions): RangeError {
+  return forCaller(() => new RangeError(message, options));
+}
+
 /**
  * Gives an error class its stable name. It stands on the prototype, written out, so that no minifier changes it, the
  * first line of the stack shows it, and it is not listed among the error's own properties.
@@ -15,6 +27,16 @@ export function nameError(errorClass: { prototype: Error }, name: string): void 
 export class HeddleError extends Error {
   static {
     nameError(this, "HeddleError");
+  }
+
+  constructor(message?: string, options?: ErrorOptions) {
+    const limit = suspendStacks();
+    try {
+      super(message, options);
+    } finally {
+      resumeStacks(limit);
+    }
+    beginAtCaller(this, new.target);
   }
 }
 
@@ -34,10 +56,13 @@ export class HeapFullError extends RangeError {
   readonly limit: number;
 
   constructor(requested: number, used: number, limit: number) {
+    const stacks = suspendStacks();
     super(
       `Cannot allocate ${requested} bytes of shared memory: ${used} of its ${limit} bytes are in use, and no free part is ` +
         "large enough. Take items out of queues, delete entries, or dispose() of objects that are no longer needed",
     );
+    resumeStacks(stacks);
+    beginAtCaller(this, new.target);
     this.requested = requested;
     this.used = used;
     this.limit = limit;
@@ -58,6 +83,7 @@ export class RuntimeError extends HeddleError {
 export class TimeoutError extends HeddleError {
   static {
     nameError(this, "TimeoutError");
+    isThrownOften(this);
   }
 }
 
@@ -65,6 +91,7 @@ export class TimeoutError extends HeddleError {
 export class CancelledError extends HeddleError {
   static {
     nameError(this, "CancelledError");
+    isThrownOften(this);
   }
   /** What was given to `cancel(reason)`; undefined if nothing was. */
   readonly reason: unknown;

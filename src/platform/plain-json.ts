@@ -2,6 +2,7 @@
  * What objects of the library are in JSON, down to those that they hold. `JSON.stringify` cannot see that a collection holds
  * itself, since it is given a new copy of its contents each time; so what is inside is taken here, and not by it.
  */
+import { typeError } from "./errors.js";
 import { classNameOf } from "./name-of.js";
 
 type Container = Readonly<Record<string, unknown>>;
@@ -15,7 +16,7 @@ const path = new Set<object>();
  */
 export function plainJson(object: object, contents: () => unknown): unknown {
   if (path.has(object)) {
-    throw new TypeError(`Converting circular structure to JSON: this ${classNameOf(object)} contains itself`);
+    throw typeError(`Converting circular structure to JSON: this ${classNameOf(object)} contains itself`);
   }
   return within(object, () => inside(contents()));
 }

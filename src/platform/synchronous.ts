@@ -2,6 +2,7 @@
  * Bodies of `...Sync` methods, and other functions of the user that the library calls and does not await: a promise that
  * one returns would go on when all is over. An async function is refused before it runs, a promise when it is there.
  */
+import { typeError } from "./errors.js";
 import { nameOf } from "./name-of.js";
 import { isThenable } from "./thenable.js";
 
@@ -34,14 +35,14 @@ export function refuseAsync(where: string, remedy: string, body: (...args: never
   const kind = (body as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag];
   if (kind !== "AsyncFunction" && kind !== "AsyncGeneratorFunction") return;
   const name = nameOf(body);
-  throw new TypeError(`${where} must be synchronous, got the async function ${name || "() => ..."}: ${remedy}`);
+  throw typeError(`${where} must be synchronous, got the async function ${name || "() => ..."}: ${remedy}`);
 }
 
 /** @returns what the body returned @throws {TypeError} if that is a promise; what becomes of it is nobody's concern then */
 export function refusePromise<T>(where: string, remedy: string, result: T): T {
   if (!isThenable(result)) return result;
   Promise.resolve(result).catch(() => {});
-  throw new TypeError(
+  throw typeError(
     `${where} must be synchronous, but returned a promise, which would go on when all is over: ${remedy}`,
   );
 }

@@ -134,7 +134,7 @@ export class Crew implements ChunkRunner {
     else if (command.do === "send") this.#send(command.worker, command.task);
     else if (command.do === "stop-worker") void this.#members.get(command.worker)?.handle?.terminate();
     else if (command.do === "let-go") this.#letGo(this.#members.get(command.worker));
-    else command.task.call.cancel(command.task.call.site.appendTo(this.#lost(command.because)));
+    else command.task.call.cancel(command.task.call.site.giveTo(this.#lost(command.because)));
   }
 
   #letGo(member: Member | undefined): void {

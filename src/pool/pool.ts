@@ -135,7 +135,7 @@ export class WorkerPool {
     if (this.#state !== "terminated") {
       this.#state = "terminated";
       for (const call of [...this.#calls]) {
-        const stop = call.site.appendTo(new CancelledError("the pool was terminated"));
+        const stop = call.site.giveTo(new CancelledError("the pool was terminated"));
         this.#stops.add(stop);
         call.abandon(stop);
       }
@@ -167,7 +167,7 @@ export class WorkerPool {
     try {
       const outcome = await waitFor(call.result, options);
       if (!outcome.timedOut) return outcome.value;
-      throw site.appendTo(new TimeoutError(`${where} did not finish within ${timeout} ms`));
+      throw site.giveTo(new TimeoutError(`${where} did not finish within ${timeout} ms`));
     } catch (error) {
       // Does nothing if it was the call itself that failed.
       call.cancel(error);

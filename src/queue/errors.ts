@@ -1,10 +1,12 @@
 /** How queue operations end when they cannot do what they were asked to. */
+import { isThrownOften } from "../platform/callers-stack.js";
 import { HeddleError, nameError } from "../platform/errors.js";
 
 /** There was no item to take, at once or within the timeout. Python: queue.Empty. */
 export class Empty extends HeddleError {
   static {
     nameError(this, "Empty");
+    isThrownOften(this);
   }
 }
 
@@ -12,6 +14,7 @@ export class Empty extends HeddleError {
 export class Full extends HeddleError {
   static {
     nameError(this, "Full");
+    isThrownOften(this);
   }
 }
 
@@ -19,5 +22,6 @@ export class Full extends HeddleError {
 export class ShutDown extends HeddleError {
   static {
     nameError(this, "ShutDown");
+    isThrownOften(this);
   }
 }

@@ -1,5 +1,7 @@
 /** The options of queues and of waits on them: what they mean, and how it is said that a limit was reached. */
+
 import { checkInteger, checkOptions, checkWait, type Wait, wrongType } from "../platform/arguments.js";
+import { typeError } from "../platform/errors.js";
 import { Empty, Full } from "./errors.js";
 
 /** Options of `put` and `get`. */
@@ -30,7 +32,7 @@ export function checkQueueWait(where: string, wait: QueueWait | undefined, optio
   const { block, timeout } = wait;
   if (block === undefined || block === true) return wait;
   if (block !== false) throw wrongType(`${where}: block`, "true or false", block);
-  if (timeout !== undefined) throw new TypeError(`${where}: timeout cannot be given together with block: false`);
+  if (timeout !== undefined) throw typeError(`${where}: timeout cannot be given together with block: false`);
   return { ...wait, timeout: 0 };
 }
 

@@ -6,6 +6,7 @@
 import { PickleError } from "../pickle/errors.js";
 import { wrongType } from "../platform/arguments.js";
 import { detach } from "../platform/detach.js";
+import { typeError } from "../platform/errors.js";
 
 /**
  * @throws {PickleError} for a MessagePort
@@ -20,7 +21,7 @@ export function checkMoved(where: string, buffers: readonly unknown[] | undefine
       throw new PickleError(`Cannot send a MessagePort: ${remedy}`, `transfer[${index}]`);
     }
     if (!(buffer instanceof ArrayBuffer)) throw wrongType(`${where}: transfer[${index}]`, "an ArrayBuffer", buffer);
-    if (buffers.indexOf(buffer) !== index) throw new TypeError(`${where}: transfer[${index}] is listed twice`);
+    if (buffers.indexOf(buffer) !== index) throw typeError(`${where}: transfer[${index}] is listed twice`);
   }
 }
 

@@ -21,8 +21,10 @@
  * Source: M. Michael, M. Scott, "Simple, Fast, and Practical Non-Blocking and Blocking Concurrent Queue Algorithms"
  * (1996), for the two locks.
  */
+
 import type { Word } from "../memory/word.js";
 import type { Wait } from "../platform/arguments.js";
+import { rangeError } from "../platform/errors.js";
 import { demandDeepStack } from "../platform/stack-room.js";
 import type { Bell } from "../sync/bell.js";
 import { throwIfStopped } from "../sync/park.js";
@@ -180,7 +182,7 @@ export class QueueCore<Item, Sink> {
     const { done } = this.#words;
     for (;;) {
       const before = done.load();
-      if (this.#left(before) <= 0) throw new RangeError("taskDone() was called more often than items were put");
+      if (this.#left(before) <= 0) throw rangeError("taskDone() was called more often than items were put");
       if (done.compareExchange(before, (before + 1) | 0) !== before) continue;
       // Looked at again: an immediate shutdown may have come in between, and made this the last one.
       if (this.#left(before + 1) <= 0) this.#bells.finished.ring(ALL);

@@ -1,6 +1,6 @@
 /** What all locks have in common: guards, options and how they are checked. */
 import { checkFlag, checkFunction, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
-import { OwnerDiedError, RuntimeError, TimeoutError } from "../platform/errors.js";
+import { OwnerDiedError, RuntimeError, TimeoutError, typeError } from "../platform/errors.js";
 import { refuseAsync, refusePromise } from "../platform/synchronous.js";
 
 /**
@@ -64,7 +64,7 @@ export interface WithLockSyncOptions {
 function checkBlocking(where: string, wait: { blocking?: boolean; timeout?: number }): boolean {
   checkFlag(`${where}: blocking`, wait.blocking);
   if (wait.blocking !== false) return true;
-  if (wait.timeout !== undefined) throw new TypeError(`${where}: timeout cannot be combined with blocking: false`);
+  if (wait.timeout !== undefined) throw typeError(`${where}: timeout cannot be combined with blocking: false`);
   return false;
 }
 

@@ -4,6 +4,7 @@
  * The trap stands at the end of the prototype chain, so it sees only what is found nowhere else: methods, getters and
  * private fields cost what they always cost, and the objects themselves are ordinary ones that can travel.
  */
+import { rangeError } from "../platform/errors.js";
 
 /** What can be read and written by index. */
 export abstract class Indexed<T> {
@@ -46,7 +47,7 @@ Object.setPrototypeOf(
       if (!isIndexed(receiver)) return Reflect.set(target, key, value, receiver);
       if (index === undefined) {
         // As an ordinary property it would be stored, and seen by nobody.
-        if (isNumber(key)) throw new RangeError(`Cannot set [${String(key)}]: an index is an integer, 0 or more`);
+        if (isNumber(key)) throw rangeError(`Cannot set [${String(key)}]: an index is an integer, 0 or more`);
         return Reflect.set(target, key, value, receiver);
       }
       receiver.set(index, value);

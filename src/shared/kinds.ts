@@ -1,6 +1,8 @@
 /** What users say and pass about kinds of numbers, checked. */
+
 import { KIND_BYTES, type Kind } from "../memory/cell.js";
 import { describe, wrongType } from "../platform/arguments.js";
+import { rangeError } from "../platform/errors.js";
 
 /** All kinds, in an order that layouts rely on. */
 export const KINDS = Object.keys(KIND_BYTES) as readonly Kind[];
@@ -38,7 +40,7 @@ export function checkKind(where: string, kind: unknown): Kind {
   const example = where.startsWith("Value") ? ', as in new Value("i32", 0)' : "";
   if (typeof kind !== "string") throw wrongType(where, `one of ${KINDS.join(", ")}${example}`, kind);
   if (!KINDS.includes(kind as Kind)) {
-    throw new RangeError(`${where} must be one of ${KINDS.join(", ")}, got ${describe(kind)}`);
+    throw rangeError(`${where} must be one of ${KINDS.join(", ")}, got ${describe(kind)}`);
   }
   return kind as Kind;
 }
@@ -68,5 +70,5 @@ export function checkKindValue(owner: string, kind: Kind, argument: string, valu
   const { type, least, most } = range;
   if (typeof value !== type) throw wrongType(name, `a ${type}`, value);
   const allowed = type === "bigint" ? `a bigint from ${least}n to ${most}n` : `an integer from ${least} to ${most}`;
-  throw new RangeError(`${name} must be ${allowed}, got ${describe(value)}`);
+  throw rangeError(`${name} must be ${allowed}, got ${describe(value)}`);
 }

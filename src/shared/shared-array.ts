@@ -5,10 +5,12 @@
  * memory back when no thread can reach it. It travels as that buffer, which is why a dictionary or list, whose values
  * are bytes, refuses it; a queue has a depot for it. The word of its lock is in a buffer of its own, which goes along.
  */
+
 import { KIND_BYTES, type Kind, type KindValue } from "../memory/cell.js";
 import { SharedWord } from "../memory/word.js";
 import { register } from "../pickle/registry.js";
 import { checkInteger, wrongType } from "../platform/arguments.js";
+import { rangeError } from "../platform/errors.js";
 import { jsonOf, showAs } from "../platform/shown.js";
 import type { Synchronous } from "../platform/synchronous.js";
 import type { WithLockOptions, WithLockSyncOptions } from "./held.js";
@@ -223,6 +225,6 @@ function allocate(kind: Kind, length: number): SharedArrayBuffer {
   try {
     return new SharedArrayBuffer(length * KIND_BYTES[kind]);
   } catch (cause) {
-    throw new RangeError(`SharedArray: there is no memory for ${length} numbers of kind ${kind}`, { cause });
+    throw rangeError(`SharedArray: there is no memory for ${length} numbers of kind ${kind}`, { cause });
   }
 }

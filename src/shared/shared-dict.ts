@@ -16,6 +16,7 @@ import {
   type Wait,
   wrongType,
 } from "../platform/arguments.js";
+import { typeError } from "../platform/errors.js";
 import { jsonOf, type Look } from "../platform/shown.js";
 import { compute, insteadOf, isComputing, refuseOwnChange, synchronousChange, untilUnspoilt } from "./computations.js";
 import { Defaults, type Slot } from "./defaults.js";
@@ -153,7 +154,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
     let old: unknown;
     this.#update("add", key, (value: unknown = 0) => {
       if (typeof value !== "number") {
-        throw new TypeError(`Cannot add to ${describe(key)}: its value is ${describe(value)}, not a number`);
+        throw typeError(`Cannot add to ${describe(key)}: its value is ${describe(value)}, not a number`);
       }
       old = value;
       return (value + delta) as V;

@@ -2,11 +2,13 @@
  * A list that all threads see, without an owner: any thread may end or die. One lock guards the items (vector.ts);
  * values are encoded before it is taken and decoded after it is free, so no user code ever runs under it.
  */
+
 import { ObjectKind, registerEmptier } from "../memory/ledger.js";
 import { type ProcessHeap, processHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
 import type { Travels } from "../pickle/travels.js";
 import { checkInteger, checkIterable } from "../platform/arguments.js";
+import { rangeError } from "../platform/errors.js";
 import { jsonOf, type Look } from "../platform/shown.js";
 import { demandDeepStack } from "../platform/stack-room.js";
 import { compute, insteadOf, isComputing, refuseOwnChange, synchronousChange, untilUnspoilt } from "./computations.js";
@@ -250,7 +252,7 @@ export class SharedList<V = unknown> extends SharedObject {
 
   #checkedPlace(where: string, index: number): number {
     const { length } = this.#vector;
-    if (length === 0) throw new RangeError(`${where}: index ${index} is out of range: the list is empty`);
+    if (length === 0) throw rangeError(`${where}: index ${index} is out of range: the list is empty`);
     checkInteger(`${where}: index`, index, -length, length - 1);
     return index < 0 ? length + index : index;
   }

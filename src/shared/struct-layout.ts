@@ -7,9 +7,11 @@
  *
  *   string(n):  0 which slot | 4 length, n bytes, padded to 4 | length, n bytes, padded to 4
  */
+
 import { KIND_BYTES, type Kind } from "../memory/cell.js";
 import { alignFor } from "../memory/field.js";
 import { wrongType } from "../platform/arguments.js";
+import { rangeError } from "../platform/errors.js";
 import { quote } from "../platform/head.js";
 import { KINDS } from "./kinds.js";
 
@@ -70,12 +72,12 @@ function placeNamed(type: string, from: number, name: string): Layout {
   }
   const limit = Number(STRING.exec(type)?.[1]);
   if (limit > 0) return { type: "string", limit, at: roundUp(from, 4), size: 4 + 2 * slotBytes(limit) };
-  throw new RangeError(`struct: field ${name} must be one of ${KINDS.join(", ")} or string(bytes), got ${quote(type)}`);
+  throw rangeError(`struct: field ${name} must be one of ${KINDS.join(", ")} or string(bytes), got ${quote(type)}`);
 }
 
 function placeArray([type, count]: readonly [PlainField, number], from: number, name: string): Layout {
   if (!Number.isInteger(count) || count < 1) {
-    throw new RangeError(`struct: field ${name} must be [type, count] with a count of 1 or more, got ${count}`);
+    throw rangeError(`struct: field ${name} must be [type, count] with a count of 1 or more, got ${count}`);
   }
   const item = place(type, 0, `${name}[]`);
   const stride = item.type === "number" ? item.size : roundUp(item.size, LARGEST_ALIGNMENT);

@@ -2,9 +2,11 @@
  * Text in a struct. One lock per struct keeps readers from seeing half of it; a writer that is killed leaves the old
  * text (see struct-layout.ts), so there is nothing to repair.
  */
+
 import { processHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
 import { wrongType } from "../platform/arguments.js";
+import { rangeError } from "../platform/errors.js";
 import { slotBytes } from "./struct-layout.js";
 
 /** The word at the start of a struct's payload is the lock of its strings. */
@@ -26,7 +28,7 @@ export function writeText(start: number, base: number, limit: number, text: unkn
   if (typeof text !== "string") throw wrongType(`struct: ${name}`, "a string", text);
   const bytes = Buffer.from(text);
   if (bytes.length > limit) {
-    throw new RangeError(`struct: ${name} has room for ${limit} bytes of UTF-8, got ${bytes.length}`);
+    throw rangeError(`struct: ${name} has room for ${limit} bytes of UTF-8, got ${bytes.length}`);
   }
   const { heap } = processHeap();
   locked(start, () => {

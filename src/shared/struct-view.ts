@@ -4,9 +4,11 @@
  * The accessors of a layout are made once and stand on the prototype of a class of their own; views of nested structs
  * and arrays are small objects made at each access. A view holds the struct it belongs to, so the memory outlives it.
  */
+
 import { fieldAccess } from "../memory/field.js";
 import { processHeap } from "../memory/process-heap.js";
 import { checkInteger, wrongType } from "../platform/arguments.js";
+import { rangeError, typeError } from "../platform/errors.js";
 import { quote } from "../platform/head.js";
 import { jsonOf, showAs } from "../platform/shown.js";
 import { Indexed } from "./indexed.js";
@@ -112,8 +114,7 @@ export function jsonCopy(value: unknown): unknown {
 export function viewClass(layout: StructLayout, where = ""): typeof StructView {
   const View = class extends StructView {};
   for (const [name, field] of layout.fields) {
-    if (name in StructView.prototype)
-      throw new TypeError(`struct: a field cannot be called ${name}: objects have that`);
+    if (name in StructView.prototype) throw typeError(`struct: a field cannot be called ${name}: objects have that`);
     const { get, set } = accessOf(field, `${where}${name}`);
     Object.defineProperty(View.prototype, name, {
       enumerable: true,
@@ -174,7 +175,7 @@ function arrayAccess(layout: ArrayLayout, name: string): Access {
       }
       const items = [...(value as Iterable<unknown>)];
       if (items.length > layout.count) {
-        throw new RangeError(`struct: ${name} has room for ${layout.count} items, got ${items.length}`);
+        throw rangeError(`struct: ${name} has room for ${layout.count} items, got ${items.length}`);
       }
       for (const [index, item] of items.entries()) access.set(root, base + index * layout.item.size, item);
     },
@@ -187,7 +188,7 @@ export function assign(view: StructView, values: unknown, where: string): void {
   const plain = values instanceof StructView ? (plainCopy(values) as object) : values;
   for (const [name, value] of Object.entries(plain)) {
     if (!Object.keys(Object.getPrototypeOf(view) as object).includes(name)) {
-      throw new TypeError(`${where} has no field ${quote(name)}`);
+      throw typeError(`${where} has no field ${quote(name)}`);
     }
     (view as unknown as Record<string, unknown>)[name] = value;
   }

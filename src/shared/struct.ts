@@ -1,4 +1,5 @@
 /** Classes whose objects live in shared memory, made from a list of typed fields. */
+
 import { inspect } from "node:util";
 import { HEADER_BYTES } from "../memory/allocator.js";
 import type { Kind, KindValue } from "../memory/cell.js";
@@ -6,6 +7,7 @@ import type { Handle } from "../memory/heap.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
 import { type AnyClass, register, registerMade } from "../pickle/registry.js";
+import { typeError } from "../platform/errors.js";
 import type { Look } from "../platform/shown.js";
 import { SharedObject } from "./shared-object.js";
 import { layoutOf, type PlainFields, plainFields, type StructLayout } from "./struct-layout.js";
@@ -186,7 +188,7 @@ function makeClass(plain: PlainFields): AnyStructClass {
   Object.defineProperty(made, "name", { value: "Struct" });
   showStatically(made, plain);
   for (const name of layout.fields.keys()) {
-    if (name in Struct.prototype) throw new TypeError(`struct: a field cannot be called ${name}: objects have that`);
+    if (name in Struct.prototype) throw typeError(`struct: a field cannot be called ${name}: objects have that`);
     defineField(made.prototype, name);
   }
   return made;

@@ -5,8 +5,10 @@
  *
  * Invariant: the count never goes up. Who sleeps does so on a count above 0, and whoever stores the 0 wakes all.
  */
+
 import type { Word } from "../memory/word.js";
 import { checkInteger } from "../platform/arguments.js";
+import { rangeError } from "../platform/errors.js";
 import { demandStack } from "../platform/stack-room.js";
 import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped } from "./park.js";
 
@@ -27,7 +29,7 @@ export class Latch {
     demandStack();
     let seen = this.#count.load();
     for (;;) {
-      if (steps > seen) throw new RangeError(`Cannot count down by ${steps}: the latch has ${seen} left`);
+      if (steps > seen) throw rangeError(`Cannot count down by ${steps}: the latch has ${seen} left`);
       const before = this.#count.compareExchange(seen, seen - steps);
       if (before === seen) break;
       seen = before;

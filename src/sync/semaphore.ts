@@ -9,8 +9,10 @@
  *
  * `waiters` may be too high, when a thread was killed as it slept: that costs wake-up calls and nothing else.
  */
+
 import type { Word } from "../memory/word.js";
 import { checkInteger } from "../platform/arguments.js";
+import { rangeError } from "../platform/errors.js";
 import { demandStack } from "../platform/stack-room.js";
 import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped } from "./park.js";
 
@@ -87,7 +89,7 @@ export class Semaphore {
     let seen = this.#permits.load();
     for (;;) {
       if (seen + permits > this.#bound) {
-        throw new RangeError(`Cannot release ${permits}: the semaphore has ${seen} of at most ${this.#bound} permits`);
+        throw rangeError(`Cannot release ${permits}: the semaphore has ${seen} of at most ${this.#bound} permits`);
       }
       const before = this.#permits.compareExchange(seen, seen + permits);
       if (before === seen) break;

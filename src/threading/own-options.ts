@@ -1,5 +1,7 @@
 /** The options that only threads have among activities, checked. */
+
 import { checkOptions, wrongType } from "../platform/arguments.js";
+import { rangeError } from "../platform/errors.js";
 import type { ThreadLimits } from "../worker/thread-worker.js";
 import type { ThreadOptions } from "./thread-options.js";
 
@@ -39,7 +41,7 @@ function checkLimits(limits: unknown): void {
       throw wrongType(`Thread: resourceLimits.${name}`, "a number of megabytes", megabytes);
     }
     if (!(megabytes > 0)) {
-      throw new RangeError(`Thread: resourceLimits.${name} must be more than 0 megabytes, got ${megabytes}`);
+      throw rangeError(`Thread: resourceLimits.${name} must be more than 0 megabytes, got ${megabytes}`);
     }
   }
 }

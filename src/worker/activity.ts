@@ -10,7 +10,7 @@
 import { unpack } from "../pickle/pickle.js";
 import { checkFunction, checkOptions, describe, type Wait, wrongType } from "../platform/arguments.js";
 import { CallSite } from "../platform/call-site.js";
-import { RuntimeError } from "../platform/errors.js";
+import { RuntimeError, typeError } from "../platform/errors.js";
 import { nameOf } from "../platform/name-of.js";
 import { showAs } from "../platform/shown.js";
 import { visible } from "../platform/visible.js";
@@ -235,7 +235,7 @@ function checkActivity(kind: ActivityKind, options: ActivityOptions): void {
   const got: unknown = options;
   if (typeof got === "function") {
     const remedy = `write new ${className}({ target: ${nameOf(got) || "() => ..."} })`;
-    throw new TypeError(`${className}: options must be an object, got ${describe(got)}; ${remedy}`);
+    throw typeError(`${className}: options must be an object, got ${describe(got)}; ${remedy}`);
   }
   checkOptions(className, options, ["target", "args", "name", "daemon", ...kind.options]);
   const { target, args, name, daemon } = options;
@@ -244,7 +244,7 @@ function checkActivity(kind: ActivityKind, options: ActivityOptions): void {
     throw wrongType(`${className}: args`, `an array of arguments such as [${describe(args)}]`, args);
   }
   if (args !== undefined && args.length > 0 && target === undefined) {
-    throw new TypeError(`${className}: args need a target: a ${noun} without target runs its own run()`);
+    throw typeError(`${className}: args need a target: a ${noun} without target runs its own run()`);
   }
   if (name !== undefined && typeof name !== "string") throw wrongType(`${className}: name`, "a string", name);
   if (daemon !== undefined && typeof daemon !== "boolean")

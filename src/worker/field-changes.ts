@@ -7,10 +7,12 @@
  * class, data that holds functions) nobody can tell, so it counts as changed always. Shared objects are the same
  * everywhere: they and functions have changed only if the field holds another one.
  */
+
 import { isDeepStrictEqual } from "node:util";
 import { PlainScan } from "../pickle/encode/plain.js";
 import { type Destination, type Packed, pack } from "../pickle/pickle.js";
 import { registrationFor } from "../pickle/registry.js";
+import { typeError } from "../platform/errors.js";
 
 /** What a field held when `run` began. */
 interface Before {
@@ -60,7 +62,7 @@ export class FieldChanges {
 export function applyChanges(object: object, changes: readonly Change[]): void {
   for (const [key, ...rest] of changes) {
     if (rest.length === 0) {
-      if (!Reflect.deleteProperty(object, key)) throw new TypeError(`Cannot delete field ${String(key)}`);
+      if (!Reflect.deleteProperty(object, key)) throw typeError(`Cannot delete field ${String(key)}`);
       continue;
     }
     Object.defineProperty(object, key, { value: rest[0], writable: true, enumerable: true, configurable: true });

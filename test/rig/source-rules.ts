@@ -34,6 +34,11 @@ const RESERVED: readonly { readonly name: RegExp; readonly what: string; readonl
     name: /(?<![.\w"])(?:(?:set|clear)(?:Timeout|Interval|Immediate)\(|queueMicrotask\(|performance\.now\(|Date\.now\(|process\.(?:hrtime|nextTick)\()|"node:timers/,
     allowed: /^platform\/timers\.ts$|^worker\/orphan-watch\.ts$/, // there, text that runs in a thread without modules
   },
+  {
+    what: "an error whose stack does not begin at the caller (typeError, rangeError)",
+    name: /\bnew (?:TypeError|RangeError)\(/,
+    allowed: /^platform\/errors\.ts$/,
+  },
   { what: "node:worker_threads", name: /"node:worker_threads"/, allowed: /^(platform|memory|worker)\// },
   { what: "node:child_process", name: /"node:child_process"/, allowed: /^worker\// },
 ];

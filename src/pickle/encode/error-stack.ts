@@ -1,4 +1,5 @@
 /** What becomes of the `stack` of an error: the engine writes it, but a program may have set or deleted it. */
+import { isCallersStack } from "../../platform/callers-stack.js";
 import { displayStack } from "../../platform/display.js";
 import type { Properties, PropertyRow } from "../packet.js";
 import type { Encoding } from "./encoding.js";
@@ -43,12 +44,14 @@ function encodeStack(encoding: Encoding, error: Error, path: Path): SentStack {
   return { row: encodeProperty(encoding, "stack", plain, path) };
 }
 
+/** It is shown as it can be. */
 const unreadable = Symbol("unreadable");
 
 /** The engine renders the stack at the first look, which fails if the message is a symbol. */
 function lookAtStack(error: Error): PropertyDescriptor | undefined | typeof unreadable {
   try {
     const property = Object.getOwnPropertyDescriptor(error, "stack");
+    if (isCallersStack(property?.get)) return unreadable; // a text, made when somebody looks
     if (property?.get !== undefined && isNative(property.get)) Reflect.apply(property.get, error, []);
     return property;
   } catch {

@@ -3,6 +3,7 @@
  * returns one makes the constructor of a derived class do so, and the prototype of an object can be replaced later. Only
  * code of that class can see them, so they matter where the class travels along: only then anything is looked at.
  */
+import { RECORD } from "../../platform/callers-stack.js";
 import { nameOf } from "../../platform/name-of.js";
 import { analyze } from "../analysis/analyze.js";
 import { returnsValue } from "../analysis/constructor.js";
@@ -65,12 +66,17 @@ export function strangerProblem(name: string): string {
 export function strangersOf(object: object, found?: readonly PrivateField[]): readonly PrivateField[] {
   const inspector = openInspector();
   if (inspector instanceof Error) return [];
-  const fields = [...(found ?? inspector.privateFields(object))];
+  const fields = (found ?? inspector.privateFields(object)).filter(([name]) => !isRecord(object, name));
   for (const name of fields.length > 0 ? declaredFor(Object.getPrototypeOf(object) as object | null) : []) {
     const place = fields.findIndex((field) => field[0] === name);
     if (place >= 0) fields.splice(place, 1);
   }
   return fields;
+}
+
+/** What the library notes about its own errors stays here. */
+function isRecord(object: object, name: string): boolean {
+  return object instanceof Error && name === RECORD;
 }
 
 const declared = new WeakMap<object, readonly string[]>();

@@ -2,7 +2,9 @@
  * Warns of `results.push(x)` and `config.n = 1` on captured data: the function gets a copy, and what it does to that stays
  * there. Once per place in the source, unless it is an error.
  */
+
 import { describe } from "../../platform/arguments.js";
+import { rangeError } from "../../platform/errors.js";
 import type { Mutation } from "../analysis/mutations.js";
 import type { Encoding } from "../encode/encoding.js";
 import type { Path } from "../encode/path.js";
@@ -45,7 +47,7 @@ let current: LostMutationLevel = "warn";
  */
 export function setLostMutationLevel(level: LostMutationLevel): LostMutationLevel {
   if (!LEVELS.includes(level)) {
-    throw new RangeError(`setLostMutationLevel: level must be "off", "warn" or "error", got ${describe(level)}`);
+    throw rangeError(`setLostMutationLevel: level must be "off", "warn" or "error", got ${describe(level)}`);
   }
   const before = current;
   current = level;

@@ -6,8 +6,10 @@
  *
  * Equal ranks: the one put first. Numbers of puts wrap; two in one queue are never 2^31 apart.
  */
+
 import { type Allocator, HEADER_WORDS } from "../../memory/allocator.js";
 import type { Handle, Heap } from "../../memory/heap.js";
+import { typeError } from "../../platform/errors.js";
 import type { Encoded } from "../../shared/codec/codec.js";
 import type { Rank } from "./rank.js";
 import type { ItemSink, StorageMemory } from "./storage.js";
@@ -70,7 +72,7 @@ export class RankedItems {
     const isNumber = this.#heap.i32[(handle << 4) + CHARACTERS] === IS_NUMBER;
     if (isNumber === (typeof rank === "number")) return;
     const [those, this_] = isNumber ? ["numbers", "a string"] : ["strings", "a number"];
-    throw new TypeError(`Cannot compare priorities: those in the queue are ${those}, this one is ${this_}`);
+    throw typeError(`Cannot compare priorities: those in the queue are ${those}, this one is ${this_}`);
   }
 
   /** @returns true if the item `a` leaves before `b` */

@@ -1,4 +1,5 @@
 /** Tagged bytes (see Tag) -> plain data. */
+import { rangeError } from "../../platform/errors.js";
 import { revive } from "./handle-classes.js";
 import { makeObject } from "./object-makers.js";
 import { ownBytes } from "./own-bytes.js";
@@ -70,7 +71,7 @@ export class Reader {
       case Tag.KEYED:
         return this.#keyed(this.#integer());
       default:
-        throw new RangeError(`Cannot read this value: unknown tag ${tag}`);
+        throw rangeError(`Cannot read this value: unknown tag ${tag}`);
     }
   }
 
