@@ -40,17 +40,22 @@ export class Scope {
 
 /** @returns the names that a pattern binds: `a` and `c` of `{ a, b: [c] }` */
 export function boundNames(pattern: Node | null): string[] {
+  return boundIdentifiers(pattern).map(({ name }) => name);
+}
+
+/** As `boundNames`, with where they stand. */
+export function boundIdentifiers(pattern: Node | null): Acorn.Identifier[] {
   switch (pattern?.type) {
     case "Identifier":
-      return [pattern.name];
+      return [pattern];
     case "ObjectPattern":
-      return pattern.properties.flatMap((p) => boundNames(p.type === "RestElement" ? p.argument : p.value));
+      return pattern.properties.flatMap((p) => boundIdentifiers(p.type === "RestElement" ? p.argument : p.value));
     case "ArrayPattern":
-      return pattern.elements.flatMap((element) => boundNames(element));
+      return pattern.elements.flatMap((element) => boundIdentifiers(element));
     case "AssignmentPattern":
-      return boundNames(pattern.left);
+      return boundIdentifiers(pattern.left);
     case "RestElement":
-      return boundNames(pattern.argument);
+      return boundIdentifiers(pattern.argument);
     default:
       return [];
   }

@@ -142,7 +142,9 @@ export class Encoder implements Encoding {
   }
 
   refusal(path: Path, problem: string, options?: ErrorOptions): PickleError {
-    return new PickleError(`Cannot send ${path}: ${problem}`, String(path), options);
+    const where = path.where?.();
+    const message = `Cannot send ${path}: ${problem}${where === undefined ? "" : `\n    ${where}`}`;
+    return new PickleError(message, String(path), options);
   }
 
   #refuseStrangers(): void {

@@ -5,9 +5,12 @@ import { headOf, quote } from "../../platform/head.js";
 /** A step that is no property: a captured variable, an item of a set. It is written as it is. */
 export class Hop {
   readonly text: string;
+  /** Where that is written, in words. */
+  readonly where: (() => string | undefined) | undefined;
 
-  constructor(text: string) {
+  constructor(text: string, where?: () => string | undefined) {
     this.text = text;
+    this.where = where;
   }
 }
 
@@ -27,6 +30,15 @@ export class Path {
     const parts: string[] = [];
     for (let path: Path | undefined = this; path !== undefined; path = path.#parent) parts.unshift(written(path.#step));
     return parts.join("");
+  }
+
+  /** @returns where the last variable on the way is written, in words, or undefined if there is none */
+  where(): string | undefined {
+    for (let path: Path | undefined = this; path !== undefined; path = path.#parent) {
+      const step = path.#step;
+      if (step instanceof Hop && step.where !== undefined) return step.where();
+    }
+    return undefined;
   }
 }
 

@@ -20,7 +20,7 @@ import { lexicalThis } from "./lexical-this.js";
 import { tellLostMutation } from "./lost-mutation.js";
 import { ARGUMENTS, IMPORT, META } from "./names.js";
 import { isFixed, placeOf, privateNode } from "./private.js";
-import { whereIs } from "./where.js";
+import { whereCaptured, whereDeclared, whereIs } from "./where.js";
 
 /** Names and what they stand for, in the same order. */
 export interface Variables {
@@ -53,7 +53,7 @@ export function captureVariables(
       refuseAddedGlobal(encoding, facts, name, path);
     }
     if (scope !== undefined) {
-      if (!isOfPackage(url)) refuseAssignment(encoding, facts, name, path);
+      if (!isOfPackage(url)) refuseAssignment(encoding, facts, view, name, path);
       add(name, encodeVariable(encoding, facts, view, scope, name, path));
     }
   }
@@ -66,10 +66,23 @@ export function captureVariables(
         path,
         `it uses the 'arguments' of a function around it, which cannot be read here${whereIs(facts, 0)}. Take ...args`,
       );
-    add(ARGUMENTS, encoding.entry(Array.from(borrowed), path, new Hop(" → arguments")));
+    add(
+      ARGUMENTS,
+      encoding.entry(
+        Array.from(borrowed),
+        path,
+        new Hop(" → arguments", () => whereCaptured(facts, view, "arguments")),
+      ),
+    );
   }
   const self = analysis.usesThis ? lexicalThis(encoding, fn, facts, path) : undefined;
-  return { names, env, ...(self === undefined ? {} : { self: encoding.entry(self, path, new Hop(" → this")) }) };
+  return {
+    names,
+    env,
+    ...(self === undefined
+      ? {}
+      : { self: encoding.entry(self, path, new Hop(" → this", () => whereCaptured(facts, view, "this"))) }),
+  };
 }
 
 /**
@@ -94,13 +107,13 @@ function refuseAddedGlobal(encoding: Encoding, facts: Facts, name: string, path:
   throw encoding.refusal(path, `${problem}. A worker does not have it: import it, or capture it in a variable`);
 }
 
-function refuseAssignment(encoding: Encoding, facts: Facts, name: string, path: Path): void {
+function refuseAssignment(encoding: Encoding, facts: Facts, view: FunctionView, name: string, path: Path): void {
   const at = facts.analysis.assigned.get(name);
   if (at === undefined) return;
   throw encoding.refusal(
     path,
-    `it assigns to the captured variable '${name}'${whereIs(facts, at)}. Threads do not share variables: only a copy would ` +
-      "change. Use a Value from heddle/shared, put it on a Queue, or return the result",
+    `it assigns to the captured variable '${name}'${whereIs(facts, at)}${whereDeclared(facts, view, name)}. Threads do not ` +
+      "share variables: only a copy would change. Use a Value from heddle/shared, put it on a Queue, or return the result",
   );
 }
 
@@ -112,7 +125,7 @@ function encodeVariable(
   name: string,
   path: Path,
 ): Entry {
-  const step = new Hop(` → ${name}`);
+  const step = new Hop(` → ${name}`, () => whereCaptured(facts, view, name));
   const reference = scope.kind === "Module" ? moduleVariable(facts, name) : undefined;
   if (reference) {
     const entry = encoding.entryOf(importNode(encoding, reference, new Path(path, step)));
@@ -121,7 +134,7 @@ function encodeVariable(
   }
   const { value, unready: cause } = readVariable(scope.variables, name);
   if (cause) {
-    const problem = `it captures '${name}' before that is initialised${whereIs(facts, 0)}`;
+    const problem = `it captures '${name}' before that is initialised${whereIs(facts, 0)}${whereDeclared(facts, view, name)}`;
     throw encoding.refusal(path, `${problem}. Send it after the declaration of '${name}' has run`, { cause });
   }
   if (isRequire(value)) return encoding.entryOf({ t: "context", kind: "require", url: facts.url });
