@@ -20,6 +20,8 @@ export type Destination = "thread" | "process";
 export interface Packed {
   readonly body: unknown;
   readonly transfer: readonly Transferable[];
+  /** It refers to data of the program, which is copied when the body is posted; left out: it does not. */
+  readonly isLive?: boolean;
 }
 
 export interface PackOptions {
@@ -48,5 +50,14 @@ export function pack(value: unknown, options: PackOptions): Packed {
 
 function packBy(encoder: Encoder, value: unknown, name: string): Packed {
   const body = batch(() => encoder.encode(value, name));
-  return { body, transfer: encoder.transferred };
+  return { body, transfer: encoder.transferred, isLive: encoder.isLive };
+}
+
+const { structuredClone } = globalThis;
+
+/** @returns the same for what is posted later, or more than once: with data as it is now */
+export function settled(packed: Packed): Packed {
+  // What is moved cannot be moved twice.
+  if (packed.isLive !== true || packed.transfer.length > 0) return packed;
+  return { body: structuredClone(packed.body), transfer: [] };
 }

@@ -16,21 +16,19 @@ export class CallSite {
   }
 
   /** Adds this place to the stack of an error, under a line that says what it is. @returns the same error */
-  appendTo<E>(error: E, title = "sent from"): E {
-    if (!isError(error)) return error;
-    replaceStack(error, [unmappedStack(error), `    --- ${title} ---`, ...this.#frames()].join("\n"));
+  appendTo<E>(error: E, title?: string): E {
+    if (isError(error)) replaceStack(error, this.#after(unmappedStack(error), title));
     return error;
   }
 
-  /** Makes this place the stack of an error of ours, which nothing of the program leads to. @returns the same error */
+  /** Makes this place the whole stack of an error of ours, which nothing of the program leads to. @returns the same error */
   giveTo<E extends Error>(error: E): E {
-    replaceStack(error, [headline(error), ...this.#frames()].join("\n"));
+    replaceStack(error, this.#after(headline(error)));
     return error;
   }
 
-  #frames(): string[] {
-    return unmappedStack(this as unknown as Error)
-      .split("\n")
-      .slice(1);
+  #after(before: string, title = "sent from"): string {
+    const [, ...frames] = unmappedStack(this as unknown as Error).split("\n");
+    return [before, `    --- ${title} ---`, ...frames].join("\n");
   }
 }

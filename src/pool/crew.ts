@@ -6,7 +6,7 @@
  * Invariant: `chunk` of a worker is what it was sent and has not answered, the dispatcher's task of it.
  */
 import { Deferred } from "../future/deferred.js";
-import { type Packed, pack, unpack } from "../pickle/pickle.js";
+import { type Packed, pack, settled, unpack } from "../pickle/pickle.js";
 import { fromWire } from "../pickle/wire-error.js";
 import { LONGEST_TIMER } from "../platform/clock.js";
 import { WorkerLostError } from "../platform/errors.js";
@@ -76,14 +76,21 @@ export class Crew implements ChunkRunner {
     throw this.#lastExit.exit.error;
   }
 
-  pack(call: MapCall, items: readonly unknown[]): Packed {
-    const to = this.#options.factory.destination;
-    if (!this.#functions.has(call)) this.#functions.set(call, pack(call.fn, { to, name: "fn" }));
-    return pack(items, { to, name: "items" });
+  /** Takes the function of a call, with what it captures, as it is now. @throws {PickleError} if it cannot travel */
+  prepare(call: MapCall): void {
+    const { destination } = this.#options.factory;
+    this.#functions.set(call, settled(pack(call.fn, { to: destination, name: "fn" })));
+  }
+
+  pack(_call: MapCall, items: readonly unknown[]): Packed {
+    const packed = pack(items, { to: this.#options.factory.destination, name: "items" });
+    return items.every(isPrimitive) ? { ...packed, isLive: false } : packed;
   }
 
   submit(chunk: Chunk): void {
     this.#carryOut(this.#dispatcher.submitted(chunk));
+    // No worker is free: what the program changes until one is shall not be seen.
+    if (!chunk.isSent) chunk.items = settled(chunk.items);
   }
 
   withdraw(chunk: Chunk): void {
@@ -184,6 +191,7 @@ export class Crew implements ChunkRunner {
       else member.handle.post({ ...run, define: { body: fn.body } } satisfies Run, [...fn.transfer, ...transfer]);
       member.knows.add(chunk.call);
       member.chunk = chunk;
+      chunk.isSent = true;
     } catch (error) {
       this.#carryOut(this.#dispatcher.settled(id));
       chunk.call.cancel(error);
@@ -234,6 +242,10 @@ export class Crew implements ChunkRunner {
         : `Cannot start a worker: ${MOST_FRUITLESS} in a row ended before they did anything; the last, ${ended}`;
     return new WorkerLostError(message, worker, exitcode, exit?.error === undefined ? {} : { cause: exit.error });
   }
+}
+
+function isPrimitive(item: unknown): boolean {
+  return item === null || (typeof item !== "object" && typeof item !== "function");
 }
 
 function deliver(chunk: Chunk, answer: Exclude<FromWorker, { kind: "ready" | "broken" }>): void {

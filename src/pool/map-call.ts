@@ -22,13 +22,15 @@ export interface Chunk {
   readonly index: number;
   /** Number of items. */
   readonly count: number;
-  readonly items: Packed;
+  items: Packed;
+  isSent: boolean;
 }
 
 /** What a call needs of its pool. */
 export interface ChunkRunner {
   /** @throws {PickleError} if the items cannot travel */
   pack(call: MapCall, items: readonly unknown[]): Packed;
+  /** Takes the items as they are now, also if no worker is free. */
   submit(chunk: Chunk): void;
   /** Takes a chunk back if it has not been sent yet. */
   withdraw(chunk: Chunk): void;
@@ -179,7 +181,7 @@ export class MapCall {
     if (items.length === 0 || this.#over) return;
     try {
       const packed = this.#runner.pack(this, items);
-      const chunk: Chunk = { call: this, index: this.#chunks++, count: items.length, items: packed };
+      const chunk: Chunk = { call: this, index: this.#chunks++, count: items.length, items: packed, isSent: false };
       this.#out.add(chunk);
       this.#unsettled += chunk.count;
       this.#runner.submit(chunk);

@@ -75,7 +75,8 @@ export class WorkerPool {
   }
 
   /**
-   * Calls `fn` with each item and collects the results in the order of the items.
+   * Calls `fn` with each item and collects the results in the order of the items. What `fn` captures is copied at the call, an
+   * item when it is read: at the call as many as `bufferSize` says, the others as results come.
    *
    * The promise may be awaited late: a rejection before that is no unhandled one. If nobody has awaited it a second later, or
    * when the program ends, its error is printed, and the program ends with exit code 1 unless it has set one; not so the
@@ -163,8 +164,9 @@ export class WorkerPool {
     const over = (): void => this.#over(call);
     call.result.onSettled(over, over);
     this.#calls.add(call);
-    call.start();
     try {
+      this.#crew.prepare(call);
+      call.start();
       const outcome = await waitFor(call.result, options);
       if (!outcome.timedOut) return outcome.value;
       throw site.giveTo(new TimeoutError(`${where} did not finish within ${timeout} ms`));

@@ -25,6 +25,9 @@ interface Pending {
   readonly path: Path;
 }
 
+/** Nodes that hold objects as they are. */
+const HOLDING: ReadonlySet<PacketNode["t"]> = new Set(["native", "view", "array"]);
+
 export class Encoder implements Encoding {
   readonly to: PackOptions["to"];
   readonly moved: ReadonlySet<unknown>;
@@ -45,6 +48,7 @@ export class Encoder implements Encoding {
   readonly #references = new Map<object, number>();
   readonly #prototypes = new Set<object>();
   readonly #scan: PlainScan;
+  #holdsData = false;
   #commonJs: ReadonlySet<unknown> | undefined;
   readonly #transfer: Set<unknown>;
 
@@ -55,6 +59,11 @@ export class Encoder implements Encoding {
     this.moved = new Set<unknown>(transfer);
     this.#transfer = new Set<unknown>(transfer);
     this.#scan = new PlainScan(to, this.moved, careful);
+  }
+
+  /** Whether the packet refers to objects of the program, which may change until it is posted. */
+  get isLive(): boolean {
+    return this.#holdsData || this.#nodes.some(({ t }) => HOLDING.has(t));
   }
 
   /** What must be in the transfer list of the packet. */
@@ -78,7 +87,10 @@ export class Encoder implements Encoding {
     if (typeof value === "symbol" && value !== step) this.#values.add(value);
     const known = this.#ids.get(value);
     if (known !== undefined) return known;
-    if (typeof value === "object" && this.#scan.isPlain(value)) return [value];
+    if (typeof value === "object" && this.#scan.isPlain(value)) {
+      this.#holdsData = true;
+      return [value];
+    }
     return this.#nodeOf(value, new Path(path, step));
   }
 
@@ -124,7 +136,9 @@ export class Encoder implements Encoding {
   }
 
   isPlain(value: object): boolean {
-    return this.#scan.isPlain(value);
+    const isPlain = this.#scan.isPlain(value);
+    this.#holdsData ||= isPlain;
+    return isPlain;
   }
 
   /** The modules that are loaded are listed once: a program has hundreds of them. */
