@@ -37,6 +37,7 @@ export async function preload(body: unknown): Promise<void> {
  */
 export function prepare(body: unknown): Promise<void> | undefined {
   if (!isPacket(body)) return undefined;
+  if (body.entry) setEntryModule(body.entry);
   const nodes = body.nodes ?? [];
   const modules = hasLoaders() && nodes.length > 0 ? preload(body) : linkModules(nodes);
   const parts = nodes.some(needsInspecting) ? loadInspecting() : undefined;

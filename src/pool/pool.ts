@@ -20,6 +20,7 @@ import { displayProperty } from "../platform/display.js";
 import { CancelledError, RuntimeError, TimeoutError } from "../platform/errors.js";
 import { showAs } from "../platform/shown.js";
 import { printError } from "../worker/print-error.js";
+import { refuseSecondRun } from "../worker/second-run.js";
 import { checkItems, type Items } from "./chunk-source.js";
 import { Crew, type CrewOptions } from "./crew.js";
 import { MapCall } from "./map-call.js";
@@ -69,6 +70,7 @@ export class WorkerPool {
    */
   constructor(options: CrewOptions) {
     checkInteger("size of the pool", options.size, 1);
+    refuseSecondRun("a pool");
     this.size = options.size;
     this.#crew = new Crew(options);
     this.#crew.start();

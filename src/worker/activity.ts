@@ -16,6 +16,7 @@ import { showAs } from "../platform/shown.js";
 import { visible } from "../platform/visible.js";
 import { type Ended, Ending, type Outcome } from "./ending.js";
 import { applyChanges } from "./field-changes.js";
+import { refuseSecondRun } from "./second-run.js";
 
 /** What a worker tells about the activity it ran. */
 export type ActivityMessage =
@@ -155,6 +156,7 @@ export abstract class Activity<R> {
   /** @param caller the method that the user called @throws {RuntimeError} at the second call */
   protected begin(caller: () => unknown, start: () => void): void {
     if (this.#started) throw new RuntimeError(`Cannot start ${this.label}: it was started before; make a new one`);
+    refuseSecondRun(this.label);
     this.#started = true;
     this.#site = new CallSite(caller);
     try {

@@ -20,6 +20,7 @@ import { lexicalThis } from "./lexical-this.js";
 import { tellLostMutation } from "./lost-mutation.js";
 import { ARGUMENTS, IMPORT, META } from "./names.js";
 import { isFixed, placeOf, privateNode } from "./private.js";
+import { refuseLoading, refuseNamespace, refuseUnfinished } from "./program-again.js";
 import { whereCaptured, whereDeclared, whereIs } from "./where.js";
 
 /** Names and what they stand for, in the same order. */
@@ -58,6 +59,7 @@ export function captureVariables(
     }
   }
   if (analysis.importMetas.length > 0) add(META, encoding.entryOf({ t: "context", kind: "meta", url }));
+  if (analysis.dynamicImports.length > 0) refuseLoading(encoding, facts, path);
   if (analysis.dynamicImports.length > 0) add(IMPORT, encoding.entryOf({ t: "context", kind: "import", url }));
   if (analysis.usesArguments) {
     const borrowed = scopeOf("arguments", view.scopes)?.variables["arguments"] as ArrayLike<unknown> | undefined;
@@ -132,12 +134,17 @@ function encodeVariable(
     encoding.noteReference(readVariable(scope.variables, name).value, entry);
     return entry;
   }
+  if (scope.kind === "Module") refuseNamespace(encoding, facts, name, new Path(path, step));
   const { value, unready: cause } = readVariable(scope.variables, name);
   if (cause) {
     const problem = `it captures '${name}' before that is initialised${whereIs(facts, 0)}${whereDeclared(facts, view, name)}`;
     throw encoding.refusal(path, `${problem}. Send it after the declaration of '${name}' has run`, { cause });
   }
-  if (isRequire(value)) return encoding.entryOf({ t: "context", kind: "require", url: facts.url });
+  if (isRequire(value)) {
+    refuseLoading(encoding, facts, path);
+    return encoding.entryOf({ t: "context", kind: "require", url: facts.url });
+  }
+  if (typeof value === "object" && value !== null) refuseUnfinished(encoding, value, new Path(path, step));
   const imported = typeof value === "object" ? importedAs(value) : undefined;
   if (imported) return encoding.entryOf({ t: "import", ...imported });
   const kept = encodeKept(encoding, facts, view, name, value, path);

@@ -1,6 +1,7 @@
 /** Which modules other threads may load: what those export travels by reference, everything else by value. */
 import { wrongType } from "../../platform/arguments.js";
 import { entryModule } from "./entry.js";
+import { wayToEntry } from "./entry-imports.js";
 
 const choices = new Map<string, "value" | "reference">();
 
@@ -20,7 +21,7 @@ export function pickleByValue(url: string): void {
 
 /**
  * Lets what a module exports travel by reference: other threads load the module and use their own. So it is with every
- * module but the entry module, whose top level would run again; here that may be asked for.
+ * module but the entry module, whose top level would run again, and modules that import it; here that may be asked for.
  *
  * @param url of the module: `import.meta.url`, `import.meta.resolve(...)`
  * @throws {TypeError} if `url` is no absolute URL
@@ -39,5 +40,10 @@ function checkUrl(where: string, url: unknown): void {
 /** @returns whether other threads may load the module at `url` and use what it exports */
 export function isReferable(url: string): boolean {
   const choice = choices.get(url);
-  return choice === undefined ? url !== entryModule() : choice === "reference";
+  return choice === undefined ? runsProgram(url) === undefined : choice === "reference";
+}
+
+/** @returns the modules by which loading the one at `url` would run the program again, the entry module last; or undefined */
+export function runsProgram(url: string): readonly string[] | undefined {
+  return choices.get(entryModule()) === "reference" ? undefined : wayToEntry(url);
 }

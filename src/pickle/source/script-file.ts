@@ -62,12 +62,12 @@ function hashOf(url: string): string | undefined {
 }
 
 /** CommonJS modules are called by their path. */
-function urlOf(name: string | null | undefined): string | undefined {
+export function urlOf(name: string | null | undefined): string | undefined {
   return name?.startsWith("/") || name?.includes("\\") ? pathToFileURL(name).href : (name ?? undefined);
 }
 
 /** @returns what runs now, innermost first; nothing if the program has frozen `Error` */
-function callsNow(): readonly Call[] {
+export function callsNow(): readonly Call[] {
   const before = Object.getOwnPropertyDescriptors(Error as { stackTraceLimit?: number; prepareStackTrace?: unknown });
   const holder: { stack?: unknown } = {};
   if (!set("prepareStackTrace", (_: unknown, calls: unknown) => calls)) return [];
