@@ -190,8 +190,14 @@ export type PacketNode =
       readonly place: readonly [variable: string, property?: string];
       readonly text: string;
     }
-  /** What the module that exports `of` keeps in a variable of its own; see source/kept-values. */
-  | { readonly t: "inner"; readonly of: Entry; readonly variable: string; readonly kind: "function" | "object" }
+  /** What a variable of the module that exports `of` holds, or own properties lead to from there; see source/kept-values. */
+  | {
+      readonly t: "inner";
+      readonly of: Entry;
+      readonly variable: string;
+      readonly kind: "function" | "object";
+      readonly path: readonly string[];
+    }
   | { readonly t: "prototype"; readonly of: Entry }
   /** A method that stands in the text of the class. */
   | { readonly t: "member"; readonly of: Entry; readonly key: string | Entry }

@@ -94,7 +94,7 @@ export function innerHere(exported: object, place: KeptPlace): object {
   const value = inspecting().keptValue(exported, place);
   if (value !== undefined) return value;
   throw new PickleError(
-    `Cannot receive what the variable '${place.variable}' of a module holds: the module here keeps no ${place.kind} there. ` +
+    `Cannot receive what the variable '${place.variable}' of a module holds: the module here does not keep it there. ` +
       "Export a function that makes it, and call it here",
   );
 }

@@ -4,12 +4,14 @@
  */
 import * as types from "node:util/types";
 import { encodeReference } from "../function/capture.js";
-import { type AnyFunction, factsAt, rebuiltFacts } from "../function/facts.js";
+import { type AnyFunction, type Facts, factsAt, rebuiltFacts } from "../function/facts.js";
 import { isFixed, placeOf, privateNode } from "../function/private.js";
 import type { PacketNode } from "../packet.js";
 import { commonJsExported } from "../source/common-js.js";
-import { openInspector, type ScopeView } from "../source/inspector.js";
-import { type PrivatePlace, privatePlace } from "../source/package-scope.js";
+import { type FunctionView, openInspector, type ScopeView } from "../source/inspector.js";
+import { knownName } from "../source/known.js";
+import { membersWithin } from "../source/members-within.js";
+import { type PrivatePlace, privatePlaces } from "../source/package-scope.js";
 import { readVariable } from "../source/read-variable.js";
 import type { Encoding } from "./encoding.js";
 import type { Path } from "./path.js";
@@ -49,30 +51,45 @@ function encodeFound(encoding: Encoding, object: object, path: Path): PacketNode
   return known.place && privateNode(encoding, known.place, path);
 }
 
-/** A function that is copied brings its prototype along: only one that goes by reference has it there. */
+/** Functions in the object that are asked about it: those of another module of its package may know more than the first. */
+const MOST_ASKED = 8;
+
 function find(encoding: Encoding, object: object, path: Path): Found {
-  const method = methodOf(object);
   const inspector = openInspector();
-  if (method === undefined || inspector instanceof Error) return {};
-  const view = inspector.inspectFunction(method);
-  const facts = rebuiltFacts(method) ?? (view.location && factsAt(method, inspector, view.location, view.scopes));
-  if (facts === undefined) return {};
-  const around = variablesIn(view.scopes);
-  const values = [...around.map(([, value]) => value), ...exportedFrom(facts.url)];
+  if (inspector instanceof Error) return {};
+  const asked = new Set<string>();
+  for (const fn of functionsIn(object)) {
+    const view = inspector.inspectFunction(fn);
+    const facts = rebuiltFacts(fn) ?? (view.location && factsAt(fn, inspector, view.location, view.scopes));
+    if (facts === undefined || asked.has(facts.url)) continue;
+    const found = findAround(encoding, object, facts, view, path);
+    if (found !== undefined) return found;
+    if (asked.add(facts.url).size === MOST_ASKED) break;
+  }
+  return {};
+}
+
+/** A function that is copied brings its prototype along: only one that goes by reference has it there. */
+function findAround(
+  encoding: Encoding,
+  object: object,
+  facts: Facts,
+  view: FunctionView,
+  path: Path,
+): Found | undefined {
+  const values = [...valuesIn(view.scopes), ...exportedFrom(facts.url)];
   const makers = values.filter((each) => isMaker(each, object));
   const maker = makers.find((each) => encodeReference(encoding, each, path) !== undefined);
   if (maker !== undefined) return { maker };
-  const [variable] = around.find(([, value]) => value === object) ?? [];
-  if (variable === undefined || !isFixed(facts, view, variable)) return {};
-  const place = privatePlace(placeOf(facts, view), variable, object);
-  return place ? { place } : {};
+  for (const place of privatePlaces(placeOf(facts, view), object)) {
+    if (place.variable === undefined || isFixed(facts, view, place.variable)) return { place };
+  }
+  return undefined;
 }
 
-function variablesIn(scopes: readonly ScopeView[]): [name: string, value: unknown][] {
+function valuesIn(scopes: readonly ScopeView[]): unknown[] {
   return scopes.flatMap(({ kind, variables }) =>
-    kind === "Global"
-      ? []
-      : Object.keys(variables).map((name) => [name, readVariable(variables, name).value] as [string, unknown]),
+    kind === "Global" ? [] : Object.keys(variables).map((name) => readVariable(variables, name).value),
   );
 }
 
@@ -83,11 +100,15 @@ function exportedFrom(url: string): unknown[] {
   return Object.values(Object.getOwnPropertyDescriptors(exported)).map(({ value }) => value as unknown);
 }
 
-/** A function that was written for it. */
-function methodOf(object: object): AnyFunction | undefined {
-  for (const { value, get, set } of Object.values(Object.getOwnPropertyDescriptors(object))) {
-    const found = [value, get, set].find((each) => typeof each === "function" && !types.isProxy(each));
-    if (found && !Function.prototype.toString.call(found).endsWith("{ [native code] }")) return found as AnyFunction;
+/** Functions that were written for it: its own come first. */
+function* functionsIn(object: object): Generator<AnyFunction> {
+  const own = Object.values(Object.getOwnPropertyDescriptors(object)).flatMap(({ get, set }) => [get, set]);
+  for (const each of [...membersWithin(object).map(({ value }) => value), ...own]) {
+    if (typeof each === "function" && !types.isProxy(each) && knownName(each) === undefined && isWritten(each))
+      yield each;
   }
-  return undefined;
+}
+
+function isWritten(fn: AnyFunction): boolean {
+  return !Function.prototype.toString.call(fn).endsWith("{ [native code] }");
 }

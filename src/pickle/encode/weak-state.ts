@@ -42,14 +42,14 @@ export function encodeWeakState(encoding: Encoding, object: object, path: Path):
 }
 
 function encodeOne(encoding: Encoding, object: object, { cls, variable, weak }: Keeper, path: Path): WeakState {
-  if (!isKept(cls, { variable, kind: "object" }, weak)) {
+  if (!isKept(cls, variable, weak)) {
     const problem = `${nameOf(cls)} keeps private state in the variable '${variable}', which cannot be found elsewhere`;
     throw encoding.refusal(path, `${problem}. Make it in the worker, or register ${nameOf(cls)}`);
   }
   const of = encoding.entry(cls, path, "constructor");
   const value = types.isWeakMap(weak) ? weak.get(object) : true;
   return [
-    encoding.entryOf({ t: "inner", of, variable, kind: "object" }),
+    encoding.entryOf({ t: "inner", of, variable, kind: "object", path: [] }),
     encoding.entry(value, path, new Hop(`<in ${variable}>`)),
   ];
 }

@@ -71,17 +71,20 @@ export function factsAt(
   let facts = byPlace.get(place);
   if (facts === undefined) {
     const script = scriptOf(inspector, scriptId, scopes);
-    const analysis = analyze(Function.prototype.toString.call(fn));
+    const text = Function.prototype.toString.call(fn);
     facts = {
       ...{
-        analysis,
         script,
         filename: script.filename,
         url: script.url,
         at: [lineNumber, columnNumber],
         codes: new Map(),
       },
-      strict: script.strict || analysis.form === "class",
+      strict: script.strict || text.startsWith("class"),
+      // What goes by reference needs none.
+      get analysis(): Analysis {
+        return analyze(text);
+      },
     };
     if (byPlace.size >= MOST_PLACES) byPlace.clear();
     byPlace.set(place, facts);

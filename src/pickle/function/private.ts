@@ -1,17 +1,17 @@
-/** Functions and classes that a package does not export: they go by reference to the variable that holds them. */
-import { nameOf } from "../../platform/name-of.js";
+/** Functions and classes that a package does not export by name: they go by reference to what holds them in its module. */
 import type { Encoding } from "../encode/encoding.js";
 import type { Path } from "../encode/path.js";
 import type { PacketNode } from "../packet.js";
 import { type FunctionView, openInspector, type ScopeView } from "../source/inspector.js";
+import { follow } from "../source/kept-values.js";
 import { asyncModuleError } from "../source/modules.js";
-import { type CodePlace, isOfPackage, type PrivatePlace, privatePlace } from "../source/package-scope.js";
+import { type CodePlace, isOfPackage, type PrivatePlace, privatePlaces } from "../source/package-scope.js";
 import { readVariable } from "../source/read-variable.js";
-import { isReassigned } from "../source/reassigned.js";
-import type { AnyFunction, Facts } from "./facts.js";
+import { isReassigned, isTopLevel } from "../source/reassigned.js";
+import { type AnyFunction, type Facts, textOf } from "./facts.js";
 import { importNode } from "./import-node.js";
 
-/** @returns the node of a function that a variable of its package's module holds */
+/** @returns the node of a function that its package's module holds as soon as it is loaded */
 export function encodePrivate(
   encoding: Encoding,
   fn: AnyFunction,
@@ -20,17 +20,51 @@ export function encodePrivate(
   path: Path,
 ): PacketNode | undefined {
   if (!isOfPackage(facts.url)) return undefined;
-  // The innermost scope of a class that uses its own name has nothing but that.
-  const around = facts.analysis.form === "class" && view.scopes[0]?.kind === "Block" ? 1 : 0;
-  for (const [depth, scope] of view.scopes.slice(around).entries()) {
-    const variable = scope.kind === "Global" ? undefined : variableOf(scope, fn);
-    if (variable === undefined) continue;
-    const place = privatePlace(placeOf(facts, view), variable, fn);
-    // A variable further out may be filled while the program runs.
-    const node = place && (depth === 0 || isFixed(facts, view, variable)) && privateNode(encoding, place, path);
+  const scopes = scopesAround(fn, view);
+  for (const place of privatePlaces(placeOf(facts, view), fn)) {
+    if (!isMadeAtLoad(fn, facts, view, scopes, place)) continue;
+    const node = privateNode(encoding, place, path);
     if (node) return node;
   }
   return undefined;
+}
+
+/** The innermost scope of a class that uses its own name has nothing but that. */
+function scopesAround(fn: AnyFunction, { scopes }: FunctionView): readonly ScopeView[] {
+  const around = scopes.filter(({ kind }) => kind !== "Global" && kind !== "Script");
+  return around[0]?.kind === "Block" && textOf(fn).startsWith("class") ? around.slice(1) : around;
+}
+
+/** What is written in a function further in may be made, and put where it is, while the program runs. */
+function isMadeAtLoad(
+  fn: AnyFunction,
+  facts: Facts,
+  view: FunctionView,
+  scopes: readonly ScopeView[],
+  { variable, path }: PrivatePlace,
+): boolean {
+  if (variable === undefined) return isWrittenOutside(view);
+  const holds = ({ variables }: ScopeView): boolean => {
+    const value = Object.hasOwn(variables, variable) ? readVariable(variables, variable).value : undefined;
+    return ((typeof value === "object" && value !== null) || typeof value === "function") && follow(value, path) === fn;
+  };
+  const depth = scopes.findIndex(holds);
+  if (path.length > 0) return depth >= 0 && isWrittenOutside(view);
+  return depth === 0
+    ? isDeclaration(fn, variable) || isWrittenOutside(view)
+    : depth > 0 && isFixed(facts, view, variable);
+}
+
+function isDeclaration(fn: AnyFunction, variable: string): boolean {
+  const [, name] =
+    /^(?:async\s+)?(?:class|function\b\s*\*?)\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)/u.exec(textOf(fn)) ?? [];
+  return name === variable;
+}
+
+/** Reads the whole file. */
+function isWrittenOutside({ location }: FunctionView): boolean {
+  const inspector = openInspector();
+  return location !== undefined && !(inspector instanceof Error) && isTopLevel(inspector, location);
 }
 
 /** Not spread: what was rebuilt here is analysed only if that is asked for. */
@@ -45,18 +79,13 @@ export function isFixed({ script }: Facts, { location }: FunctionView, variable:
   return !isReassigned(inspector, location.scriptId, variable);
 }
 
-function variableOf({ variables }: ScopeView, fn: AnyFunction): string | undefined {
-  const holds = (name: string): boolean => readVariable(variables, name).value === fn;
-  const name = nameOf(fn);
-  return Object.hasOwn(variables, name) && holds(name) ? name : Object.keys(variables).find(holds);
-}
-
-/** @returns the node that stands for what a module keeps in a variable; undefined if the receiver cannot load the module */
+/** @returns the node that stands for what a module keeps; undefined if the receiver cannot load the module */
 export function privateNode(
   encoding: Encoding,
-  { module, variable, kind }: PrivatePlace,
+  { module, variable, kind, path: inside }: PrivatePlace,
   path: Path,
 ): PacketNode | undefined {
   if (!encoding.asyncModules && asyncModuleError(module.url) !== undefined) return undefined;
-  return { t: "inner", of: encoding.entryOf(importNode(encoding, module, path)), variable, kind };
+  if (variable === undefined) return importNode(encoding, { ...module, path: inside }, path);
+  return { t: "inner", of: encoding.entryOf(importNode(encoding, module, path)), variable, kind, path: inside };
 }

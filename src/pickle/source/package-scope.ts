@@ -8,7 +8,7 @@ import { isReferable } from "./by-value.js";
 import { commonJsExported } from "./common-js.js";
 import type { Reference } from "./imported.js";
 import type { ScopeView } from "./inspector.js";
-import { isKept, type KeptPlace } from "./kept-values.js";
+import { type KeptPlace, placesOf } from "./kept-values.js";
 import { hasLoaders } from "./loaders.js";
 import { loadModule, WHOLE } from "./modules.js";
 import { packageOf } from "./package-of.js";
@@ -35,12 +35,18 @@ export function isOfPackage(url: string): boolean {
   return url.startsWith("file:") && packageOf(url) !== "" && !/[?#]/.test(url) && isReferable(url);
 }
 
-/** @returns how another thread finds `value`, which is in this variable around code of a package */
-export function privatePlace(code: CodePlace, variable: string, value: object): PrivatePlace | undefined {
-  if (!isOfPackage(code.url)) return undefined;
-  const place = { variable, kind: typeof value as KeptPlace["kind"] };
+/** @returns how another thread finds `value`, which the module of this code holds if it is a package's */
+export function* privatePlaces(code: CodePlace, value: object): Generator<PrivatePlace> {
+  if (!isOfPackage(code.url)) return;
   for (const [exported, name] of exportsOf(code)) {
-    if (isKept(exported, place, value)) return { ...place, module: { url: code.url, name } };
+    for (const place of placesOf(exported, value)) yield { ...place, module: { url: code.url, name } };
+  }
+}
+
+/** @returns how another thread finds an object that is in this variable around code of a package */
+export function privatePlace(code: CodePlace, variable: string, value: object): PrivatePlace | undefined {
+  for (const place of privatePlaces(code, value)) {
+    if (place.variable === variable && place.path.length === 0) return place;
   }
   return undefined;
 }

@@ -1,26 +1,45 @@
 /**
  * Whether a variable of a script may have had more than one value. Goes by the name alone: a variable of the same name that
- * is assigned to elsewhere makes it doubtful, too.
+ * is assigned to elsewhere makes it doubtful, too. And whether a function was made as its script was loaded.
  */
+import { offsetOfLine } from "../analysis/lines.js";
+import { opaqueParts, type Part } from "../analysis/opaque.js";
 import { boundNames, children } from "../analysis/scope.js";
 import { type Node, parseFile } from "../analysis/syntax.js";
-import type { Inspector } from "./inspector.js";
+import type { FunctionLocation, Inspector } from "./inspector.js";
 import { sourceOf } from "./scripts.js";
 
 /** Scripts remembered. */
 const MOST_SCRIPTS = 256;
-const byScript = new Map<string, ReadonlySet<string> | undefined>();
+const byScript = new Map<string, Text | undefined>();
+
+interface Text {
+  readonly source: string;
+  readonly doubtful: ReadonlySet<string>;
+  readonly opaque: readonly Part[];
+}
 
 /** @returns whether variables called `name` in this script may be assigned to; true if its text cannot be read */
 export function isReassigned(inspector: Inspector, scriptId: string, name: string): boolean {
-  if (!byScript.has(scriptId)) {
-    if (byScript.size >= MOST_SCRIPTS) byScript.clear();
-    byScript.set(scriptId, doubtfulNames(sourceOf(inspector, scriptId)));
-  }
-  return byScript.get(scriptId)?.has(name) ?? true;
+  return textOf(inspector, scriptId)?.doubtful.has(name) ?? true;
 }
 
-function doubtfulNames(source: string): ReadonlySet<string> | undefined {
+/** @returns whether the function there is written in none that may be called later; false if the text cannot be read */
+export function isTopLevel(inspector: Inspector, { scriptId, lineNumber, columnNumber }: FunctionLocation): boolean {
+  const text = textOf(inspector, scriptId);
+  const at = text && offsetOfLine(text.source, lineNumber) + columnNumber;
+  return at !== undefined && text?.opaque.every(([start, end]) => at < start || at >= end) === true;
+}
+
+function textOf(inspector: Inspector, scriptId: string): Text | undefined {
+  if (!byScript.has(scriptId)) {
+    if (byScript.size >= MOST_SCRIPTS) byScript.clear();
+    byScript.set(scriptId, readText(sourceOf(inspector, scriptId)));
+  }
+  return byScript.get(scriptId);
+}
+
+function readText(source: string): Text | undefined {
   let program: Node;
   try {
     program = parseFile(source);
@@ -30,7 +49,7 @@ function doubtfulNames(source: string): ReadonlySet<string> | undefined {
   }
   const found = { assigned: new Set<string>(), given: new Set<string>() };
   visit(program, false, found);
-  return found.assigned;
+  return { source, doubtful: found.assigned, opaque: opaqueParts(program) };
 }
 
 interface Found {

@@ -64,20 +64,23 @@ function fromFile(inspector: Inspector, scriptId: string, scopes: readonly Scope
   return file && { ...describe(file, isModule), source: file.source };
 }
 
+/** What the engine has reported; it goes on with those that it compiles while the domain is on. */
+const reported = new Map<string, ScriptParsed>();
+
+/** A package has many files: the first question for one of them has them all reported. */
 function ask(inspector: Inspector, scriptId: string): Script {
-  let parsed: ScriptParsed | undefined;
-  let source = "";
-  const notice = (params: ScriptParsed): void => {
-    if (params.scriptId === scriptId) parsed = params;
-  };
+  if (!reported.has(scriptId)) report(inspector);
+  const parsed = reported.get(scriptId);
+  return describe({ url: parsed?.url ?? "", source: sourceOf(inspector, scriptId) }, parsed?.isModule === true);
+}
+
+function report(inspector: Inspector): void {
+  reported.clear();
   // Scripts are reported only when the domain is switched on.
   inspector.stopDebugging();
-  inspector.listen("Debugger.scriptParsed", notice, () => {
-    source = sourceOf(inspector, scriptId);
-  });
-  // Asked once for each script: nothing is gained by leaving it on.
-  inspector.stopDebugging();
-  return describe({ url: parsed?.url ?? "", source }, parsed?.isModule === true);
+  const notice = ({ scriptId, url, isModule }: ScriptParsed): void =>
+    void reported.set(scriptId, { scriptId, url, ...(isModule ? { isModule } : {}) });
+  inspector.listen("Debugger.scriptParsed", notice, () => inspector.debug(() => {}));
 }
 
 function describe({ url, source }: ScriptFile, isModule: boolean): Script {

@@ -14,6 +14,8 @@ interface Library {
   readonly zone: (name: string) => { readonly name: string };
   readonly shout: { readonly loud: (text: string) => string };
   readonly compile: (text: string) => (name: string) => string;
+  readonly table: { readonly rules: { readonly least: { readonly test: (n: number) => boolean } } };
+  readonly later: () => () => number;
 }
 
 /** Everything is in one scope, which is that of the module, or of a function that is called once. */
@@ -26,6 +28,11 @@ class Clock {
 function Zone(name) { count++; this.name = name; }
 Zone.prototype.describe = function () { return this.name + zones.size; };
 function loud(text) { last = text; return text.toUpperCase(); }
+const inner = { rules: { least: { test(n) { count++; return seen.has(inner) === false && n > 1; } } } };
+const table = Object.create({ kept: inner });
+table.rules = inner.rules;
+const late = {};
+function later() { late.made ??= function () { return 4; }; return late.made; }
 function compile(text) {
   let parts;
   return (name) => { if (!parts) { parts = text.split("*"); seen.add(parts); } return parts.join(loud(name)); };
@@ -33,12 +40,12 @@ function compile(text) {
 const library = {
   clock: (time) => new Clock(time), isClock: (value) => value instanceof Clock,
   zone: (name) => { let zone = zones.get(name); if (!zone) zones.set(name, (zone = new Zone(name))); return zone; },
-  shout: { loud }, compile,
+  shout: { loud }, compile, table, later,
 };`;
 
 const files = {
   "node_modules/esm/package.json": '{ "name": "esm", "type": "module", "exports": "./index.js" }',
-  "node_modules/esm/index.js": `${BODY}\nexport const { clock, isClock, zone, shout } = library;\nexport { compile };`,
+  "node_modules/esm/index.js": `${BODY}\nexport const { clock, isClock, zone, shout } = library;\nexport { compile, later, table };`,
   "node_modules/common/index.js": `${BODY}\nmodule.exports = library;`,
   "node_modules/universal/index.js": `(function (global, factory) { module.exports = factory(); })(this, function () {\n${BODY}\nreturn library; });`,
   "node_modules/made/package.json": '{ "name": "made", "type": "module", "exports": "./index.js" }',
@@ -78,6 +85,13 @@ for (const [kind, library] of Object.entries(libraries)) {
     test(`${kind}: a function that assigns to a variable of its module`, async () => {
       const { loud } = library.shout;
       assert.equal(await call(() => loud("hey")), "HEY");
+    });
+
+    test(`${kind}: functions in tables, and one that is put into a table later`, async () => {
+      const { least } = library.table.rules;
+      const made = library.later();
+      assert.deepEqual(await call(() => [least.test(2), made()]), [true, 4]);
+      assert.equal(await call((rule: typeof least) => rule.test, least), least.test);
     });
 
     test(`${kind}: a closure that remembers its first result, and uses the module's own state`, async () => {
