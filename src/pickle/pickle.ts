@@ -5,6 +5,7 @@ import { installPrivate, writePrivate } from "./decode/private-state.js";
 import { Encoder } from "./encode/encoder.js";
 import { TooDeep } from "./encode/plain.js";
 import { checkTransfer } from "./encode/transfer-list.js";
+import type { Trials } from "./encode/trials.js";
 import { batch } from "./source/inspector.js";
 import { keptSymbol } from "./source/kept-symbols.js";
 import { keptValue } from "./source/kept-values.js";
@@ -32,6 +33,8 @@ export interface PackOptions {
   readonly transfer?: readonly Transferable[];
   /** The receiver calls `preload` first, so that modules with top-level await may be referred to. Default false. */
   readonly asyncModules?: boolean;
+  /** Decides which properties of errors are left out, as they cannot travel; nothing is without. */
+  readonly trials?: Trials;
 }
 
 /**

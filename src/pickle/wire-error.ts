@@ -7,6 +7,9 @@ import { display, displayProperty, displayStack, isError } from "../platform/dis
 import { HeddleError, nameError } from "../platform/errors.js";
 import { replaceStack } from "../platform/replace-stack.js";
 import { foreignFilesIn, mapForeignFrames } from "../platform/source-maps.js";
+import { staysHere } from "./encode/objects.js";
+import { Trials } from "./encode/trials.js";
+import { PickleError } from "./errors.js";
 import { type Destination, pack, unpack } from "./pickle.js";
 
 /** An error on its way: as a packed value and, in case that cannot be packed or unpacked, in words. */
@@ -16,6 +19,8 @@ export interface WireError {
   readonly message: string;
   /** Undefined if what was thrown is no error. */
   readonly stack: string | undefined;
+  /** Why the error itself could not be sent. */
+  readonly refused?: string;
   /** Files in the stack whose positions only the receiver may be able to map. */
   readonly foreign?: readonly string[];
 }
@@ -38,13 +43,33 @@ export class RemoteError extends HeddleError {
 export function toWire(error: unknown, to: Destination): WireError {
   const words = inWords(error);
   try {
-    const { body, transfer } = pack(error, { to, name: "error" });
-    // What has to be moved cannot be tried out first; such an error comes home in words.
-    if (transfer.length > 0) return words;
-    return { ...words, packed: { body } };
+    return { ...words, packed: { body: packed(error, to) } };
+  } catch (problem) {
+    return withoutSome(error, to, words) ?? { ...words, refused: displayProperty(problem as Error, "message") ?? "" };
+  }
+}
+
+/** @throws if it cannot travel. What has to be moved cannot be tried out first: such an error comes home in words */
+function packed(value: unknown, to: Destination, trials?: Trials): unknown {
+  const { body, transfer } = pack(value, { to, name: "error", ...(trials && { trials }) });
+  if (transfer.length > 0) throw new PickleError("Cannot send error: something in it would have to be transferred");
+  return body;
+}
+
+/** @returns the error without those properties that cannot travel, which its stack names; undefined if its class cannot */
+function withoutSome(error: unknown, to: Destination, words: WireError): WireError | undefined {
+  if (!isError(error)) return undefined;
+  const trials = new Trials((value, each) => void packed(value, to, each));
+  try {
+    const body = packed(error, to, trials);
+    const left = Reflect.ownKeys(error).filter((key) => key !== "stack" && staysHere({ trials }, error, key));
+    return {
+      ...words,
+      stack: `${words.stack ?? ""}\n    --- not sent: ${left.map(String).join(", ")} ---`,
+      packed: { body },
+    };
   } catch {
-    // Not swallowed: the words say what was thrown, only its class and properties stay behind.
-    return words;
+    return undefined; // the words say what was thrown
   }
 }
 
@@ -60,8 +85,12 @@ export function inWords(error: unknown): WireError {
 export function fromWire(sent: WireError, site: CallSite | undefined, title?: string): unknown {
   const stack = sent.stack === undefined ? undefined : mapForeignFrames(sent.stack, sent.foreign ?? []);
   const wire = { ...sent, stack };
-  const error = wire.packed === undefined ? describedIn(wire) : rebuilt(wire, wire.packed.body);
+  const error = wire.packed === undefined ? describedIn(wire, causeOf(wire)) : rebuilt(wire, wire.packed.body);
   return site === undefined ? error : site.appendTo(error, title);
+}
+
+function causeOf({ refused }: WireError): ErrorOptions {
+  return refused === undefined ? {} : { cause: new PickleError(refused) };
 }
 
 function rebuilt(wire: WireError, body: unknown): unknown {

@@ -5,6 +5,7 @@
 interface Builtins {
   readonly "node:console": typeof import("node:console");
   readonly "node:crypto": typeof import("node:crypto");
+  readonly "node:events": typeof import("node:events");
   readonly "node:fs": typeof import("node:fs");
   readonly "node:module": typeof import("node:module");
   readonly "node:os": typeof import("node:os");

@@ -33,6 +33,16 @@ describe("PickleError", () => {
     assert.equal(total, 0);
   });
 
+  test("below what was put on the prototype of a function: names the path", () => {
+    function Old(this: { made: boolean }): void {
+      this.made = true;
+    }
+    Object.assign(Old.prototype as object, { later: { promise: Promise.resolve(1) } });
+    const error = refused(() => Old);
+    assert.equal(error.path, "target → Old.prototype.later.promise");
+    assert.match(error.message, /it is a Promise\. Await it/);
+  });
+
   test("every way to assign is seen", () => {
     let [a, b, c, d, e, f, g]: unknown[] = [];
     let n = 0;

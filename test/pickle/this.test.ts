@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { beforeEach, describe, test } from "node:test";
 import { pack } from "#heddle/pickle/pickle.js";
 import { openInspector } from "#heddle/pickle/source/inspector.js";
 import { Away } from "./rig.js";
@@ -23,6 +23,9 @@ class Button {
   nested(): () => () => string {
     return () => () => this.label;
   }
+  counting(): (...all: number[]) => string {
+    return (...all) => all.length + this.label;
+  }
   withDefault(): (n?: number) => string {
     return (n = 1) => this.label + n;
   }
@@ -44,9 +47,108 @@ test("an arrow's `this` travels and its body does not run", async () => {
   }
 });
 
-test("an arrow that captures `this` and runs code in its parameters is refused", () => {
-  const send = (): unknown => pack(new Button("x").withDefault(), { to: "thread", name: "target" });
-  assert.throws(send, /it captures 'this' and has parameters with defaults.*const self = this/);
+/** Everything that it does, in parameters or in its body, would be noted. */
+class Noting {
+  get text(): string {
+    sideEffects.push("read");
+    return "text";
+  }
+  get call(): (...args: unknown[]) => unknown {
+    sideEffects.push("called");
+    return () => this;
+  }
+
+  travelling(): unknown[] {
+    return [
+      (...args: unknown[]) => [args, this.text],
+      (n = this.call()) => [this, n],
+      (n = 1) => this.text + n,
+      (n = 1) => this.call(n),
+      (n = 1) => String(this.text.concat(this.text)).at(n),
+      (n = 1) => ({ text: this.text, n }),
+      (n = 1) => new Set([this.text, n]),
+      async (n = 1) => (await this.call(n), this.text),
+      async (n = 1) => this.text + n,
+      ({ a = this.call(), ...rest } = {}, [b = this.call(), ...more]: unknown[] = []) => [a, b, rest, more],
+      (n = 1) => {
+        const inner = (): unknown => this.call(n);
+        return inner();
+      },
+      (n = 1) => {
+        function declared(): void {
+          sideEffects.push("declared");
+        }
+        return [this.text, declared, n];
+      },
+      (n = 1) => {
+        this.call(n);
+        this.text.at(n);
+      },
+      (n = 1) => {
+        const { length = this.call() } = this.text;
+        return [length, n];
+      },
+      (n = 1) => {
+        try {
+          throw this.call(n);
+        } finally {
+          this.call(n);
+        }
+      },
+      (n = 1) =>
+        // below
+        this.text.at(n),
+    ];
+  }
+
+  /** The engine stops these only when it is too late, or it is not sure that it does. */
+  refused(): unknown[] {
+    return [
+      ({ [String(this.call())]: n }: Record<string, unknown> = {}) => [this, n],
+      (n = 1) => {
+        if (this.call(n)) return 1;
+        return 2;
+      },
+      (n = 1) => {
+        for (const each of [this.call(n)]) return each;
+        return 1;
+      },
+      (n = 1) => {
+        class Early {
+          static early = sideEffects.push("static");
+        }
+        return [Early, this, n];
+      },
+      (n = 1) => this.call?.(n),
+    ];
+  }
+}
+
+describe("an arrow that captures `this` and has more than names as parameters", () => {
+  const noting = new Noting();
+  const send = (fn: unknown): unknown => pack({ fn }, { to: "thread", name: "target" });
+  beforeEach(() => void sideEffects.splice(0));
+  for (const fn of noting.travelling())
+    test(`travels, and nothing of it runs: ${fn}`, () => {
+      send(fn);
+      assert.deepEqual(sideEffects, []);
+    });
+  for (const fn of noting.refused())
+    test(`is refused, and nothing of it runs: ${fn}`, () => {
+      assert.throws(() => send(fn), /it captures 'this'.*const self = this/);
+      assert.deepEqual(sideEffects, []);
+    });
+
+  test("does what it does at home", async () => {
+    const away = new Away("thread");
+    try {
+      assert.equal(await away.call((f: (n?: number) => string) => f() + f(2), [new Button("b").withDefault()]), "b1b2");
+      const counting = new Button("x").counting();
+      assert.equal(await away.call((f: (...all: number[]) => string) => f(1, 2), [counting]), "2x");
+    } finally {
+      await away[Symbol.asyncDispose]();
+    }
+  });
 });
 
 test("an arrow whose `this` is not initialised is refused and does not run", () => {

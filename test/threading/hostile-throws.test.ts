@@ -74,7 +74,13 @@ for (const Kind of [Thread, Process] as const) {
 
     test("an error that cannot travel and whose fields are no strings comes home in words", async () => {
       const thrown = await thrownBy(() => {
-        throw Object.assign(new Error(), { name: Symbol("n"), message: () => 1, stack: 5, hidden: new WeakMap() });
+        const later = Promise.resolve();
+        class Bound extends Error {
+          look(): unknown {
+            return later;
+          }
+        }
+        throw Object.assign(new Bound(), { name: Symbol("n"), message: () => 1, stack: 5, hidden: new WeakMap() });
       });
       assert.ok(thrown instanceof RemoteError);
       assert.equal(thrown.remoteName, "Symbol(n)");

@@ -1,6 +1,8 @@
 /** All that is known of a function or class from its text alone, remembered by that text. */
 import { withinStack } from "./bounded-parser.js";
 import { type ClassShape, plainName, type Span, shapeOf } from "./class-shape.js";
+import { takesAnything } from "./constructor.js";
+import { type FirstStep, firstStep } from "./first-step.js";
 import { findOutside } from "./free-names.js";
 import type { Mutation } from "./mutations.js";
 import { type Form, type ParsedFunction, parseFunction } from "./syntax.js";
@@ -32,6 +34,11 @@ export interface Analysis {
   readonly usesEval: boolean;
   /** No parameter has a default or is destructured: calling it runs nothing before its body. */
   readonly simpleParameters: boolean;
+  /**
+   * Of a function that, called with arguments that stand in for any value, runs nothing before its body: what that
+   * evaluates first.
+   */
+  readonly firstStep?: FirstStep;
   /** A generator's `prototype` is its own; a function of this kind cannot be used as a constructor. */
   readonly isGenerator: boolean;
   /** What V8 calls the location of the function: the `(` of the parameters, or the start. */
@@ -63,6 +70,7 @@ function describe(text: string, parsed: ParsedFunction): Analysis {
   const outside = findOutside(parsed);
   const span = ([start, end]: Span): Span => [start - offset, end - offset];
   const keyName = property && !property.computed ? plainName(property.key) : undefined;
+  const step = firstStepOf(parsed);
   const shape = node.type === "ClassExpression" ? shapeOf(node, offset) : undefined;
   const id = node.type === "FunctionExpression" && node.id && outside.free.has(node.id.name) ? node.id : undefined;
   return {
@@ -87,9 +95,14 @@ function describe(text: string, parsed: ParsedFunction): Analysis {
     computedKey: property?.computed ?? false,
     ...(property ? { key: keySpan(text, property, offset) } : {}),
     ...(keyName === undefined ? {} : { keyName }),
+    ...(step ? { firstStep: step } : {}),
     ...(shape ? { shape } : {}),
     ...(id ? { ownName: { name: id.name, span: span([id.start, id.end]) } } : {}),
   };
+}
+
+function firstStepOf({ node, offset }: ParsedFunction): FirstStep | undefined {
+  return node.type === "ClassExpression" || !takesAnything(node.params) ? undefined : firstStep(node.body, offset);
 }
 
 function positions(names: ReadonlyMap<string, number>, offset: number): Map<string, number> {

@@ -1,6 +1,6 @@
 /**
  * Expressions whose evaluation has no effect that outlives it. Calls are not among them, but for two kinds: what is called
- * on an argument of a constructor (away, a stand-in that does nothing: see decode/any-argument.ts), and `f.bind(this)`.
+ * on an argument of a constructor (away, a stand-in that does nothing: see function/any-argument.ts), and `f.bind(this)`.
  */
 import type { Node } from "./syntax.js";
 

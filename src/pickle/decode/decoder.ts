@@ -18,7 +18,7 @@ import { type AnyClass, registrationNamed } from "../registry.js";
 import { contextFor } from "../source/context.js";
 import { exportNamed } from "../source/imported.js";
 import { inspecting } from "./inspecting.js";
-import { changeMembers, defineProperties, setIntegrity } from "./properties.js";
+import { changeMembers, defineProperties, redefineProperties, setIntegrity } from "./properties.js";
 import { rebuild } from "./rebuild.js";
 import { innerHere, keptHere, knownNamed, make, memberOf, shellOf, uniqueSymbol } from "./shells.js";
 
@@ -95,12 +95,19 @@ export class Decoder {
   #buildPrototype(node: ObjectNode, origin: string, id: number): object {
     const known = resident(origin) as object | undefined;
     if (known !== undefined) {
-      this.#filled[id] = isHome(origin) || !Object.isExtensible(known);
+      this.#filled[id] = true;
+      if (!isHome(origin) && Object.isExtensible(known)) this.#fillAgain(known, node);
       return known;
     }
     const object = this.#buildObject(node);
     adopt(object, origin, true);
     return object;
+  }
+
+  #fillAgain(object: object, node: ObjectNode): void {
+    const { integrity } = node;
+    this.#late.push(() => redefineProperties(object, node, this.#value));
+    if (integrity !== undefined) this.#integrity.push(() => setIntegrity(object, integrity));
   }
 
   #buildFunction(node: FunctionNode, id: number): unknown {

@@ -1,8 +1,8 @@
 /** Evaluates an expression where the private names and the variables of a class are in scope. */
 import { analyze } from "../analysis/analyze.js";
+import { anyArguments } from "../function/any-argument.js";
 import { stopAt } from "../function/stop-at.js";
 import type { AnyClass } from "../registry.js";
-import { anyArguments } from "./any-argument.js";
 
 /**
  * Any function of the class will do, as it is stopped at its entry.

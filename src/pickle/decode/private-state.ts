@@ -11,16 +11,15 @@
  */
 import { nameOf } from "../../platform/name-of.js";
 import { analyze } from "../analysis/analyze.js";
-import { placeAfter } from "../analysis/lines.js";
 import { PickleError } from "../errors.js";
+import { anyArguments } from "../function/any-argument.js";
 import { textOf } from "../function/facts.js";
 import type { PrivateWriters } from "../function/names.js";
+import { placeIn } from "../function/place-in.js";
 import { stopAt } from "../function/stop-at.js";
 import type { Entry, PrivateState } from "../packet.js";
 import type { AnyClass } from "../registry.js";
-import { type FunctionLocation, openInspector } from "../source/inspector.js";
 import { keysButItems } from "../source/named-keys.js";
-import { anyArguments } from "./any-argument.js";
 import { effectiveField } from "./initialisers.js";
 import { evaluateInClass } from "./inside-class.js";
 import { stamp } from "./rebuild.js";
@@ -92,7 +91,7 @@ function constructBase(state: PrivateState, cls: AnyClass): object {
   const shape = analyze(textOf(cls)).shape;
   // With defaults, what the engine takes for the entry may lie in one of them.
   const isPlain = shape?.constructorParameters?.simple !== false;
-  const place = isPlain ? cls : placeIn(cls, shape?.constructorBody);
+  const place = isPlain ? cls : placeIn(cls, textOf(cls), shape?.constructorBody);
   const made = place && shape?.takesAnything ? stopAt(place, construct, "this") : undefined;
   if (made === undefined) throw notInstallable(cls);
   return made as object;
@@ -123,18 +122,8 @@ function runToSuper(cls: AnyClass, construct: () => object): void {
     attempt(cls, construct);
     return;
   }
-  const place = placeIn(cls, next);
+  const place = placeIn(cls, textOf(cls), next);
   if (place === undefined || stopAt(place, construct, "true") !== true) throw notInstallable(cls);
-}
-
-/** @returns where the position of the text of a class with a constructor is in its script */
-function placeIn(cls: AnyClass, position: number | undefined): FunctionLocation | undefined {
-  const { text, anchor } = analyze(textOf(cls));
-  const inspector = openInspector();
-  const start = inspector instanceof Error ? undefined : inspector.inspectFunction(cls).location;
-  if (start === undefined || position === undefined) return undefined;
-  const [lineNumber, columnNumber] = placeAfter([start.lineNumber, start.columnNumber], text.slice(anchor, position));
-  return { scriptId: start.scriptId, lineNumber, columnNumber };
 }
 
 function refuseInitialisers(cls: AnyClass): void {

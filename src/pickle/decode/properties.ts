@@ -20,18 +20,33 @@ export function setIntegrity(object: object, integrity: NonNullable<Properties["
   INTEGRITY[integrity](object);
 }
 
+type Define = (object: object, key: PropertyKey, property: PropertyDescriptor) => unknown;
+
+/** Defines those properties that can be defined again: of an object that has arrived before, what is fixed stays. */
+export function redefineProperties(object: object, properties: Properties, get: (entry: Entry) => unknown): void {
+  defineProperties(object, properties, get, Reflect.defineProperty);
+}
+
 /** Defines every property that the node lists. */
-export function defineProperties(object: object, { values, rows }: Properties, get: (entry: Entry) => unknown): void {
-  if (values !== undefined) for (const key of Object.keys(values)) assign(object, key, values[key]);
+export function defineProperties(
+  object: object,
+  { values, rows }: Properties,
+  get: (entry: Entry) => unknown,
+  define: Define = Object.defineProperty,
+): void {
+  if (values !== undefined)
+    // Not set: a setter of the prototype must not see it.
+    for (const key of Object.keys(values))
+      define(object, key, { value: values[key], writable: true, enumerable: true, configurable: true });
   for (const [key, flags, value, setter] of rows ?? []) {
     const name = typeof key === "string" ? key : (get(key) as symbol);
     const attributes = { enumerable: (flags & ENUMERABLE) !== 0, configurable: (flags & CONFIGURABLE) !== 0 };
     if (flags & ACCESSOR) {
       const getter = get(value) as () => unknown;
       const set = get(setter as Entry) as (value: unknown) => void;
-      Object.defineProperty(object, name, { get: getter, set, ...attributes });
+      define(object, name, { get: getter, set, ...attributes });
     } else {
-      Object.defineProperty(object, name, { value: get(value), writable: (flags & WRITABLE) !== 0, ...attributes });
+      define(object, name, { value: get(value), writable: (flags & WRITABLE) !== 0, ...attributes });
     }
   }
 }
@@ -54,9 +69,4 @@ export function changeMembers(
       });
     }
   }
-}
-
-/** Defines rather than sets: a setter of the prototype must not see it. */
-function assign(object: object, key: string, value: unknown): void {
-  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 }

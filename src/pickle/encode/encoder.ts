@@ -17,6 +17,7 @@ import { Hop, Path, type Step } from "./path.js";
 import { PlainScan } from "./plain.js";
 import { refuseStrangers } from "./strangers.js";
 import { encodeSymbol, type SymbolUses } from "./symbols.js";
+import type { Trials } from "./trials.js";
 
 /** A value that has a node but is not yet described. */
 interface Pending {
@@ -32,6 +33,7 @@ export class Encoder implements Encoding {
   readonly to: PackOptions["to"];
   readonly moved: ReadonlySet<unknown>;
   readonly asyncModules: boolean;
+  readonly trials: Trials | undefined;
   readonly #nodes: PacketNode[] = [];
   readonly #ids = new Map<unknown, number>();
   readonly #standIns = new Map<string, number>();
@@ -53,9 +55,10 @@ export class Encoder implements Encoding {
   readonly #transfer: Set<unknown>;
 
   /** @param careful whether to send as nodes what may be too deep for structured clone: see plain.ts */
-  constructor({ to, transfer = [], asyncModules = false }: PackOptions, careful = false) {
+  constructor({ to, transfer = [], asyncModules = false, trials }: PackOptions, careful = false) {
     this.to = to;
     this.asyncModules = asyncModules;
+    this.trials = trials;
     this.moved = new Set<unknown>(transfer);
     this.#transfer = new Set<unknown>(transfer);
     this.#scan = new PlainScan(to, this.moved, careful);

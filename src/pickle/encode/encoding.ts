@@ -4,11 +4,14 @@ import type { FunctionPlan } from "../function/factory.js";
 import type { Entry, PacketNode } from "../packet.js";
 import type { Destination } from "../pickle.js";
 import type { Path, Step } from "./path.js";
+import type { Trials } from "./trials.js";
 
 export interface Encoding {
   readonly to: Destination;
   /** Transferred rather than copied. */
   readonly moved: ReadonlySet<unknown>;
+  /** What cannot travel of errors is left out, if this is given. */
+  readonly trials: Trials | undefined;
   /** The receiver can wait for modules with top-level await. */
   readonly asyncModules: boolean;
   /** @returns the entry of `value`, which was found one `step` beyond `path` */

@@ -114,8 +114,16 @@ function encodeByKind(encoding: Encoding, object: object, path: Path): PacketNod
 
 function encodeError(encoding: Encoding, error: Error, path: Path): PacketNode {
   const proto = encoding.prototypeEntry(errorPrototype(error), path);
-  const skip = (key: PropertyKey): boolean => key === "stack" || isNodesFunction(error, key);
+  const skip = (key: PropertyKey): boolean =>
+    key === "stack" || isNodesFunction(error, key) || staysHere(encoding, error, key);
   return { t: "error", proto, ...withStack(encoding, error, path, encodeProperties(encoding, error, path, skip)) };
+}
+
+/** @returns whether the property is to be left out because it cannot travel */
+export function staysHere({ trials }: Pick<Encoding, "trials">, error: object, key: PropertyKey): boolean {
+  if (trials === undefined) return false;
+  const { value, get, set } = Object.getOwnPropertyDescriptor(error, key) as PropertyDescriptor;
+  return ![value, get, set].every((each) => trials.travels(each));
 }
 
 /** Node puts a function of its own on some of its errors, which have a code: it stays here. */

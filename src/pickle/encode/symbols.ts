@@ -1,10 +1,12 @@
 /**
  * Symbols as nodes. One that a module keeps to itself cannot be made anew: code that goes by reference has a symbol of its
- * own there. It is named after the variable that holds it around a function of that module, and looked up on arrival.
+ * own there. It is named after the variable that holds it around a function of that module, and looked up on arrival. One
+ * that a CommonJS module exports is an export like any other.
  */
 import { nameOf } from "../../platform/name-of.js";
 import { hasOrigin, originOf } from "../origin.js";
 import type { PacketNode } from "../packet.js";
+import { commonJsSymbol } from "../source/common-js.js";
 import { keeperOf } from "../source/kept-symbols.js";
 import type { Path } from "./path.js";
 
@@ -28,6 +30,8 @@ export function encodeSymbol(symbol: symbol, uses: SymbolUses, path: Path): Pack
     const place = keeperOf(value, symbol);
     if (place !== undefined) return { t: "kept", of, place, text };
   }
+  const exported = hasOrigin(symbol) ? undefined : commonJsSymbol(symbol);
+  if (exported !== undefined) return { t: "import", ...exported };
   if (!hasOrigin(symbol) && !uses.isValue(symbol)) refuseForeign(symbol, uses, path);
   return { t: "symbol", kind: "unique", text, origin: originOf(symbol) };
 }

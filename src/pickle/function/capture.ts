@@ -6,7 +6,7 @@ import * as types from "node:util/types";
 import { nameOf } from "../../platform/name-of.js";
 import { placeAfter } from "../analysis/lines.js";
 import type { Encoding } from "../encode/encoding.js";
-import { Hop, type Path } from "../encode/path.js";
+import { Hop, Path } from "../encode/path.js";
 import { encodeProperties } from "../encode/properties.js";
 import { hooksOf } from "../hooks.js";
 import { originOf } from "../origin.js";
@@ -254,7 +254,7 @@ function ownProperty(object: object, key: PropertyKey): PropertyDescriptor {
 function encodePrototypeOf(encoding: Encoding, fn: AnyFunction, facts: Facts, path: Path): FunctionNode["prototype"] {
   const prototype: unknown = Object.getOwnPropertyDescriptor(fn, "prototype")?.value;
   if (typeof prototype !== "object" || prototype === null) return undefined;
-  const at = { toString: () => `${path}.prototype` } as Path;
+  const at = new Path(path, "prototype");
   const isWritten = facts.analysis.form === "class" || facts.analysis.isGenerator;
   if (!isWritten && Object.getOwnPropertyDescriptor(prototype, "constructor")?.value !== fn)
     return { whole: encoding.prototypeEntry(prototype, at) };

@@ -1,10 +1,10 @@
-/** The `this` that an arrow function takes from the function around it. V8 hides it from the scopes: see stop-at.ts. */
+/** The `this` that an arrow function takes from the function around it. V8 hides it from the scopes: see stop-at-entry.ts. */
 import { url as debuggerUrl } from "node:inspector";
 import type { Encoding } from "../encode/encoding.js";
 import type { Path } from "../encode/path.js";
 import type { AnyFunction, Facts } from "./facts.js";
 import { notedThis, noteThis } from "./rebuilt.js";
-import { stopAt } from "./stop-at.js";
+import { stopAtEntry } from "./stop-at-entry.js";
 import { whereIs } from "./where.js";
 
 /** @throws {PickleError} if it cannot be read without running the function */
@@ -12,10 +12,7 @@ export function lexicalThis(encoding: Encoding, fn: AnyFunction, facts: Facts, p
   let found = notedThis(fn);
   if (found === undefined) {
     const problem = obstacle(fn, facts);
-    found =
-      problem === undefined
-        ? (stopAt(fn, fn as () => unknown, "{ self: this }") as { self: unknown } | undefined)
-        : undefined;
+    found = problem === undefined ? (stopAtEntry(fn, "{ self: this }") as { self: unknown } | undefined) : undefined;
     if (found === undefined) {
       const why = `it captures 'this'${problem ?? ", which cannot be read here"}${whereIs(facts, 0)}`;
       throw encoding.refusal(path, `${why}. Write 'const self = this' before it and use self`);
@@ -26,7 +23,8 @@ export function lexicalThis(encoding: Encoding, fn: AnyFunction, facts: Facts, p
 }
 
 function obstacle(fn: AnyFunction, { analysis }: Facts): string | undefined {
-  if (!analysis.simpleParameters) return " and has parameters with defaults or patterns";
+  if (!analysis.simpleParameters && analysis.firstStep === undefined)
+    return " and what its parameters or its first statement do cannot be told";
   // The condition finds its way through a global of this context.
   if (!(fn instanceof Function)) return " and belongs to another context";
   return debuggerUrl() === undefined ? undefined : ", which cannot be read while a debugger may be attached";

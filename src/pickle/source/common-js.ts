@@ -44,12 +44,28 @@ export function commonJsExported(url: string): unknown {
 }
 
 /** A property that is called `default` is not what `import` means by that: compilers give it to what was `export default`. */
-function placeIn(url: string, exported: unknown, fn: AnyFunction): Reference | undefined {
-  if (exported === fn) return { url, name: "default" };
+function placeIn(url: string, exported: unknown, value: AnyFunction | symbol): Reference | undefined {
+  if (exported === value) return { url, name: "default" };
   if ((typeof exported !== "object" && typeof exported !== "function") || exported === null) return undefined;
   for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(exported))) {
-    if (property.value !== fn) continue;
+    if (property.value !== value) continue;
     return key === "default" ? { url, name: key, path: [key] } : { url, name: key };
+  }
+  return undefined;
+}
+
+const symbols = new WeakMap<symbol, Reference>();
+
+/** @returns where a CommonJS module that is loaded exports the symbol */
+export function commonJsSymbol(symbol: symbol): Reference | undefined {
+  const known = symbols.get(symbol);
+  if (known !== undefined) return isReferable(known.url) ? known : undefined;
+  for (const file of Object.keys(cache)) {
+    const url = pathToFileURL(file).href;
+    const place = isReferable(url) ? placeIn(url, commonJsExported(url), symbol) : undefined;
+    if (place === undefined) continue;
+    symbols.set(symbol, place);
+    return place;
   }
   return undefined;
 }

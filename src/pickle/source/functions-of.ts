@@ -20,7 +20,11 @@ export function* functionsOf(value: object): Generator<AnyFunction> {
     for (const each of level) {
       if (seen.has(each) || types.isProxy(each)) continue;
       seen.add(each);
-      if (typeof each === "function" && isWritten(each)) yield each;
+      if (typeof each === "function" && isWritten(each)) {
+        yield each;
+        // The class that a class extends is as near as that is.
+        level.push(Object.getPrototypeOf(each));
+      }
       next.push(...membersOf(each));
     }
     level = next;

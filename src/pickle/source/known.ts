@@ -88,6 +88,9 @@ function nameGlobals(): void {
     if (language || HOST_GLOBALS.has(name)) nameIntrinsic(value, name);
   }
   for (const [name, value] of HIDDEN) nameIntrinsic(value, name);
+  // Node puts symbols of its own on all objects of classes that extend this one.
+  const emitter = new (builtin("node:events").EventEmitter)();
+  for (const key of Object.getOwnPropertySymbols(emitter)) add(key, `%EventEmitter%.@@${key.description}`);
   // The environment of whoever reads it, as in a function that says `process.env`.
   add(process.env, "process.env");
 }
