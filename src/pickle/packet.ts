@@ -41,6 +41,8 @@ export interface Code {
   readonly column: number;
   /** The function's own text where `source` holds an edited form of it. */
   readonly text?: string;
+  /** Variables that are held in cells: see function/cells. */
+  readonly cells?: readonly string[];
   readonly strict: boolean;
   /** URL of the module it was written in. */
   readonly url: string;

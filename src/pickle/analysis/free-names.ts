@@ -5,7 +5,7 @@
 import type * as Acorn from "acorn";
 import { calledMethod, namedMember } from "./members.js";
 import { mutationAt, noteConstants, noteItem } from "./mutations.js";
-import { nothingOutside, type Outside } from "./outside.js";
+import { nothingOutside, type Outside, type Use } from "./outside.js";
 import { boundNames, children, declareAll, declareLexical, declareVars, Scope } from "./scope.js";
 import type { ClassSyntax, FunctionSyntax, Node, ParsedFunction } from "./syntax.js";
 
@@ -26,12 +26,23 @@ export function findOutside(parsed: ParsedFunction): Outside {
   return new Walk(parsed).run();
 }
 
+/** @returns every place in `parsed` where a name from outside stands */
+export function findUses(parsed: ParsedFunction): Use[] {
+  const uses: Use[] = [];
+  new Walk(parsed, (use) => uses.push(use)).run();
+  return uses;
+}
+
 class Walk {
   readonly #parsed: ParsedFunction;
   readonly #found = nothingOutside();
+  readonly #note: ((use: Use) => void) | undefined;
+  /** Where names stand that are more than names. */
+  readonly #as = new Map<number, Use["as"]>();
 
-  constructor(parsed: ParsedFunction) {
+  constructor(parsed: ParsedFunction, note?: (use: Use) => void) {
     this.#parsed = parsed;
+    this.#note = note;
   }
 
   run(): Outside {
@@ -68,6 +79,7 @@ class Walk {
         if (!place.privates.has(node.name)) noteFirst(this.#found.privateNames, node.name, node.start);
         return;
       case "CallExpression":
+        this.#as.set(node.callee.start, "callee");
         if (node.callee.type === "Identifier" && node.callee.name === "eval" && !place.scope.has("eval")) {
           this.#found.usesEval = true;
         }
@@ -171,6 +183,7 @@ class Walk {
 
   #name(node: Acorn.Identifier, place: Place): void {
     if (place.scope.has(node.name)) return;
+    this.#note?.({ name: node.name, start: node.start, as: this.#as.get(node.start) ?? "name" });
     if (node.name === "arguments") this.#found.usesArguments = true;
     else noteFirst(this.#found.free, node.name, node.start);
   }
@@ -178,6 +191,7 @@ class Walk {
   #property(node: Acorn.Property | Acorn.AssignmentProperty, place: Place): void {
     if (node.computed) this.#visit(node.key, place);
     const { value } = node;
+    if (node.shorthand) this.#as.set(value.start, "shorthand");
     const isMethod = value.type === "FunctionExpression" && (node.method || node.kind !== "init");
     if (isMethod) this.#function(value, { ...place, inObjectMethod: true });
     else this.#visit(value, place);
@@ -246,6 +260,7 @@ class Walk {
       case "ObjectPattern":
         for (const property of pattern.properties) {
           if (property.type !== "RestElement" && property.computed) this.#visit(property.key, place);
+          if (property.type !== "RestElement" && property.shorthand) this.#as.set(property.value.start, "shorthand");
           this.#pattern(property.type === "RestElement" ? property.argument : property.value, place, assigns);
         }
         return;

@@ -33,3 +33,10 @@ export function nothingOutside(): Outside {
     ...{ usesThis: false, usesArguments: false, usesNewTarget: false, usesSuper: false, usesEval: false },
   };
 }
+
+/** A place where a name from outside stands: by itself, for a property of the same name too, or to be called. */
+export interface Use {
+  readonly name: string;
+  readonly start: number;
+  readonly as: "name" | "shorthand" | "callee";
+}

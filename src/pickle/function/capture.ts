@@ -193,9 +193,9 @@ function encodeByValue(
   fn: AnyFunction,
   path: Path,
   facts: Facts,
-  { names, env, self }: Variables,
+  { names, env, self, cells }: Variables,
 ): FunctionNode {
-  encoding.plan(id, { facts, names });
+  encoding.plan(id, { facts, names, ...(cells ? { cells } : {}) });
   const isClass = facts.analysis.form === "class";
   const prototype = encodePrototypeOf(encoding, fn, facts, path);
   const isWritten = (key: PropertyKey): boolean =>

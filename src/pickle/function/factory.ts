@@ -5,6 +5,7 @@
  */
 import type { Analysis } from "../analysis/analyze.js";
 import type { Code } from "../packet.js";
+import { cellEdits } from "./cell-edits.js";
 import { classEdits, needsParts } from "./class-edits.js";
 import { applyEdits, type Edit, positionAfter } from "./edits.js";
 import type { Facts } from "./facts.js";
@@ -18,22 +19,26 @@ export interface FunctionPlan {
   readonly facts: Facts;
   /** Names of the variables, in the order of the node's `env`. */
   readonly names: readonly string[];
+  /** Those of them that stand for cells. */
+  readonly cells?: ReadonlySet<string>;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** @returns the code of the function with `late` set after the building */
-export function writeFactory({ facts, names }: FunctionPlan, late: ReadonlySet<string>): Code {
-  const key = `${names.join()};${[...late].join()}`;
+export function writeFactory({ facts, names, cells = NONE }: FunctionPlan, late: ReadonlySet<string>): Code {
+  const key = `${names.join()};${[...late].join()};${[...cells].join()}`;
   let code = facts.codes.get(key);
   if (code === undefined) {
-    code = write(facts, names, late);
+    code = write({ facts, names, cells }, late);
     facts.codes.set(key, code);
   }
   return code;
 }
 
-function write(facts: Facts, names: readonly string[], late: ReadonlySet<string>): Code {
+function write({ facts, names, cells = NONE }: FunctionPlan, late: ReadonlySet<string>): Code {
   const { analysis, strict, filename, url, at } = facts;
-  const { text, anchor, opening, closing } = expressionOf(analysis, names);
+  const { text, anchor, opening, closing } = expressionOf(analysis, names, cells);
   const setters = [...late];
   const parameters = [...(needsParts(analysis) ? [CLASS] : []), ...names.filter((name) => !late.has(name))];
   const head =
@@ -48,6 +53,7 @@ function write(facts: Facts, names: readonly string[], late: ReadonlySet<string>
     line: at[0] - lines,
     column: (lines > 0 ? 0 : at[1] - before.length) - head.length,
     ...(text === analysis.text ? {} : { text: analysis.text }),
+    ...(cells.size > 0 ? { cells: [...cells] } : {}),
   };
 }
 
@@ -59,11 +65,12 @@ interface Expression {
   readonly closing: string;
 }
 
-function expressionOf(analysis: Analysis, names: readonly string[]): Expression {
+function expressionOf(analysis: Analysis, names: readonly string[], cells: ReadonlySet<string>): Expression {
   const edits: Edit[] = [
     ...analysis.importMetas.map(([start, end]) => ({ start, end, text: META })),
     ...analysis.dynamicImports.map(([start, end]) => ({ start, end, text: IMPORT })),
     ...classEdits(analysis),
+    ...cellEdits(analysis, cells),
   ];
   const { ownName } = analysis;
   // A name in the expression would hide the variable.

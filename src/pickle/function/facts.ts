@@ -22,6 +22,8 @@ export interface Facts {
   readonly script?: Script;
   /** Computed names of a class that was rebuilt here; null for a method that is not there. */
   readonly keys?: readonly (PropertyKey | null)[];
+  /** Variables of what was rebuilt here that are held in cells. */
+  readonly cells?: ReadonlySet<string>;
   /** Codes made from these facts, by the names of the parameters. */
   readonly codes: Map<string, Code>;
 }
@@ -47,11 +49,12 @@ export function rebuiltFacts(fn: AnyFunction): Facts | undefined {
 }
 
 function factsFrom(fn: AnyFunction, code: Code, keys: Facts["keys"]): Facts {
-  const { strict, filename, url, at, text } = code;
+  const { strict, filename, url, at, text, cells } = code;
   let analysis: Analysis | undefined;
   return {
     ...{ strict, filename, url, at, codes: new Map() },
     ...(keys ? { keys } : {}),
+    ...(cells ? { cells: new Set(cells) } : {}),
     get analysis(): Analysis {
       analysis ??= analyze(text ?? Function.prototype.toString.call(fn));
       return analysis;

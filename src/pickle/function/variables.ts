@@ -12,6 +12,7 @@ import { isOfPackage, privatePlace } from "../source/package-scope.js";
 import { readVariable } from "../source/read-variable.js";
 import { scopeOf } from "../source/scope-of.js";
 import { importedAs, importOf } from "../source/script-imports.js";
+import { cellOf } from "./cells.js";
 import { tellChangedGlobals } from "./changed-globals.js";
 import type { AnyFunction, Facts } from "./facts.js";
 import { refuseUncertainNames } from "./field-names.js";
@@ -28,6 +29,8 @@ export interface Variables {
   readonly names: readonly string[];
   readonly env: readonly Entry[];
   readonly self?: Entry;
+  /** Names that stand for cells: see cells.ts. */
+  readonly cells?: ReadonlySet<string>;
 }
 
 /** @throws {PickleError} if the function assigns to one, or one is not initialised or cannot travel */
@@ -40,6 +43,7 @@ export function captureVariables(
 ): Variables {
   const names: string[] = [];
   const env: Entry[] = [];
+  const cells = new Set<string>();
   const add = (name: string, entry: Entry): void => {
     names.push(name);
     env.push(entry);
@@ -55,7 +59,14 @@ export function captureVariables(
     }
     if (scope !== undefined) {
       if (!isOfPackage(url)) refuseAssignment(encoding, facts, view, name, path);
-      add(name, encodeVariable(encoding, facts, view, scope, name, path));
+      const cell = cellOf(encoding, facts, view, scope, name);
+      if (cell !== undefined) cells.add(name);
+      add(
+        name,
+        cell === undefined
+          ? encodeVariable(encoding, facts, view, scope, name, path)
+          : encoding.entry(cell, path, new Hop(` → ${name}`, () => whereCaptured(facts, view, name))),
+      );
     }
   }
   if (analysis.importMetas.length > 0) add(META, encoding.entryOf({ t: "context", kind: "meta", url }));
@@ -81,6 +92,7 @@ export function captureVariables(
   return {
     names,
     env,
+    ...(cells.size > 0 ? { cells } : {}),
     ...(self === undefined
       ? {}
       : { self: encoding.entry(self, path, new Hop(" → this", () => whereCaptured(facts, view, "this"))) }),

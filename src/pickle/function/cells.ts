@@ -1,0 +1,77 @@
+/**
+ * Variables of a package's closures that may be assigned to. They go along as cells: functions of one message that come from
+ * the same scope share them there, too, as in `{ add: () => n++, get: () => n }`. The engine does not say whether two
+ * scopes are one: they are if they hold the same under the same names, and the functions are written at different places.
+ */
+import type { Encoding } from "../encode/encoding.js";
+import { type FunctionView, openInspector, type ScopeView } from "../source/inspector.js";
+import { isOfPackage } from "../source/package-scope.js";
+import { readVariable } from "../source/read-variable.js";
+import { isReassigned } from "../source/reassigned.js";
+import type { Cell } from "./cell-edits.js";
+import type { Facts } from "./facts.js";
+
+interface SharedScope {
+  readonly scriptId: string;
+  readonly variables: ReadonlyMap<string, unknown>;
+  /** Where the functions are written that have it around them. */
+  readonly places: Set<string>;
+  readonly cells: Map<string, Cell>;
+}
+
+const shared = new WeakMap<Encoding, SharedScope[]>();
+const byView = new WeakMap<ScopeView, SharedScope>();
+
+/** @returns the cell of a variable in this scope around a function; undefined for one that never changes, or is the module's */
+export function cellOf(
+  encoding: Encoding,
+  facts: Facts,
+  view: FunctionView,
+  scope: ScopeView,
+  name: string,
+): Cell | undefined {
+  const { value, unready } = readVariable(scope.variables, name);
+  if (unready) return undefined;
+  if (facts.cells?.has(name)) return value as Cell;
+  if (!isOfPackage(facts.url) || scope.kind === "Module" || !isAssigned(facts, view, name)) return undefined;
+  const { cells } = sharedScope(encoding, view, scope);
+  let cell = cells.get(name);
+  if (cell === undefined) {
+    cell = { v: value };
+    cells.set(name, cell);
+  }
+  return cell;
+}
+
+function isAssigned({ analysis, script }: Facts, { location }: FunctionView, name: string): boolean {
+  if (analysis.ownName?.name === name) return false;
+  if (analysis.assigned.has(name)) return true;
+  const inspector = openInspector();
+  if (script === undefined || location === undefined || inspector instanceof Error) return false;
+  return isReassigned(inspector, location.scriptId, name);
+}
+
+function sharedScope(encoding: Encoding, { location }: FunctionView, scope: ScopeView): SharedScope {
+  const known = byView.get(scope);
+  if (known !== undefined) return known;
+  const object = scope.variables;
+  const scopes = shared.get(encoding) ?? [];
+  shared.set(encoding, scopes);
+  const [scriptId, place] = [location?.scriptId ?? "", `${location?.lineNumber}:${location?.columnNumber}`];
+  const variables = new Map(Object.keys(object).map((name) => [name, readVariable(object, name).value]));
+  const isSame = (other: SharedScope): boolean =>
+    other.scriptId === scriptId && other.variables.size === variables.size && holdsAll(other.variables, variables);
+  let found = scopes.find((each) => isSame(each) && !each.places.has(place));
+  if (found === undefined) {
+    found = { scriptId, variables, places: new Set(), cells: new Map() };
+    scopes.push(found);
+  }
+  found.places.add(place);
+  byView.set(scope, found);
+  return found;
+}
+
+function holdsAll(one: ReadonlyMap<string, unknown>, other: ReadonlyMap<string, unknown>): boolean {
+  for (const [name, value] of other) if (!one.has(name) || !Object.is(one.get(name), value)) return false;
+  return true;
+}
