@@ -86,7 +86,10 @@ export class SharedArray<K extends Kind = Kind> extends Indexed<KindValue<K>> {
       url: import.meta.url,
       name: "SharedArray",
       threadsOnly: true,
-      reduce: (object) => ({ kind: object.kind, buffer: object.array.buffer, lockBuffer: object.#lockBuffer }),
+      reduce: (object) => {
+        object.#lock.letGo();
+        return { kind: object.kind, buffer: object.array.buffer, lockBuffer: object.#lockBuffer };
+      },
       revive: (data, actualClass) => {
         reviving = data;
         return Reflect.construct(SharedArray, [], actualClass) as SharedArray;
@@ -124,7 +127,7 @@ export class SharedArray<K extends Kind = Kind> extends Indexed<KindValue<K>> {
     const buffer = existing?.buffer ?? allocate(this.#kind, items?.length ?? (lengthOrItems as number));
     this.#array = new VIEWS[this.#kind](buffer);
     this.#lockBuffer = existing?.lockBuffer ?? new SharedArrayBuffer(4);
-    this.#lock = new LazyLock(new SharedWord(new Int32Array(this.#lockBuffer), 0));
+    this.#lock = new LazyLock(new SharedWord(new Int32Array(this.#lockBuffer), 0), existing !== undefined);
     for (const [index, item] of items?.entries() ?? []) {
       if (!fits(this.#range, item)) this.#check(`items[${index}]`, item);
       this.set(index, item);

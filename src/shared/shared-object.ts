@@ -107,8 +107,20 @@ export abstract class SharedObject {
   /** @returns the handle, to be given away: from now on the object is shared @internal */
   static handleOf(this: void, object: SharedObject): Handle {
     const { handle } = object;
+    // First: it must not be known elsewhere while what it names is not.
+    object.travels();
     residents.letGo(object.#place, handle);
     return handle;
+  }
+
+  /** From now on the object is shared, unless it is disposed of. @internal */
+  static letGo(this: void, object: SharedObject): void {
+    if (!object.isDisposed) SharedObject.handleOf(object);
+  }
+
+  /** @returns the handle, for the memory of an object that holds this one, and lets it go when it travels itself @internal */
+  static handleWithin(this: void, object: SharedObject): Handle {
+    return object.handle;
   }
 
   /**
@@ -136,6 +148,9 @@ export abstract class SharedObject {
    * @internal
    */
   protected retire(): void {}
+
+  /** Called before the object is known elsewhere: what it names in its memory is let go. @internal */
+  protected travels(): void {}
 
   /** @returns what is shown of it at this moment: its state, or what it holds, of which `most` items. @internal */
   protected describe(_most: number): string | Look | undefined {

@@ -64,7 +64,7 @@ export class Value<K extends Kind = Kind> extends SharedObject {
     this.#kind = this.isRevived ? (KINDS[heap.i32[base + KIND_WORD]!] as K) : kind;
     this.#range = KIND_RANGES[this.#kind];
     this.#cell = cellAt(this.#kind, heap.buffer, (base + NUMBER_WORD) * 4) as Cell<KindValue<K>>;
-    this.#lock = new LazyLock(heap.word(base + LOCK_WORD));
+    this.#lock = new LazyLock(heap.word(base + LOCK_WORD), this.isRevived);
     if (initial !== undefined) this.#cell.store(initial);
   }
 
@@ -143,6 +143,11 @@ export class Value<K extends Kind = Kind> extends SharedObject {
   }
 
   /** @internal */
+  protected override travels(): void {
+    this.#lock.letGo();
+  }
+
+  /** @internal */
   protected override describe(): Look {
     return { state: this.#kind, value: this.#cell.load() };
   }
@@ -160,7 +165,7 @@ export class Value<K extends Kind = Kind> extends SharedObject {
   /** @internal */
   protected override retire(): void {
     this.#cell = new GoneCell(this.constructor.name);
-    this.#lock = new LazyLock(new GoneWord(this.constructor.name));
+    this.#lock = new LazyLock(new GoneWord(this.constructor.name), true);
   }
 
   #check(argument: string, value: unknown): void {

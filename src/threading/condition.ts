@@ -1,5 +1,6 @@
 /** Waiting for a change of what a lock guards. */
 import { HEADER_WORDS } from "../memory/allocator.js";
+import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
 import type { Word } from "../memory/word.js";
 import {
@@ -81,14 +82,18 @@ export class Condition extends SharedObject {
     if (lock !== undefined && !(lock instanceof Lock) && !(lock instanceof RLock)) {
       throw wrongType("Condition: lock", "a Lock or an RLock", lock);
     }
-    super(16);
+    super(16, ObjectKind.PLAIN);
     const memory = processHeap();
     const { heap } = memory;
     const base = this.handle << 4;
     const kind = heap.word(base + KIND);
     this.#lock = this.#lockAt(heap.word(base + LOCK), kind, lock);
     this.#ownsLock = kind.load() === LOCKS.OWN_RLOCK;
-    const queue = new WaitQueue(heap.word(base + HEAD), heap.word(base + TAIL), heapNodes);
+    const queue = new WaitQueue(
+      heap.word(base + HEAD, undefined, this),
+      heap.word(base + TAIL, undefined, this),
+      heapNodes,
+    );
     const monitor = this.#lock instanceof Lock ? Lock.monitorOf(this.#lock) : RLock.monitorOf(this.#lock);
     this.#waiters = new Waiters(monitor, queue, heapNodes, partnersOf(memory), { onOwnerDied });
   }
@@ -210,6 +215,11 @@ export class Condition extends SharedObject {
   }
 
   /** @internal */
+  protected override travels(): void {
+    SharedObject.letGo(this.#lock);
+  }
+
+  /** @internal */
   protected override describe(): string {
     return this.#lock.statistics().locked ? "locked" : "unlocked"; // who waits is to be seen only with the lock
   }
@@ -232,7 +242,7 @@ export class Condition extends SharedObject {
       return SharedObject.revive(handle.load(), kind.load() === LOCKS.LOCK ? Lock : RLock) as Lock | RLock;
     }
     const lock = given ?? new RLock();
-    handle.store(SharedObject.handleOf(lock));
+    handle.store(SharedObject.handleWithin(lock));
     kind.store(lock instanceof Lock ? LOCKS.LOCK : given === undefined ? LOCKS.OWN_RLOCK : LOCKS.RLOCK);
     return lock;
   }

@@ -1,27 +1,8 @@
 /** After `dispose` every operation throws, and none touches the memory, which is another object's by then. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { LifoQueue, PriorityQueue, Queue, SimpleQueue } from "heddle/queue";
-import { SharedDict, SharedList, struct, Value } from "heddle/shared";
-import {
-  Barrier,
-  BoundedSemaphore,
-  Condition,
-  Event,
-  Latch,
-  Lock,
-  Once,
-  RLock,
-  RuntimeError,
-  RWLock,
-  Semaphore,
-} from "heddle/threading";
-
-const Point = struct({ x: "i32", name: "string(8)", inner: { y: "f64" }, items: ["i8", 2] });
-
-interface Disposed {
-  readonly dispose: () => void;
-}
+import { Condition, Lock, RLock, RuntimeError, RWLock, Semaphore } from "heddle/threading";
+import { type Disposable, oneOfEach } from "./shared-classes.js";
 
 /** Arguments that the operations need; all others are called without. */
 const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
@@ -65,26 +46,9 @@ const FIELDS: Readonly<Record<string, unknown>> = { name: "n", inner: { y: 1 }, 
 /** What tells something that never changes, or is no operation of the object. */
 const EXCEPTIONS = new Set(["constructor", "dispose", "maxsize", "kind", "parties", "isRevived", "isDisposed"]);
 
-const makers: Record<string, () => Disposed> = {
-  Lock: () => new Lock(),
-  RLock: () => new RLock(),
-  Condition: () => new Condition(),
+const makers: Readonly<Record<string, () => Disposable>> = {
+  ...oneOfEach,
   "Condition(Lock)": () => new Condition(new Lock()),
-  Semaphore: () => new Semaphore(),
-  BoundedSemaphore: () => new BoundedSemaphore(),
-  Event: () => new Event(),
-  Barrier: () => new Barrier(2),
-  RWLock: () => new RWLock(),
-  Latch: () => new Latch(),
-  Once: () => new Once(),
-  Queue: () => new Queue(),
-  LifoQueue: () => new LifoQueue(),
-  PriorityQueue: () => new PriorityQueue(),
-  SimpleQueue: () => new SimpleQueue(),
-  Value: () => new Value("i32"),
-  SharedDict: () => new SharedDict(),
-  SharedList: () => new SharedList(),
-  struct: () => new Point(),
 };
 
 /** Names of what can be called or read from outside. */
@@ -100,7 +64,16 @@ function operationsOf(object: object): Map<string | symbol, PropertyDescriptor> 
   return found;
 }
 
-const INTERNAL = new Set(["retire", "makeStorage", "dressed", "putAtOnce", "takeOr", "describe", "emptyWaste"]);
+const INTERNAL = new Set([
+  "retire",
+  "makeStorage",
+  "dressed",
+  "putAtOnce",
+  "takeOr",
+  "describe",
+  "emptyWaste",
+  "travels",
+]);
 
 describe("after dispose", () => {
   for (const [name, make] of Object.entries(makers)) {

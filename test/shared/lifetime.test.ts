@@ -6,21 +6,10 @@ import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { LifoQueue, PriorityQueue, Queue, SimpleQueue } from "heddle/queue";
-import { SharedDict, SharedList, struct, Value } from "heddle/shared";
-import {
-  Barrier,
-  BoundedSemaphore,
-  Condition,
-  Event,
-  Latch,
-  Lock,
-  Once,
-  RLock,
-  RWLock,
-  Semaphore,
-  Thread,
-} from "heddle/threading";
+import { SharedArray, SharedDict, SharedList, struct, Value } from "heddle/shared";
+import { Barrier, Condition, Event, Latch, Lock, RLock, Semaphore, Thread } from "heddle/threading";
 import { processHeap } from "#heddle/memory/process-heap.js";
+import { oneOfEach, Point } from "./shared-classes.js";
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
@@ -45,8 +34,8 @@ function sweptTo(most: number): number {
 
 /** What the probes of a sweep may leave, and what the ledger has grown by. */
 const PROBES = 2 * 2048 + 100;
-
-const Point = struct({ x: "f64" });
+/** More than the probes leave. */
+const COUNT = 10_000;
 
 /** @returns the queue, with items of all sizes in it */
 function filled<Q extends SimpleQueue<unknown> | Queue<unknown>>(queue: Q): Q {
@@ -69,6 +58,8 @@ describe("an object that has not travelled", () => {
       void lock.acquire();
       waits.push(semaphore.acquire(wait), new Event().wait(wait), new Latch(1).wait(wait), lock.acquire(wait));
       waits.push(new Barrier(2).wait(wait));
+      const conditions = [new Condition(), new Condition(new Lock())];
+      waits.push(...conditions.map((condition) => condition.withLock(() => condition.wait(wait))));
     }
     const settled = Promise.allSettled(waits);
     await new Promise(setImmediate);
@@ -86,29 +77,28 @@ describe("an object that has not travelled", () => {
   });
 
   for (const [name, make] of Object.entries({
-    Lock: () => new Lock(),
-    Value: () => new Value("f64", 1),
-    struct: () => new Point({ x: 1 }),
-    SharedDict: () =>
+    ...oneOfEach,
+    "filled SharedDict": () =>
       new SharedDict<unknown>([
         ["a", "text"],
         ["b", { n: 1 }],
         ["c", 1],
       ]),
-    SharedList: () => new SharedList<unknown>(["text", 1, { n: 1 }]),
-    SimpleQueue: () => filled(new SimpleQueue<unknown>()),
-    Queue: () => filled(new Queue<unknown>(5)),
-    "empty Queue": () => new Queue<unknown>(),
-    LifoQueue: () => filled(new LifoQueue<unknown>()),
-    PriorityQueue: () => filled(new PriorityQueue<unknown>({ key: () => 1 })),
-    RLock: () => new RLock(),
-    Event: () => new Event(),
-    Semaphore: () => new Semaphore(2),
-    BoundedSemaphore: () => new BoundedSemaphore(2),
-    Latch: () => new Latch(2),
-    Once: () => new Once(),
-    Barrier: () => new Barrier(2),
-    RWLock: () => new RWLock(),
+    "filled SharedList": () => new SharedList<unknown>(["text", 1, { n: 1 }]),
+    "filled SimpleQueue": () => filled(new SimpleQueue<unknown>()),
+    "filled Queue": () => filled(new Queue<unknown>(5)),
+    "filled LifoQueue": () => filled(new LifoQueue<unknown>()),
+    "filled PriorityQueue": () => filled(new PriorityQueue<unknown>({ key: () => 1 })),
+    "Value whose lock was used": () => {
+      const value = new Value("i32");
+      value.withLockSync(() => {});
+      return value;
+    },
+    "Condition that was used": () => {
+      const condition = new Condition();
+      condition.withLockSync(() => condition.notify());
+      return condition;
+    },
   })) {
     test(`${name}: is given back when it is garbage, in a loop that never yields`, () => {
       const before = blocks();
@@ -118,11 +108,70 @@ describe("an object that has not travelled", () => {
         probe.dispose();
         return bytes;
       })();
-      for (let i = 0; i < 3000; i++) make();
-      assert.ok(blocks() < before + 3000 * perObject + PROBES);
-      assert.ok(sweptTo(before + PROBES) <= before + PROBES, `${blocks() - before} blocks of ${3000 * perObject} left`);
+      for (let i = 0; i < COUNT; i++) make();
+      assert.ok(blocks() < before + COUNT * perObject + PROBES);
+      assert.ok(
+        sweptTo(before + PROBES) <= before + PROBES,
+        `${blocks() - before} blocks of ${COUNT * perObject} left`,
+      );
     });
   }
+
+  test("is not given back while its lock is used: of a Value, an array, a condition", () => {
+    const [first, second] = [new Lock(), new RLock()];
+    const locks = Array.from({ length: 1000 }, (_, i): RLock => {
+      const kinds = [
+        () => new Value("i32").lock,
+        () => new SharedArray("i32", 1).lock,
+        () => new Condition().lock as RLock,
+      ];
+      return kinds[i % 3]!();
+    });
+    const conditions = [new Condition(first), new Condition(second)];
+    const guards = locks.map((lock) => lock.acquireSync());
+    for (let round = 0; round < 4; round++) {
+      collect();
+      tick();
+    }
+    for (let i = 0; i < 3000; i++) new Value("i32", -1);
+    for (const lock of locks) assert.deepEqual([lock.statistics().depth, lock.locked], [1, true]);
+    for (const guard of guards) guard[Symbol.dispose]();
+    assert.ok(conditions.every((condition) => !condition.locked));
+  });
+
+  test("the lock of an array is given back when both are garbage", () => {
+    const before = blocks();
+    for (let i = 0; i < COUNT; i++) new SharedArray("i32", 1).withLockSync(() => {});
+    assert.ok(sweptTo(before + PROBES) <= before + PROBES, `${blocks() - before} blocks left`);
+  });
+
+  test("travels also if its lock is disposed of", () => {
+    const [value, array, condition] = [new Value("i32", 3), new SharedArray("i32", [4]), new Condition()];
+    for (const each of [value, array, condition]) each.lock.dispose();
+    const queue = new Queue<unknown>();
+    queue.putNowait([value, array, condition]);
+    assert.deepEqual(queue.getNowait(), [value, array, condition]);
+  });
+
+  test("once it travels its lock travels with it, made before or after", async () => {
+    const [before, after] = [new Value("i32"), new Value("i32")];
+    const [array, condition] = [new SharedArray("i32", 1), new Condition(new Lock())];
+    for (const each of [before, array]) each.withLockSync(() => {});
+    const target = (): boolean[] =>
+      [before.lock, after.lock, array.lock, condition.lock].map((lock) => lock.tryAcquire() === null);
+    const there = new Thread({ target });
+    const sent = new Queue<unknown>();
+    sent.putNowait([before, after, array, condition]);
+    const locks = [before.lock, after.lock, array.lock, condition.lock];
+    for (const lock of locks) lock.acquireSync();
+    assert.deepEqual(await there.start().result(), [true, true, true, true]);
+    for (let round = 0; round < 4; round++) {
+      collect();
+      tick();
+    }
+    for (const lock of locks) lock.release();
+    assert.deepEqual(sent.getNowait(), [before, after, array, condition]);
+  });
 
   test("is not given back while somebody holds it, or a part of it", () => {
     const locks = Array.from({ length: 3000 }, () => new Lock());

@@ -1,23 +1,9 @@
 /** Subclasses of shared classes with constructors of their own: what travels is the object, not its construction. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { LifoQueue, PriorityQueue, Queue, SimpleQueue } from "heddle/queue";
-import { SharedArray, SharedDict, SharedList, struct, Value } from "heddle/shared";
-import {
-  Barrier,
-  BoundedSemaphore,
-  Condition,
-  Event,
-  Latch,
-  Lock,
-  Once,
-  RLock,
-  RWLock,
-  Semaphore,
-  Thread,
-} from "heddle/threading";
-
-const Point = struct({ x: "i32" });
+import { SharedArray } from "heddle/shared";
+import { Lock, Thread } from "heddle/threading";
+import { Point, sharedClasses } from "./shared-classes.js";
 
 /** The constructors below refuse to run without their argument. */
 function need(label: { text: string } | undefined): { text: string } {
@@ -65,25 +51,12 @@ function named(Base: new (...args: never[]) => object, args: readonly unknown[] 
 }
 
 const makers: Record<string, () => object> = {
+  ...Object.fromEntries(
+    Object.entries(sharedClasses).map(([name, [Base, ...args]]) => [name, () => named(Base, args)]),
+  ),
   Lock: () => new NamedLock({ text: "mine" }),
   "Lock with private fields": () => new PrivateLock({ text: "mine" }),
-  RLock: () => named(RLock),
-  Condition: () => named(Condition),
-  Semaphore: () => named(Semaphore, [2]),
-  BoundedSemaphore: () => named(BoundedSemaphore, [2]),
-  Event: () => named(Event),
-  Barrier: () => named(Barrier, [2]),
-  RWLock: () => named(RWLock),
-  Latch: () => named(Latch),
-  Once: () => named(Once),
-  Queue: () => named(Queue, [3]),
-  LifoQueue: () => named(LifoQueue),
-  PriorityQueue: () => named(PriorityQueue),
-  SimpleQueue: () => named(SimpleQueue),
-  Value: () => named(Value, ["i32", 4]),
   SharedArray: () => named(SharedArray, ["i32", 4]),
-  SharedDict: () => named(SharedDict),
-  SharedList: () => named(SharedList),
   struct: () => new NamedPoint({ text: "mine" }),
 };
 
