@@ -209,7 +209,8 @@ test("a thread with resource limits never comes from the reserve, nor goes there
   const first = native();
   const limited = native({ stackSizeMb: 2 });
   assert.notEqual(limited, first);
-  assert.equal(native(), first);
+  // Not necessarily the first one: on a busy machine that may be late to rest, and then a new one is started.
+  assert.notEqual(native(), limited);
 });
 
 test("a worker that is used again has a new ident, its own current thread and no value of the last run", () => {
