@@ -4,9 +4,10 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { importedIn } from "#heddle/pickle/analysis/imported-in.js";
 import { parseFile } from "#heddle/pickle/analysis/syntax.js";
-import { specifiers } from "#heddle/pickle/source/entry-imports.js";
+import { fileOf, specifiers } from "#heddle/pickle/source/entry-imports.js";
 import { root } from "../rig/root.js";
 
 /** @returns the lines that the first of these files prints */
@@ -146,6 +147,25 @@ describe("CommonJS", () => {
     assert.match(lines[1] ?? "", /what main\.cjs exports, the entry module/);
     assert.equal(lines.at(-1), "[2,4]");
   });
+});
+
+test("what a specifier stands for where a loader helps", () => {
+  const folder = mkdtempSync(path.join(root, "build/program-"));
+  try {
+    for (const name of ["main.ts", "other.js", "part.mts"]) writeFileSync(path.join(folder, name), "");
+    const base = pathToFileURL(path.join(folder, "helper.ts")).href;
+    const named = (specifier: string): string[] => fileOf(specifier, base).map((url) => path.basename(url));
+    assert.deepEqual(["./main.js", "./main", "./main.ts?x", "./other", "./part.mjs", "./none.js"].map(named), [
+      ["main.ts"],
+      ["main.ts"],
+      ["main.ts"],
+      ["other.js"],
+      ["part.mts"],
+      [],
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test("what a text imports", () => {

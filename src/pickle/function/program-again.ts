@@ -33,8 +33,9 @@ export function refuseNamespace(encoding: Encoding, { script, url }: Facts, name
 
 /** While CommonJS loads in a circle, what a module exports so far is not an ordinary object. */
 export function refuseUnfinished(encoding: Encoding, value: object, path: Path): void {
+  if (types.isProxy(value) || !types.isProxy(Object.getPrototypeOf(value))) return;
   const entry = entryModule();
-  if (value !== commonJsExported(entry) || !types.isProxy(Object.getPrototypeOf(value))) return;
+  if (value !== commonJsExported(entry)) return;
   const problem = `it is what ${nameOf(entry)} exports, the entry module, which has not come to its end`;
   throw encoding.refusal(path, `${problem}. ${REMEDY}`);
 }

@@ -31,13 +31,15 @@ export function wayToEntry(url: string): readonly string[] | undefined {
   const entry = entryModule();
   if (!entry.startsWith("file:") || !url.startsWith("file:")) return undefined;
   if (asked !== entry) forget(entry);
-  const start = bare(url);
-  if (start === entry) return [entry];
-  if (free.has(start)) return undefined;
-  const way = ways.get(start) ?? (find(start, entry, specifiers) && find(start, entry, parsedSpecifiers));
-  if (way === undefined) free.add(start);
-  else ways.set(start, way);
+  if (free.has(url)) return undefined;
+  const way = ways.get(url) ?? wayFrom(existing(bare(url)) ?? bare(url), entry);
+  if (way === undefined) free.add(url);
+  else ways.set(url, way);
   return way;
+}
+
+function wayFrom(start: string, entry: string): readonly string[] | undefined {
+  return find(start, entry, specifiers) && find(start, entry, parsedSpecifiers);
 }
 
 function forget(entry: string): void {
@@ -107,13 +109,25 @@ export function fileOf(specifier: string, base: string): string[] {
   } catch {
     return []; // Only a loader knows what that is.
   }
-  if (!url.startsWith("file:")) return [];
+  const found = existing(url);
+  return found === undefined ? [] : [found];
+}
+
+/** @returns the file at that address, or at the one that a loader would take it for; undefined if there is none */
+function existing(url: string): string | undefined {
+  if (!url.startsWith("file:")) return undefined;
   const stem = url.replace(/\.([cm]?)jsx?$/, ".$1");
-  const candidates = [url, ...ENDINGS.map((ending) => url + ending), `${stem}ts`, `${stem}tsx`];
-  const found = candidates.find((each) =>
-    builtin("node:fs").statSync(new URL(each), { throwIfNoEntry: false })?.isFile(),
-  );
-  return found === undefined ? [] : [realAddress(found)];
+  const candidates = [...ENDINGS.map((ending) => url + ending), `${stem}ts`, `${stem}tsx`];
+  const found = candidates.find(isFile);
+  return found && realAddress(found);
+}
+
+function isFile(url: string): boolean {
+  try {
+    return builtin("node:fs").statSync(new URL(url), { throwIfNoEntry: false })?.isFile() === true;
+  } catch {
+    return false; // No path can be made of it.
+  }
 }
 
 /** CommonJS keeps what a module has required, however it said it. */

@@ -6,17 +6,26 @@ import { builtin } from "../../platform/builtin.js";
 import { isMainThread } from "../../platform/runtime.js";
 import { realAddress } from "./resolve.js";
 
+const LIBRARY = new URL("../../", import.meta.url).href;
+
 let address: string | undefined;
+let isWorker: boolean | undefined;
 
 /** @returns the address of the program's entry module; empty when it has none, as with `node -e` */
 export function entryModule(): string {
-  address ??= isMainThread && process.argv[1] !== undefined ? findEntry(process.argv[1]) : "";
+  address ??= ownEntry();
   return address;
 }
 
-/** Tells a worker which module the program began with. */
+/** Tells a worker which module the program began with. The program itself knows, whoever has sent what it loads. */
 export function setEntryModule(url: string): void {
-  address = url;
+  isWorker ??= !isMainThread || ownEntry().startsWith(realAddress(LIBRARY));
+  if (isWorker) address = url;
+}
+
+/** @returns what this process was started with: a file of the library, if it is a worker */
+function ownEntry(): string {
+  return isMainThread && process.argv[1] !== undefined ? findEntry(process.argv[1]) : "";
 }
 
 /** `node program` may leave out the extension. */
