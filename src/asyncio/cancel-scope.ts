@@ -6,6 +6,7 @@
  * Invariant: `run` absorbs a cancellation only if it was this scope's. If an outer scope is cancelled too, the outer one
  * wins: its error goes on outwards to where it belongs.
  */
+import { stay } from "../pickle/registry.js";
 import { checkFunction, checkOptions, wrongType } from "../platform/arguments.js";
 import { after, monotonic } from "../platform/clock.js";
 import { RuntimeError, rangeError } from "../platform/errors.js";
@@ -33,6 +34,7 @@ export interface CancelScopeOptions {
  */
 export class CancelScope {
   static {
+    stay(CancelScope, import.meta.url, "CancelScope");
     showAs<CancelScope>(CancelScope, {
       isMade: (scope) => #stopTimer in scope,
       look: (scope) => ({ state: scope.#stateText() }),

@@ -8,6 +8,7 @@
  *
  * Source: N. J. Smith, "Notes on structured concurrency" (2018); Trio's nursery; Python 3.11's TaskGroup.
  */
+import { stay } from "../pickle/registry.js";
 import { checkFunction, checkOptions, wrongType } from "../platform/arguments.js";
 import { showAs } from "../platform/shown.js";
 import { visible } from "../platform/visible.js";
@@ -40,6 +41,7 @@ export interface TaskGroupOptions {
  */
 export class TaskGroup implements AsyncDisposable {
   static {
+    stay(TaskGroup, import.meta.url, "TaskGroup");
     showAs<TaskGroup>(TaskGroup, {
       isMade: (group) => #children in group,
       look: (group) => {

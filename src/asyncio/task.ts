@@ -9,6 +9,7 @@
  *
  * A task is not a subclass of Promise: `await` on one could neither see who waits nor stop the waiting.
  */
+import { stay } from "../pickle/registry.js";
 import { checkFunction, wrongType } from "../platform/arguments.js";
 import { InvalidStateError, RuntimeError } from "../platform/errors.js";
 import { showAs } from "../platform/shown.js";
@@ -60,6 +61,7 @@ export let startTask: <T>(owner: TaskOwner, body: TaskBody<T>, options?: TaskOpt
 export class Task<T> implements PromiseLike<T>, AsyncDisposable {
   static {
     startTask = (owner, body, options) => new Task(owner, body, options);
+    stay(Task, import.meta.url, "Task");
     showAs<Task<unknown>>(Task, {
       isMade: (task) => #owner in task,
       look: (task) => ({ state: `${task.name}, ${task.#state}` }),

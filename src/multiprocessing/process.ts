@@ -5,7 +5,7 @@
 import { Deferred } from "../future/deferred.js";
 import { waitFor, waitThrough } from "../future/wait-for.js";
 import { pack } from "../pickle/pickle.js";
-import { type AnyClass, register } from "../pickle/registry.js";
+import { type AnyClass, register, stays } from "../pickle/registry.js";
 import { fromWire, type WireError } from "../pickle/wire-error.js";
 import { checkFunction, checkWait, type Wait } from "../platform/arguments.js";
 import { asHook } from "../platform/context.js";
@@ -85,7 +85,8 @@ export class Process<A extends List = [], R = unknown, F extends Taking<A> = Tak
     register<Process<never>, ActivityOptions>(Process, {
       url: import.meta.url,
       name: "Process",
-      reduce: (process) => process.#reduce(),
+      refuse: (process) => (process.#departs ? undefined : stays(process)),
+      reduce: (process) => process.departing,
       revive: reviveProcess,
     });
   }
@@ -243,11 +244,6 @@ export class Process<A extends List = [], R = unknown, F extends Taking<A> = Tak
     } finally {
       this.#departs = false;
     }
-  }
-
-  #reduce(): ActivityOptions {
-    if (this.#departs) return this.departing;
-    throw new RuntimeError(`Cannot send ${this.label}: a Process object stays with the process that made it`);
   }
 
   #onMessage(message: ActivityMessage | UncaughtMessage): void {

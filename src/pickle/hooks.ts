@@ -31,22 +31,24 @@ let any = false;
  * Python: copyreg.pickle, `__reduce__`.
  *
  * @example
+ * import { createHash } from "node:crypto";
  * import { register } from "heddle/pickle";
  * import { Thread } from "heddle/threading";
  *
- * class Greeter {
- *   readonly dates = new Intl.DateTimeFormat("en", { timeZone: "UTC" }); // cannot travel
- *   readonly name: string;
- *   constructor(name: string) {
- *     this.name = name;
+ * class Digest {
+ *   readonly hash; // cannot travel
+ *   readonly text: string;
+ *   constructor(text: string) {
+ *     this.text = text;
+ *     this.hash = createHash("md5").update(text);
  *   }
- *   greet() {
- *     return `${this.name}, it is ${this.dates.format(0)}`;
+ *   hex() {
+ *     return this.hash.copy().digest("hex");
  *   }
  * }
- * register(Greeter, { reduce: (greeter) => greeter.name, revive: (name: string) => new Greeter(name) });
- * const ada = new Greeter("Ada");
- * console.log(await new Thread({ target: () => ada.greet() }).start().result()); // Ada, it is 1/1/1970
+ * register(Digest, { reduce: (digest) => digest.text, revive: (text: string) => new Digest(text) });
+ * const digest = new Digest("loom");
+ * console.log(await new Thread({ target: () => digest.hex().slice(0, 8) }).start().result()); // f8d1ce19
  *
  * @throws {TypeError} if `cls` is no class or a hook is no function
  */

@@ -165,7 +165,7 @@ export interface BoundNode extends Properties {
 /** An object of Node's that is made anew from arguments. */
 export interface MadeNode extends Properties {
   readonly t: "made";
-  readonly by: "URL" | "URLSearchParams" | "AbortSignal.abort" | "Headers" | "FormData";
+  readonly by: "URL" | "URLSearchParams" | "AbortSignal.abort" | "Headers" | "FormData" | `new ${string}`;
   readonly args: readonly Entry[];
 }
 

@@ -3,6 +3,7 @@
  * The worker must revive classes of layers above this one, so each registers itself in a static block; the packet names
  * module and export, and reviving loads that module.
  */
+import { classNameOf, withArticle } from "../platform/name-of.js";
 import { PickleError } from "./errors.js";
 import { noteImported } from "./source/imported.js";
 import { loadModule } from "./source/modules.js";
@@ -24,6 +25,8 @@ export interface Registration<T extends object = object, D = unknown> {
    * defined afterwards.
    */
   revive(data: D, cls: AnyClass): T;
+  /** @returns why this object stays where it is, and what to do instead; undefined if it travels. Asked first. */
+  refuse?(object: T, to: "thread" | "process"): string | undefined;
   /** The object lives in the memory of this process: sending it to another process is refused. */
   readonly threadsOnly?: boolean;
 }
@@ -37,6 +40,20 @@ export function register<T extends object, D>(cls: AnyClass, registration: Regis
   const { url, name } = registration;
   byName.set(`${url}#${name}`, registration as unknown as Registration);
   noteImported(cls, { url, name });
+}
+
+/** Makes objects of `cls`, and of subclasses of it, stay where they were made. Call it in a static block of the class. */
+export function stay(cls: AnyClass, url: string, name: string): void {
+  const travels = (): never => {
+    throw new PickleError(`Cannot receive ${withArticle(name)}: it stays with who made it`);
+  };
+  register(cls, { url, name, refuse: stays, reduce: travels, revive: travels });
+}
+
+/** @returns why an object that is at work for its maker cannot be copied */
+export function stays(object: object): string {
+  const what = `it is ${withArticle(classNameOf(object))}, which stays with who made it`;
+  return `${what}. Make one in the worker, or send what the function needs without it`;
 }
 
 /** A class that a function of a library made: it travels as what it was made from. */

@@ -5,7 +5,9 @@
  *   running ──▶ closed ──▶ terminated      closed: no new work, the workers end by themselves when all calls are over
  *      └──────────────────────▶            terminated: unfinished calls reject, the workers are stopped
  */
+
 import { throwIfStopped, waitFor, waitThrough } from "../future/wait-for.js";
+import { stay } from "../pickle/registry.js";
 import type { Travels } from "../pickle/travels.js";
 import {
   checkFunction,
@@ -47,6 +49,7 @@ export interface PoolMapOptions extends Wait {
  */
 export class WorkerPool {
   static {
+    stay(WorkerPool, import.meta.url, "WorkerPool");
     showAs<WorkerPool>(WorkerPool, {
       isMade: (pool) => #crew in pool,
       look: (pool) => ({ state: `size ${pool.size}, ${pool.#state}, calls ${pool.#calls.size}` }),

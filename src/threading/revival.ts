@@ -1,7 +1,7 @@
 /** Objects for threads that exist already: the constructor makes them, too, and finds here what they are to stand for. */
 import { processHeap } from "../memory/process-heap.js";
 import type { ThreadId } from "../memory/thread-table.js";
-import type { AnyClass } from "../pickle/registry.js";
+import { type AnyClass, stays } from "../pickle/registry.js";
 import type { ActivityOptions } from "../worker/activity.js";
 import { life } from "./life.js";
 import type { Thread } from "./thread.js";
@@ -18,6 +18,13 @@ export function takeRevival(): Revival | undefined {
   const existing = reviving;
   reviving = undefined;
   return existing;
+}
+
+/** @returns why a thread that does not start with this very message cannot be sent; undefined if it can */
+export function whyNotSent(thread: Thread<never>, to: "thread" | "process"): string | undefined {
+  if (to === "process") return stays(thread);
+  if (thread.ident !== undefined) return undefined;
+  return `it is the thread "${thread.name}", which has not been started. Start it before, or make one in the worker`;
 }
 
 /** @param base the class Thread, whose constructor runs: that of a subclass does not run again, its fields travel */

@@ -20,7 +20,7 @@ import { Child } from "./children.js";
 import { isOf, packCall, packWhole } from "./departure.js";
 import { hearOfError, isDefaultExcepthook, type UncaughtMessage } from "./excepthook.js";
 import { type OwnOptions, ownOptions } from "./own-options.js";
-import { makeHandle, takeRevival } from "./revival.js";
+import { makeHandle, takeRevival, whyNotSent } from "./revival.js";
 import { enroll, findThread } from "./roster.js";
 import { STOP, StopRequest } from "./stop-request.js";
 import { defaultName, inheritedDaemon, THREAD_ENTRY, THREAD_KIND, type ThreadOptions } from "./thread-options.js";
@@ -57,6 +57,7 @@ export class Thread<A extends List = [], R = unknown, F extends Taking<A> = Taki
       url: import.meta.url,
       name: "Thread",
       threadsOnly: true,
+      refuse: (thread, to) => (thread.#departs ? undefined : whyNotSent(thread, to)),
       reduce: (thread) => thread.#reduce(),
       revive: reviveThread,
     });
@@ -222,8 +223,7 @@ export class Thread<A extends List = [], R = unknown, F extends Taking<A> = Taki
   #reduce(): ThreadData {
     // A call that refers to its own thread means the one that runs it.
     if (this.#departs) return isOf(this, Thread) ? { name: this.name, daemon: this.daemon } : this.departing;
-    if (this.#id === undefined) throw new RuntimeError(`Cannot send ${this.label}: it has not been started`);
-    return { id: this.#id, name: this.name, daemon: this.daemon };
+    return { id: this.#id!, name: this.name, daemon: this.daemon };
   }
 
   #adopt(id: ThreadId): void {

@@ -52,8 +52,10 @@ export function make(by: MadeNode["by"], args: readonly unknown[]): object {
     }
     case "URL":
       return new URL(String(args[0]));
-    default:
+    case "URLSearchParams":
       return new URLSearchParams(String(args[0]));
+    default:
+      return Reflect.construct(knownNamed(by.slice("new ".length)) as () => void, args) as object;
   }
 }
 
@@ -65,8 +67,7 @@ function viewOf(kind: string, buffer: ArrayBuffer, at: number, length: number | 
 /** @throws {PickleError} if this thread has no value of that name */
 export function knownNamed(name: string): unknown {
   const value = knownValue(name);
-  if (value === undefined)
-    throw new PickleError(`Cannot receive ${headOf(String(name))}: this thread does not have it`);
+  if (value === undefined) throw new PickleError(`Cannot receive ${headOf(String(name))}: there is none here`);
   return value;
 }
 

@@ -5,12 +5,12 @@ import { knownName } from "../source/known.js";
 
 /** @returns why an object of one of the language's own kinds cannot travel, or undefined */
 export function hiddenState(object: object): string | undefined {
-  if (types.isProxy(object)) return "it is a Proxy, whose traps belong to this thread. Send the object behind it";
+  if (types.isProxy(object)) return "it is a Proxy, whose traps stay here. Send the object behind it";
   if (types.isPromise(object)) return "it is a Promise. Await it and send the result";
   if (types.isWeakMap(object)) return "it is a WeakMap, whose entries cannot be listed. Use a Map";
   if (types.isWeakSet(object)) return "it is a WeakSet, whose members cannot be listed. Use a Set";
   if (object instanceof WeakRef) return "it is a WeakRef. Send what it refers to";
-  if (object instanceof FinalizationRegistry) return "it is a FinalizationRegistry, which belongs to this thread";
+  if (object instanceof FinalizationRegistry) return "it is a FinalizationRegistry, which stays here";
   if (types.isGeneratorObject(object))
     return "it is a running generator. Send the generator function, or an array of its values";
   if (types.isModuleNamespaceObject(object))

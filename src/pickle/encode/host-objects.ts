@@ -8,6 +8,7 @@ import type { Encoding } from "./encoding.js";
 import { withStack } from "./error-stack.js";
 import { Hop, type Path } from "./path.js";
 import { encodeProperties, integrityOf } from "./properties.js";
+import { madeOf } from "./stateless.js";
 
 /** Node has it; other runtimes do not. */
 const { transferableAbortSignal: connectable } = util as {
@@ -24,7 +25,7 @@ export function encodeHostObject(encoding: Encoding, object: object, path: Path)
   if (object instanceof MessagePort) {
     throw encoding.refusal(path, "it is a MessagePort, which has one owner. List it in 'transfer' to hand it over");
   }
-  if (!isCloneable(object)) return encodeWebObject(encoding, object, path);
+  if (!isCloneable(object)) return encodeAgain(encoding, object, path) ?? encodeWebObject(encoding, object, path);
   if (object instanceof Blob) checkClass(encoding, object, Blob, path);
   refuseProperties(encoding, object, path);
   if (encoding.to === "thread") return { t: "native", value: object, ...fixed(object) };
@@ -32,6 +33,18 @@ export function encodeHostObject(encoding: Encoding, object: object, path: Path)
     path,
     `${withArticle(classNameOf(object))} reaches threads only, not other processes. Send its bytes`,
   );
+}
+
+function encodeAgain(encoding: Encoding, object: object, path: Path): PacketNode | undefined {
+  const made = madeOf(object);
+  if (made === undefined) return undefined;
+  const { name, args, hasItself } = made;
+  return {
+    t: "made",
+    by: `new ${name}`,
+    args: args.map((each) => [each]),
+    ...encodeProperties(encoding, object, path, hasItself),
+  };
 }
 
 /** What stands for objects that cannot be copied, as nobody can see their state or it belongs to this thread. */
@@ -50,8 +63,7 @@ function encodeWebObject(encoding: Encoding, object: object, path: Path): Packet
   if (!(name in WEB) && name !== "Headers" && name !== "FormData") return undefined;
   const cls = (globalThis as Record<string, unknown>)[name];
   if (typeof cls !== "function" || !(object instanceof cls)) return undefined;
-  if (name in WEB)
-    throw encoding.refusal(path, `it is ${withArticle(name)}, which belongs to this thread. ${WEB[name]}`);
+  if (name in WEB) throw encoding.refusal(path, `it is ${withArticle(name)}, which stays here. ${WEB[name]}`);
   checkClass(encoding, object, cls as AnyClass, path);
   refuseProperties(encoding, object, path);
   const items = Array.from(object as Headers | FormData);
@@ -122,9 +134,17 @@ function refuseProperties(encoding: Encoding, object: object, path: Path): void 
   throw encoding.refusal(path, `it is ${name} with properties of its own: ${added.join(", ")}. ${REGISTER}`);
 }
 
+/** Under which Node keeps how its own objects are cloned. */
+const CLONE = Object.getOwnPropertySymbols(Blob.prototype).find((key) => key.description === "messaging_clone_symbol");
+
+const { WebAssembly: assembly } = globalThis as unknown as { readonly WebAssembly?: { readonly Module: AnyClass } };
+
 /** Structured clone between threads carries these whole. */
 function isCloneable(object: object): boolean {
-  return object instanceof Blob || util.types.isKeyObject(object) || util.types.isCryptoKey(object);
+  if (object instanceof Blob || util.types.isKeyObject(object) || util.types.isCryptoKey(object)) return true;
+  const proto = Object.getPrototypeOf(object) as object | null;
+  if (proto === null) return false;
+  return proto === assembly?.Module.prototype || (CLONE !== undefined && Object.hasOwn(proto, CLONE));
 }
 
 /** A signal that is not aborted yet stays connected with its copies in other threads. */

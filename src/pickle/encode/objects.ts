@@ -53,6 +53,8 @@ function encodeRegistered(encoding: Encoding, object: object, path: Path): Packe
   const registration = registrationFor(object);
   if (registration === undefined) return undefined;
   const { url, name, threadsOnly } = registration;
+  const problem = registration.refuse?.(object, encoding.to);
+  if (problem !== undefined) throw encoding.refusal(path, problem);
   if (threadsOnly && encoding.to === "process") {
     throw encoding.refusal(path, `this ${name} lives in the memory of this process: it reaches threads only`);
   }

@@ -38,7 +38,7 @@ import { captureVariables, type Variables } from "./variables.js";
 /** @throws {PickleError} if the function cannot travel */
 export function encodeFunction(encoding: Encoding, id: number, fn: AnyFunction, path: Path): PacketNode {
   if (types.isProxy(fn))
-    throw encoding.refusal(path, "it is a Proxy, whose traps belong to this thread. Send the function behind it");
+    throw encoding.refusal(path, "it is a Proxy, whose traps stay here. Send the function behind it");
   const reference = registrationOf(fn) ?? importedAs(fn);
   if (reference) return importNode(encoding, reference, path);
   const made = madeFrom(fn);

@@ -20,7 +20,10 @@ export type LostMutationLevel = "off" | "warn" | "error";
 
 const LEVELS: readonly unknown[] = ["off", "warn", "error"] satisfies LostMutationLevel[];
 
-const REMEDY = "Return the result, put it on a Queue, or use a Value, SharedArray or SharedDict";
+const REMEDY = {
+  thread: "Return the result, put it on a Queue, or use a Value, SharedArray or SharedDict",
+  process: "Return the result",
+};
 
 const warned = new Set<string>();
 let current: LostMutationLevel = "warn";
@@ -66,7 +69,7 @@ export function tellLostMutation(encoding: Encoding, facts: Facts, name: string,
   if (mutation === undefined) return;
   const place = whereIs(facts, mutation.at);
   const what = written(mutation);
-  const problem = `changes '${what}'${place}, but works on a copy of it: the change does not come back. ${REMEDY}`;
+  const problem = `changes '${what}'${place}, but works on a copy of it: the change does not come back. ${REMEDY[encoding.to]}`;
   if (current === "error") throw encoding.refusal(path, `it ${problem}`);
   if (warned.has(place + what)) return;
   warned.add(place + what);

@@ -121,13 +121,19 @@ function refuseAddedGlobal(encoding: Encoding, facts: Facts, name: string, path:
   throw encoding.refusal(path, `${problem}. A worker does not have it: import it, or capture it in a variable`);
 }
 
+const SHARED = {
+  thread:
+    "Threads do not share variables: only a copy would change. Use a Value from heddle/shared, put it on a Queue, or return " +
+    "the result",
+  process: "Processes do not share variables: only a copy would change. Return the result",
+};
+
 function refuseAssignment(encoding: Encoding, facts: Facts, view: FunctionView, name: string, path: Path): void {
   const at = facts.analysis.assigned.get(name);
   if (at === undefined) return;
   throw encoding.refusal(
     path,
-    `it assigns to the captured variable '${name}'${whereIs(facts, at)}${whereDeclared(facts, view, name)}. Threads do not ` +
-      "share variables: only a copy would change. Use a Value from heddle/shared, put it on a Queue, or return the result",
+    `it assigns to the captured variable '${name}'${whereIs(facts, at)}${whereDeclared(facts, view, name)}. ${SHARED[encoding.to]}`,
   );
 }
 
