@@ -200,7 +200,8 @@ export type PacketNode =
       readonly kind: "function" | "object";
       readonly path: readonly string[];
     }
-  | { readonly t: "prototype"; readonly of: Entry }
+  /** The prototype of a class; what was `added` to it while the program ran is taken where it is not there. */
+  | { readonly t: "prototype"; readonly of: Entry; readonly added?: Properties }
   /** A method that stands in the text of the class. */
   | { readonly t: "member"; readonly of: Entry; readonly key: string | Entry }
   | MadeNode

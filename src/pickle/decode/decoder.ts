@@ -18,7 +18,7 @@ import { type AnyClass, registrationNamed } from "../registry.js";
 import { contextFor } from "../source/context.js";
 import { exportNamed } from "../source/imported.js";
 import { inspecting } from "./inspecting.js";
-import { changeMembers, defineProperties, redefineProperties, setIntegrity } from "./properties.js";
+import { changeMembers, defineProperties, missingIn, redefineProperties, setIntegrity } from "./properties.js";
 import { rebuild } from "./rebuild.js";
 import { innerHere, keptHere, knownNamed, make, memberOf, shellOf, uniqueSymbol } from "./shells.js";
 
@@ -177,6 +177,9 @@ export class Decoder {
         if (node.t === "class") writeStatics(object as AnyClass, node, this.#value);
         if (node.hooks) adoptHooks(object as AnyClass, this.#hooks(node.hooks));
         if (node.prototype) this.#fillPrototype(object as AnyClass, node.prototype);
+        return;
+      case "prototype":
+        if (node.added) defineProperties(object as object, missingIn(object as object, node.added), this.#value);
         return;
       case "bound":
       case "made":

@@ -6,6 +6,7 @@ import {
   type Entry,
   type FunctionNode,
   type Properties,
+  type PropertyRow,
   WRITABLE,
 } from "../packet.js";
 
@@ -49,6 +50,17 @@ export function defineProperties(
       define(object, name, { value: get(value), writable: (flags & WRITABLE) !== 0, ...attributes });
     }
   }
+}
+
+/** @returns the properties that `object` does not have by itself, so that its own code may still define them */
+export function missingIn(object: object, { values = {}, rows = [] }: Properties): Properties {
+  return {
+    values: Object.fromEntries(Object.entries(values).filter(([key]) => !Object.hasOwn(object, key))),
+    rows: rows.flatMap(([key, flags, ...rest]): PropertyRow[] => {
+      if (typeof key !== "string" || Object.hasOwn(object, key)) return [];
+      return [[key, flags | CONFIGURABLE | (flags & ACCESSOR ? 0 : WRITABLE), ...rest]];
+    }),
+  };
 }
 
 /** Gives members of a rebuilt class the attributes they have at home, and takes away those that are not there. */

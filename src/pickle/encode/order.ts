@@ -100,6 +100,8 @@ function* softEdges(node: PacketNode): Generator<Entry | undefined> {
     case "set":
       yield* node.items;
       break;
+    case "prototype":
+      return yield* propertyEdges(node.added ?? {});
     case "bound":
     case "made":
       return yield* propertyEdges(node);

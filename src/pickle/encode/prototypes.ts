@@ -13,13 +13,15 @@ import { knownName } from "../source/known.js";
 import { membersWithin } from "../source/members-within.js";
 import { type PrivatePlace, privatePlaces } from "../source/package-scope.js";
 import { readVariable } from "../source/read-variable.js";
+import { hasAddedMembers } from "./added-members.js";
 import type { Encoding } from "./encoding.js";
 import type { Path } from "./path.js";
+import { encodeProperties } from "./properties.js";
 
 /** @returns the node of an object that is the prototype of a class, or that a package keeps as one */
 export function encodePrototype(encoding: Encoding, object: object, path: Path): PacketNode | undefined {
   const maker: unknown = Object.getOwnPropertyDescriptor(object, "constructor")?.value;
-  if (isMaker(maker, object)) return { t: "prototype", of: encoding.entry(maker, path, "constructor") };
+  if (isMaker(maker, object)) return prototypeOf(encoding, maker, object, path);
   return encoding.isPrototype(object) ? encodeFound(encoding, object, path) : undefined;
 }
 
@@ -31,6 +33,14 @@ export function isPrototype(object: object): boolean {
 function isMaker(maker: unknown, prototype: object): maker is AnyFunction {
   if (typeof maker !== "function" || types.isProxy(maker)) return false;
   return Object.getOwnPropertyDescriptor(maker, "prototype")?.value === prototype;
+}
+
+function prototypeOf(encoding: Encoding, maker: AnyFunction, object: object, path: Path): PacketNode {
+  const of = encoding.entry(maker, path, "constructor");
+  // A class that is copied brings them along.
+  if (!hasAddedMembers(object) || encodeReference(encoding, maker, path) === undefined) return { t: "prototype", of };
+  const isOrdinary = (key: PropertyKey): boolean => key === "constructor" || typeof key === "symbol";
+  return { t: "prototype", of, added: encodeProperties(encoding, object, path, isOrdinary) };
 }
 
 /** What an object is found by elsewhere: as the prototype of a function, or in a variable; neither if it is copied. */
@@ -47,7 +57,7 @@ function encodeFound(encoding: Encoding, object: object, path: Path): PacketNode
     known = find(encoding, object, path);
     found.set(object, known);
   }
-  if (known.maker !== undefined) return { t: "prototype", of: encoding.entry(known.maker, path, "constructor") };
+  if (known.maker !== undefined) return prototypeOf(encoding, known.maker, object, path);
   return known.place && privateNode(encoding, known.place, path);
 }
 
