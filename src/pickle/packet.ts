@@ -162,10 +162,18 @@ export interface BoundNode extends Properties {
   readonly args: readonly Entry[];
 }
 
-/** An object of Node's that is made anew from arguments. */
+/** An object or function of Node's that is made anew from arguments. */
 export interface MadeNode extends Properties {
   readonly t: "made";
-  readonly by: "URL" | "URLSearchParams" | "AbortSignal.abort" | "Headers" | "FormData" | `new ${string}`;
+  readonly by:
+    | "URL"
+    | "URLSearchParams"
+    | "AbortSignal.abort"
+    | "Headers"
+    | "FormData"
+    | "promisify"
+    | "callbackify"
+    | `new ${string}`;
   readonly args: readonly Entry[];
 }
 

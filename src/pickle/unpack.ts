@@ -45,16 +45,17 @@ export function prepare(body: unknown): Promise<void> | undefined {
 }
 
 function linkModules(nodes: readonly PacketNode[]): Promise<void> | undefined {
-  const missing = new Set<string>();
+  const missing = new Map<string, Record<string, string> | undefined>();
   for (const node of nodes) {
     if (node.t !== "import" && node.t !== "revived") continue;
-    if (isToBeLinked(node.url, node.name === WHOLE)) missing.add(node.url);
+    if (isToBeLinked(node.url, node.name === WHOLE))
+      missing.set(node.url, "attributes" in node ? node.attributes : undefined);
   }
   return missing.size === 0 ? undefined : link(missing);
 }
 
-async function link(urls: Iterable<string>): Promise<void> {
-  for (const url of urls) await linkModule(url);
+async function link(modules: ReadonlyMap<string, Record<string, string> | undefined>): Promise<void> {
+  for (const [url, attributes] of modules) await linkModule(url, attributes);
 }
 
 function isPacket(body: unknown): body is Packet {

@@ -1,5 +1,6 @@
 /** What objects are before they are filled: made with their internal state and prototype. */
 import { describe } from "../../platform/arguments.js";
+import { builtin } from "../../platform/builtin.js";
 import { headOf } from "../../platform/head.js";
 import { nameOf } from "../../platform/name-of.js";
 import { replaceStack } from "../../platform/replace-stack.js";
@@ -50,6 +51,9 @@ export function make(by: MadeNode["by"], args: readonly unknown[]): object {
       for (const [name, value] of args[0] as [string, string][]) form.append(name, value);
       return form;
     }
+    case "promisify":
+    case "callbackify":
+      return builtin("node:util")[by](args[0] as () => Promise<void>);
     case "URL":
       return new URL(String(args[0]));
     case "URLSearchParams":

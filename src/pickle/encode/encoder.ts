@@ -7,9 +7,11 @@ import { encodeFunction } from "../function/capture.js";
 import { type FunctionPlan, writeFactory } from "../function/factory.js";
 import type { Entry, FunctionNode, Packet, PacketNode } from "../packet.js";
 import type { PackOptions } from "../pickle.js";
-import { commonJsExporting, commonJsExports } from "../source/common-js.js";
+import { commonJsExports } from "../source/common-js.js";
 import { entryModule } from "../source/entry.js";
+import type { Reference } from "../source/imported.js";
 import { knownName } from "../source/known.js";
+import { moduleOf } from "../source/module-objects.js";
 import type { Encoding } from "./encoding.js";
 import { encodeObject } from "./objects.js";
 import { arrange } from "./order.js";
@@ -145,9 +147,9 @@ export class Encoder implements Encoding {
   }
 
   /** The modules that are loaded are listed once: a program has hundreds of them. */
-  commonJsExport(value: object): string | undefined {
-    this.#commonJs ??= commonJsExports();
-    return this.#commonJs.has(value) ? commonJsExporting(value) : undefined;
+  moduleOf(object: object): Reference | undefined {
+    const isCommonJs = (value: unknown): boolean => (this.#commonJs ??= commonJsExports()).has(value);
+    return moduleOf(object, isCommonJs);
   }
 
   transfer(object: object): void {

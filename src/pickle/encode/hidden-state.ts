@@ -2,6 +2,8 @@
 import * as types from "node:util/types";
 import { nameOf, withArticle } from "../../platform/name-of.js";
 import { knownName } from "../source/known.js";
+import { isNamespaceByValue } from "../source/module-objects.js";
+import { readVariable } from "../source/read-variable.js";
 
 /** @returns why an object of one of the language's own kinds cannot travel, or undefined */
 export function hiddenState(object: object): string | undefined {
@@ -13,12 +15,19 @@ export function hiddenState(object: object): string | undefined {
   if (object instanceof FinalizationRegistry) return "it is a FinalizationRegistry, which stays here";
   if (types.isGeneratorObject(object))
     return "it is a running generator. Send the generator function, or an array of its values";
-  if (types.isModuleNamespaceObject(object))
-    return "it is a module namespace. Import the module in the function instead";
+  if (types.isModuleNamespaceObject(object)) return namespaceProblem(object);
   if (types.isArgumentsObject(object)) return "it is the 'arguments' of a call. Send an array of them: [...arguments]";
   // Deno does not have the question.
   if (types.isExternal?.(object)) return "it belongs to native code";
   return isIterator(object) ? "it is an iterator. Send an array of its values" : undefined;
+}
+
+/** The namespace of a module whose code travels by value is copied as any object. */
+function namespaceProblem(namespace: object): string | undefined {
+  if (!isNamespaceByValue(namespace))
+    return "it is the namespace of a module that is not known here. Import the module in the function instead";
+  const unready = Object.getOwnPropertyNames(namespace).find((key) => readVariable(namespace as never, key).unready);
+  return unready && `it is the namespace of a module in which '${unready}' is not initialised yet. Send it afterwards`;
 }
 
 function isIterator(object: object): boolean {

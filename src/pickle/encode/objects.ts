@@ -2,13 +2,17 @@
 
 import * as types from "node:util/types";
 import { quote } from "../../platform/head.js";
+import { isLazyGlobal } from "../../platform/lazy-globals.js";
+import { nameOf } from "../../platform/name-of.js";
+import { importNode } from "../function/import-node.js";
 import { hooksFor } from "../hooks.js";
 import { noteInstalled } from "../installed.js";
 import { originOf } from "../origin.js";
 import type { Entry, PacketNode, Properties } from "../packet.js";
 import { registrationFor } from "../registry.js";
+import { builtinName, hiddenBuiltinName } from "../source/builtin-names.js";
 import { eachEntry, eachItem } from "../source/internal-state.js";
-import { builtinName } from "../source/known.js";
+import { knownName } from "../source/known.js";
 import { encodeArray } from "./arrays.js";
 import type { Encoding } from "./encoding.js";
 import { withStack } from "./error-stack.js";
@@ -26,10 +30,12 @@ import { encodeWeakState } from "./weak-state.js";
 export function encodeObject(encoding: Encoding, object: object, path: Path): PacketNode {
   const reduced = encodeReduced(encoding, object, path);
   if (reduced !== undefined) return reduced;
+  const module = encodeModule(encoding, object, path);
+  if (module !== undefined) return module;
   const problem = hiddenState(object);
   if (problem !== undefined) throw encoding.refusal(path, problem);
-  const reference = encodeHostObject(encoding, object, path) ?? referenceOf(encoding, object);
-  if (reference !== undefined) return reference;
+  const host = encodeHostObject(encoding, object, path);
+  if (host !== undefined) return host;
   const prototype = encodePrototype(encoding, object, path);
   if (prototype !== undefined) return prototype;
   const node = encodeRegistered(encoding, object, path) ?? encodeByKind(encoding, object, path);
@@ -40,13 +46,14 @@ export function encodeObject(encoding: Encoding, object: object, path: Path): Pa
   return { ...node, ...(privates ? { privates } : {}), ...(weak ? { weak } : {}) } as PacketNode;
 }
 
-/** A module's exports object is loaded there, not copied. */
-function referenceOf(encoding: Encoding, object: object): PacketNode | undefined {
+/** A module is loaded there, not copied. */
+function encodeModule(encoding: Encoding, object: object, path: Path): PacketNode | undefined {
+  if (types.isProxy(object)) return undefined;
   if (Object.getPrototypeOf(object) !== Object.prototype && Object.getPrototypeOf(object) !== null) return undefined;
   const name = builtinName(object);
   if (name !== undefined) return { t: "known", name };
-  const url = encoding.commonJsExport(object);
-  return url === undefined ? undefined : { t: "import", url, name: "default" };
+  const reference = encoding.moduleOf(object);
+  return reference && importNode(encoding, reference, path);
 }
 
 function encodeRegistered(encoding: Encoding, object: object, path: Path): PacketNode | undefined {
@@ -143,6 +150,8 @@ function errorPrototype(error: Error): object {
 }
 
 function encodeOrdinary(encoding: Encoding, object: object, path: Path): PacketNode {
+  const name = isOfNode(object) ? hiddenBuiltinName(object) : undefined;
+  if (name !== undefined) return { t: "known", name };
   const problem = foreignState(object);
   if (problem !== undefined) throw encoding.refusal(path, problem);
   return {
@@ -151,6 +160,15 @@ function encodeOrdinary(encoding: Encoding, object: object, path: Path): PacketN
     ...protoOf(encoding, object, Object.prototype, path),
     ...encodeProperties(encoding, object, path),
   } as PacketNode & Properties;
+}
+
+/** Node exports objects of its classes, such as `crypto.subtle`. */
+function isOfNode(object: object): boolean {
+  const proto: unknown = Object.getPrototypeOf(object);
+  if (typeof proto !== "object" || proto === null || proto === Object.prototype) return false;
+  const cls: unknown = Object.getOwnPropertyDescriptor(proto, "constructor")?.value;
+  if (typeof cls !== "function" || types.isProxy(cls)) return false;
+  return isLazyGlobal(nameOf(cls)) || knownName(cls) !== undefined || builtinName(cls) !== undefined;
 }
 
 function classOf(object: object): unknown {

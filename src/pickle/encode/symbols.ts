@@ -6,6 +6,7 @@
 import { nameOf } from "../../platform/name-of.js";
 import { hasOrigin, originOf } from "../origin.js";
 import type { PacketNode } from "../packet.js";
+import { builtinName } from "../source/builtin-names.js";
 import { commonJsSymbol } from "../source/common-js.js";
 import { keeperOf } from "../source/kept-symbols.js";
 import type { Path } from "./path.js";
@@ -26,6 +27,8 @@ export function encodeSymbol(symbol: symbol, uses: SymbolUses, path: Path): Pack
   const key = Symbol.keyFor(symbol);
   const text = key ?? symbol.description ?? "";
   if (key !== undefined) return { t: "symbol", kind: "registered", text, origin: "" };
+  const name = builtinName(symbol);
+  if (name !== undefined) return { t: "known", name };
   for (const [value, of] of uses.references) {
     const place = keeperOf(value, symbol);
     if (place !== undefined) return { t: "kept", of, place, text };

@@ -12,12 +12,13 @@ import { hooksOf } from "../hooks.js";
 import { originOf } from "../origin.js";
 import type { Entry, FunctionNode, PacketNode } from "../packet.js";
 import { type MadeClass, madeFrom, registrationOf } from "../registry.js";
+import { builtinName, hiddenBuiltinName } from "../source/builtin-names.js";
 import { isReferable } from "../source/by-value.js";
 import { commonJsPlace } from "../source/common-js.js";
 import { contextOf } from "../source/context.js";
 import { noteImported } from "../source/imported.js";
 import { type FunctionView, openInspector } from "../source/inspector.js";
-import { builtinName, knownValue } from "../source/known.js";
+import { knownValue } from "../source/known.js";
 import { findLoadedExport } from "../source/loaded-exports.js";
 import { isOfPackage } from "../source/package-scope.js";
 import { readVariable } from "../source/read-variable.js";
@@ -34,6 +35,7 @@ import { refuseUnportable } from "./refusals.js";
 import { selfContained } from "./self-contained.js";
 import { encodeStatics } from "./statics.js";
 import { captureVariables, type Variables } from "./variables.js";
+import { encodeWrapped } from "./wrapped.js";
 
 /** @throws {PickleError} if the function cannot travel */
 export function encodeFunction(encoding: Encoding, id: number, fn: AnyFunction, path: Path): PacketNode {
@@ -151,16 +153,16 @@ function exportOf(
   encoding: Encoding,
   fn: AnyFunction,
   facts: Facts,
-  { scopes }: FunctionView,
+  view: FunctionView,
   path: Path,
 ): PacketNode | undefined {
   const { script, url } = facts;
   if (url.startsWith("node:")) {
-    const name = builtinName(fn);
-    return name === undefined ? undefined : { t: "known", name };
+    const name = hiddenBuiltinName(fn);
+    return name === undefined ? encodeWrapped(encoding, fn, view, path) : { t: "known", name };
   }
   if (script === undefined) return undefined;
-  const variables = scopes.find((scope) => scope.kind === "Module")?.variables;
+  const variables = view.scopes.find((scope) => scope.kind === "Module")?.variables;
   if (variables) learnImports(script, variables);
   if (!isReferable(url) || !url.startsWith("file:")) return undefined;
   const name = variables && exportName(fn, facts, variables);

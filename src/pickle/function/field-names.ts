@@ -59,6 +59,6 @@ function isFixedMember(encoding: Encoding, name: string, key: string, { scopes }
   const value = scope ? readVariable(scope.variables, name).value : (globalThis as Record<string, unknown>)[name];
   if ((typeof value !== "object" && typeof value !== "function") || value === null || types.isProxy(value))
     return false;
-  if (types.isModuleNamespaceObject(value) || encoding.commonJsExport(value) !== undefined) return true;
+  if (types.isModuleNamespaceObject(value) || encoding.moduleOf(value) !== undefined) return true;
   return scope === undefined && Object.getOwnPropertyDescriptor(value, key)?.writable === false;
 }

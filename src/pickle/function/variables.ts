@@ -163,8 +163,12 @@ function encodeVariable(
     return encoding.entryOf({ t: "context", kind: "require", url: facts.url });
   }
   if (typeof value === "object" && value !== null) refuseUnfinished(encoding, value, new Path(path, step));
-  const imported = typeof value === "object" ? importedAs(value) : undefined;
-  if (imported) return encoding.entryOf({ t: "import", ...imported });
+  const imported = typeof value === "object" && value !== null ? importedObject(encoding, value) : undefined;
+  if (imported) {
+    const entry = encoding.entryOf(importNode(encoding, imported, new Path(path, step)));
+    encoding.noteReference(value, entry);
+    return entry;
+  }
   const kept = encodeKept(encoding, facts, view, name, value, path);
   if (kept !== undefined) return kept;
   if (!isOfPackage(facts.url)) tellLostMutation(encoding, facts, name, value, path);
@@ -185,6 +189,11 @@ function encodeKept(
   if (place === undefined || !isFixed(facts, view, name)) return undefined;
   const node = privateNode(encoding, place, path);
   return node && encoding.entryOf(node);
+}
+
+/** Data that a module exports is copied as it is now. */
+function importedObject(encoding: Encoding, value: object): Reference | undefined {
+  return importedAs(value) ?? (encoding.isPlain(value) ? undefined : encoding.moduleOf(value));
 }
 
 /** @returns the export that a variable of the module is: an import, or the module's own unless that is the entry module */

@@ -4,7 +4,7 @@
  */
 import { PickleError } from "../errors.js";
 import { hasLoaders } from "./loaders.js";
-import { loadExport } from "./modules.js";
+import { canRequire, loadExport, noteNamespace, WHOLE } from "./modules.js";
 
 export interface Reference {
   readonly url: string;
@@ -15,7 +15,10 @@ export interface Reference {
 }
 
 const references = new WeakMap<object, Reference>();
-/** Under a loader, asking for a module again may give another copy: what was seen is what is meant. */
+/**
+ * Where asking for a module again cannot be done, or may give another copy, as under a loader: what was seen is what is meant. So are
+ * namespaces, of which `require` gives another object than `import`.
+ */
 const seen = new Map<string, WeakRef<object>>();
 
 /** @returns the export that `value` was noted to be, or undefined */
@@ -27,7 +30,9 @@ export function notedImport(value: unknown): Reference | undefined {
 export function noteImported(value: unknown, reference: Reference): void {
   if (!isObject(value) || references.has(value)) return;
   references.set(value, reference);
-  if (hasLoaders()) seen.set(keyOf(reference), new WeakRef(value));
+  if (reference.name === WHOLE) noteNamespace(reference.url, value);
+  if (hasLoaders() || reference.name === WHOLE || !canRequire(reference.url))
+    seen.set(keyOf(reference), new WeakRef(value));
 }
 
 /** @returns what is known to be this export in this thread: seen before, or loaded now */

@@ -1,6 +1,6 @@
 /**
  * Values that every thread has by itself, by name: the language's own objects (`Array.prototype.map`) and what the `node:`
- * modules export (`node:fs.readFile`). They travel as their names. Both tables are built when first needed.
+ * modules export (`node:fs.readFile`, see builtin-names.ts). They travel as their names. The table is built when first needed.
  */
 import { builtin } from "../../platform/builtin.js";
 import { isOriginal, isReplacedGlobal, isReplacedMethod, pristineGlobal } from "./globals.js";
@@ -37,12 +37,6 @@ const HIDDEN: readonly (readonly [name: string, value: object])[] = [
 /** @returns the name of one of the language's or Node's own global objects, or undefined */
 export function knownName(value: unknown): string | undefined {
   if (byValue.size === 0) nameGlobals();
-  return byValue.get(value);
-}
-
-/** @returns the name of what a `node:` module exports, or undefined; looks only at modules that are loaded */
-export function builtinName(value: unknown): string | undefined {
-  nameBuiltins();
   return byValue.get(value);
 }
 
@@ -113,8 +107,17 @@ function nameMembers(holder: object, name: string): void {
     const { value, get, set } = Object.getOwnPropertyDescriptor(holder, key) as PropertyDescriptor;
     const label = `${name}.${typeof key === "symbol" ? `@@${key.description}` : key}`;
     if (typeof value === "symbol" || (typeof value === "function" && !isUsers(value, name, key))) add(value, label);
+    if (typeof value === "function" && HOST_GLOBALS.has(name)) nameFunctions(value, label);
     if (get) add(get, `get ${label}`);
     if (set) add(set, `set ${label}`);
+  }
+}
+
+/** Functions may have functions, as `process.hrtime.bigint`. */
+function nameFunctions(holder: object, name: string): void {
+  for (const key of Object.keys(holder)) {
+    const value: unknown = Object.getOwnPropertyDescriptor(holder, key)?.value;
+    if (typeof value === "function") add(value, `${name}.${key}`);
   }
 }
 
@@ -123,36 +126,4 @@ function isUsers(value: unknown, holder: string, key: string | symbol): boolean 
   const [global = ""] = holder.split(".");
   if (!HOST_GLOBALS.has(global)) return !isOriginal(value as () => unknown);
   return typeof key === "string" && isReplacedMethod(holder, key);
-}
-
-/** Names of everything that Node has loaded so far; it only grows. */
-const { moduleLoadList = [] } = process as { moduleLoadList?: readonly string[] };
-let builtinsNamed = -1;
-
-function nameBuiltins(): void {
-  if (moduleLoadList.length === builtinsNamed) return;
-  if (byValue.size === 0) nameGlobals();
-  for (const module of loadedBuiltins()) {
-    const exported: unknown = builtinNamed(`node:${module}`);
-    if (isNamed(exported)) nameExports(exported as object, `node:${module}`, 2);
-  }
-  builtinsNamed = moduleLoadList.length;
-}
-
-function nameExports(holder: object, name: string, depth: number): void {
-  if (!add(holder, name) || depth === 0) return;
-  for (const key of Object.keys(holder)) {
-    const value: unknown = Object.getOwnPropertyDescriptor(holder, key)?.value;
-    if (typeof value === "function") add(value, `${name}.${key}`);
-    else if (isNamed(value) && typeof value === "object") nameExports(value, `${name}.${key}`, depth - 1);
-  }
-}
-
-/** Asking for a module that is loaded costs nothing; loading the others only to name them would cost 100 ms. */
-function loadedBuiltins(): string[] {
-  const unwanted = /^_|^(sys|punycode|domain|constants|wasi|sqlite|test|process)\b/;
-  const present = new Set(moduleLoadList);
-  return builtin("node:module").builtinModules.filter(
-    (name) => !unwanted.test(name) && present.has(`NativeModule ${name}`),
-  );
 }

@@ -67,14 +67,15 @@ export async function preloadModule(url: string, whole = false, attributes?: Rec
   }
 }
 
-const linked = new Set<string>();
+/** By address; its namespace once that is known. */
+const linked = new Map<string, unknown>();
 
 /** The name that means the namespace of a module: of this library too, only Node's loader has it. */
 export const WHOLE = "*";
 
 /** True if loading that module now would link it by `require`. */
 export function isToBeLinked(url: string, whole: boolean): boolean {
-  if (linked.has(url) || !url.startsWith("file:")) return false;
+  if (linked.has(url) || url.startsWith("node:")) return false;
   return ownModule(url) === undefined ? !loaded.has(url) : whole;
 }
 
@@ -82,32 +83,56 @@ export function isToBeLinked(url: string, whole: boolean): boolean {
  * Links a module by `import()`, for a synchronous load later. Node ends the whole process, not the thread, if the thread
  * is terminated as `require` links a module.
  */
-export async function linkModule(url: string): Promise<void> {
-  linked.add(url);
+export async function linkModule(url: string, attributes?: Record<string, string>): Promise<void> {
+  linked.set(url, undefined);
   noteModule(url);
-  // Not swallowed: the load that follows fails in the same way, and says so where the module is needed.
-  await import(url).catch(() => {});
+  try {
+    const namespace: unknown = await import(url, attributes ? { with: attributes } : undefined);
+    linked.set(url, namespace);
+    if (!canRequire(url)) loaded.set(url, namespace);
+  } catch {
+    // Not swallowed: the load that follows fails in the same way, and says so where the module is needed.
+  }
+}
+
+/** Notes what a module that is loaded exports, if it cannot be asked for. */
+export function noteNamespace(url: string, namespace: object): void {
+  if (!canRequire(url) && !loaded.has(url)) loaded.set(url, namespace);
+}
+
+/** @returns whether the module at this address can be loaded synchronously */
+export function canRequire(url: string): boolean {
+  return url.startsWith("node:") || (url.startsWith("file:") && !/[?#]/.test(url));
 }
 
 /** @returns the export of that name; `*` is the whole namespace */
 export function loadExport(url: string, name: string): unknown {
   const found = name === WHOLE && ownModule(url) !== undefined ? load(url) : loadModule(url);
-  if (isModuleNamespaceObject(found)) return name === WHOLE ? found : exportOf(found, url, name);
+  // That of `require` may be another one.
+  if (isModuleNamespaceObject(found)) return name === WHOLE ? (linked.get(url) ?? found) : exportOf(found, url, name);
   if (name === "default") return found;
   return name === WHOLE ? namespaceOf(url, found) : exportOf(found, url, name);
 }
 
 function exportOf(found: unknown, url: string, name: string): unknown {
   if (typeof found !== "object" && typeof found !== "function") return undefined;
-  if (found === null || !(name in found)) throw new PickleError(`Cannot receive "${name}": ${url} does not export it`);
+  if (found === null) return undefined;
+  if (!(name in found) && isModuleNamespaceObject(found) && hasDefault(found, name))
+    return (found.default as Record<string, unknown>)[name];
+  if (!(name in found)) throw new PickleError(`Cannot receive "${name}": ${url} does not export it`);
   return (found as Record<string, unknown>)[name];
+}
+
+/** `import()` does not find all names that a CommonJS module exports. */
+function hasDefault(namespace: object, name: string): namespace is { readonly default: object } {
+  const exported = "default" in namespace ? namespace.default : undefined;
+  return ((typeof exported === "object" && exported !== null) || typeof exported === "function") && name in exported;
 }
 
 function load(url: string): unknown {
   requireHere ??= builtin("node:module").createRequire(import.meta.url);
   try {
-    if (url.startsWith("node:")) return requireHere(url);
-    if (url.startsWith("file:") && !/[?#]/.test(url)) return requireHere(builtin("node:url").fileURLToPath(url));
+    if (canRequire(url)) return requireHere(url.startsWith("node:") ? url : builtin("node:url").fileURLToPath(url));
   } catch (error) {
     if ((error as { code?: unknown }).code !== "ERR_REQUIRE_ASYNC_MODULE") throw error;
     const message = `${url} cannot be loaded in a worker: it, or a module it imports, uses top-level await`;
@@ -119,9 +144,20 @@ function load(url: string): unknown {
 function namespaceOf(url: string, exported: unknown): object {
   let namespace = namespaces.get(url);
   if (namespace === undefined) {
-    const own = typeof exported === "object" || typeof exported === "function" ? { ...exported } : {};
-    namespace = Object.freeze(Object.assign(Object.create(null), own, { default: exported })) as object;
-    namespaces.set(url, namespace);
+    namespace = Object.create(null) as object;
+    for (const key of keysOf(url, exported)) {
+      const { get, value } = Object.getOwnPropertyDescriptor(exported, key) as PropertyDescriptor;
+      // Not asked here: a getter may load what nobody needs.
+      const asked = { get: (): unknown => (exported as Record<string, unknown>)[key] };
+      Object.defineProperty(namespace, key, { enumerable: true, ...(get ? asked : { value }) });
+    }
+    Object.defineProperty(namespace, "default", { enumerable: true, value: exported });
+    namespaces.set(url, Object.freeze(namespace));
   }
   return namespace;
+}
+
+function keysOf(url: string, exported: unknown): string[] {
+  if (url.endsWith(".json") || (typeof exported !== "object" && typeof exported !== "function")) return [];
+  return Object.keys(exported ?? {}).filter((key) => key !== "default");
 }
