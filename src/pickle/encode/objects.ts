@@ -48,10 +48,14 @@ export function encodeObject(encoding: Encoding, object: object, path: Path): Pa
 
 /** A module is loaded there, not copied. */
 function encodeModule(encoding: Encoding, object: object, path: Path): PacketNode | undefined {
-  if (types.isProxy(object)) return undefined;
+  if (types.isProxy(object)) return importOf(encoding, object, path);
   if (Object.getPrototypeOf(object) !== Object.prototype && Object.getPrototypeOf(object) !== null) return undefined;
   const name = builtinName(object);
   if (name !== undefined) return { t: "known", name };
+  return importOf(encoding, object, path);
+}
+
+function importOf(encoding: Encoding, object: object, path: Path): PacketNode | undefined {
   const reference = encoding.moduleOf(object);
   return reference && importNode(encoding, reference, path);
 }

@@ -141,6 +141,12 @@ export class Inspector {
     });
   }
 
+  /** @returns what only the engine sees under that name, as the `[[Target]]` of a Proxy */
+  internal(object: object, part: string): unknown {
+    const find = () => this.#propertiesOf(object).internalProperties?.find(({ name }) => name === part)?.value;
+    return this.#reading(() => this.#take(find()));
+  }
+
   /** @returns the private fields of `object`, and of a class its static ones */
   privateFields(object: object): PrivateField[] {
     return this.#reading(() => {
@@ -172,9 +178,7 @@ export class Inspector {
       const evaluation = {
         ...this.#access,
         expression: `${this.#access.expression}.given()`,
-        timeout: 1000,
-        silent: true,
-        objectGroup: GROUP,
+        ...{ timeout: 1000, silent: true, objectGroup: GROUP },
       };
       try {
         // Ends with the termination, which is an error here.
@@ -197,8 +201,7 @@ export class Inspector {
         {
           objectId: this.#give(fn),
           functionDeclaration: "function () { return this(); }",
-          objectGroup: GROUP,
-          ...{ throwOnSideEffect: true, silent: true },
+          ...{ objectGroup: GROUP, throwOnSideEffect: true, silent: true },
         },
       );
       return exceptionDetails === undefined ? { value: this.#take(result) } : undefined;

@@ -2,21 +2,33 @@
  * Modules as objects: what `import()` and `require` give, and the copies that compilers make of `module.exports` so that it
  * looks as `import * as` shows it. All of them stand for a module that the receiver loads itself.
  */
-import { isModuleNamespaceObject } from "node:util/types";
+import { isModuleNamespaceObject, isProxy } from "node:util/types";
 import { builtinName } from "./builtin-names.js";
 import { isReferable } from "./by-value.js";
 import { commonJsExporting } from "./common-js.js";
 import { esModuleOf } from "./es-modules.js";
 import { notedImport, noteImported, type Reference } from "./imported.js";
 import { WHOLE } from "./modules.js";
+import { behindStandIn } from "./stand-ins.js";
 
 /** @returns the module that `object` is, or undefined if it is none, or one whose code travels by value */
 export function moduleOf(object: object, isCommonJs: (value: unknown) => boolean): Reference | undefined {
+  if (isProxy(object)) return moduleBehind(object, isCommonJs);
   const reference = isModuleNamespaceObject(object) ? moduleWithNamespace(object, isCommonJs) : undefined;
   const found = reference ?? requiredAs(object, isCommonJs) ?? receivedAs(object) ?? copyOf(object, isCommonJs);
   if (found === undefined || !isReferable(found.url)) return undefined;
   if (isModuleNamespaceObject(object) && !isCommonJs(object)) noteImported(object, found);
   return found;
+}
+
+/** Where compilers have put `default` among what is exported, a stand-in shows that, and all else beside it. */
+function moduleBehind(proxy: object, isCommonJs: (value: unknown) => boolean): Reference | undefined {
+  const behind = behindStandIn(proxy);
+  const found = behind && !isProxy(behind) ? moduleOf(behind, isCommonJs) : undefined;
+  const exported: unknown = behind && found ? ownProperty(behind, "default")?.value : undefined;
+  if (found?.name !== WHOLE || typeof exported !== "object" || exported === null || isProxy(exported)) return found;
+  const isCompiled = ["__esModule", "default"].every((key) => Object.hasOwn(exported, key));
+  return isCompiled && isCommonJs(exported) ? { ...found, name: "default" } : found;
 }
 
 /** @returns whether `object` is the namespace of a module that is known, whose code travels by value */
