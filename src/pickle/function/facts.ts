@@ -75,6 +75,7 @@ export function factsAt(
   if (facts === undefined) {
     const script = scriptOf(inspector, scriptId, scopes);
     const text = Function.prototype.toString.call(fn);
+    let analysis: Analysis | undefined;
     facts = {
       ...{
         script,
@@ -86,7 +87,8 @@ export function factsAt(
       strict: script.strict || text.startsWith("class"),
       // What goes by reference needs none.
       get analysis(): Analysis {
-        return analyze(text);
+        analysis ??= analyze(text);
+        return analysis;
       },
     };
     if (byPlace.size >= MOST_PLACES) byPlace.clear();
