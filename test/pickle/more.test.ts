@@ -45,8 +45,8 @@ describe("Node's own objects", () => {
     const send = (value: unknown): unknown => pack({ value }, { to: "thread", name: "item" });
     assert.throws(() => send(new MessageChannel().port1), /Cannot send item\.value: it is a MessagePort.*transfer/);
     assert.throws(() => send(new AbortController()), /it is an AbortController\. Send its signal/);
-    assert.throws(() => send(new Intl.NumberFormat("en")), /it is a NumberFormat, whose state cannot be read/);
-    assert.throws(() => send(new TextDecoder()), /it is a TextDecoder, whose state cannot be read/);
+    assert.throws(() => send(new EventTarget()), /it is an EventTarget, whose state cannot be read/);
+    assert.throws(() => send(new Event("x")), /it is an Event, whose state cannot be read/);
     assert.throws(() => send([1].values()), /it is an iterator/);
   });
 

@@ -182,7 +182,7 @@ describe("setLostMutationLevel", () => {
         (error) =>
           error instanceof PickleError &&
           error.path === "value.job" &&
-          /^Cannot send value\.job: it changes 'results' \(.*public\.test\.\w+:\d+:\d+\), but works on a copy.*Queue/.test(
+          /^Cannot send value\.job: it changes 'results' \(.*public\.test\.\w+:\d+:\d+\), but works on a copy.*Return the result/.test(
             error.message,
           ),
       );

@@ -8,6 +8,7 @@ import { rangeError } from "../../platform/errors.js";
 import type { Mutation } from "../analysis/mutations.js";
 import type { Encoding } from "../encode/encoding.js";
 import type { Path } from "../encode/path.js";
+import { packageOf } from "../source/package-of.js";
 import { changesCopy } from "./changed-object.js";
 import type { Facts } from "./facts.js";
 import { whereIs } from "./where.js";
@@ -66,7 +67,8 @@ export function tellLostMutation(encoding: Encoding, facts: Facts, name: string,
   const mutation = facts.analysis.mutations.find(
     (each) => each.variable === name && changesCopy(value, each, encoding.moved),
   );
-  if (mutation === undefined) return;
+  // What a package does to its own is its affair: nobody who uses it could write it otherwise.
+  if (mutation === undefined || packageOf(facts.url) !== "") return;
   const place = whereIs(facts, mutation.at);
   const what = written(mutation);
   const problem = `changes '${what}'${place}, but works on a copy of it: the change does not come back. ${REMEDY[encoding.to]}`;
