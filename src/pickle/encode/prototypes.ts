@@ -8,6 +8,7 @@ import { type AnyFunction, type Facts, factsAt, rebuiltFacts } from "../function
 import { isFixed, placeOf, privateNode } from "../function/private.js";
 import type { PacketNode } from "../packet.js";
 import { commonJsExported } from "../source/common-js.js";
+import { findExported } from "../source/exported-functions.js";
 import { type FunctionView, openInspector, type ScopeView } from "../source/inspector.js";
 import { knownName } from "../source/known.js";
 import { membersWithin } from "../source/members-within.js";
@@ -76,7 +77,18 @@ function find(encoding: Encoding, object: object, path: Path): Found {
     if (found !== undefined) return found;
     if (asked.add(facts.url).size === MOST_ASKED) break;
   }
-  return {};
+  return inheritsFromClass(object) ? foundAmongExports(encoding, object, path) : {};
+}
+
+/** As `F.prototype = new Error()`, which has no function that could be asked. */
+function inheritsFromClass(object: object): boolean {
+  const behind: object | null = Object.getPrototypeOf(object);
+  return behind !== null && behind !== Object.prototype && isPrototype(behind);
+}
+
+function foundAmongExports(encoding: Encoding, object: object, path: Path): Found {
+  const maker = findExported((fn) => isMaker(fn, object) && encodeReference(encoding, fn, path) !== undefined);
+  return maker ? { maker } : {};
 }
 
 /** A function that is copied brings its prototype along: only one that goes by reference has it there. */

@@ -22,10 +22,15 @@ const noted = new Set<string>();
 
 /** @returns the export of a loaded module that `value` is, or undefined */
 export function findLoadedExport(value: unknown): Reference | undefined {
+  learnLoadedExports();
+  return importedAs(value);
+}
+
+/** Notes what the modules export that the program has asked for. */
+export function learnLoadedExports(): void {
   // A loader may give another copy of a module to us than it gave to the program, and a worker would load them for this.
   if (!hasLoaders() && isMainThread) visit(entryModule());
   for (const [url, exported] of loadedModules()) noteExports(url, exported);
-  return importedAs(value);
 }
 
 function visit(url: string): void {

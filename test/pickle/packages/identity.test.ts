@@ -32,10 +32,28 @@ const some = (n) => Object.assign(Object.create(common), { n });
 const isSome = (value) => Object.getPrototypeOf(value) === common;`;
 const NAMES = "Bare, Derived, facade, some, isSome";
 
+/** As classes of errors were written before `extends`: nothing of the prototype says whose it is. */
+const ERRORS = `function Plain(message) { this.message = message; this.stack = new Error(message).stack; }
+Plain.prototype = new Error();
+function Failed(message, code) {
+  const error = new RangeError(message);
+  Object.setPrototypeOf(error, Failed.prototype);
+  error.code = code;
+  return error;
+}
+Failed.prototype = new RangeError();
+Failed.prototype.constructor = RangeError;
+Failed.prototype.name = "Failed";`;
+
 const { require, load } = written({
   "node_modules/esm/package.json": '{ "name": "esm", "type": "module", "exports": "./index.js" }',
   "node_modules/esm/index.js": `${BODY}\nexport { ${NAMES} };`,
   "node_modules/common/index.js": `${BODY}\nmodule.exports = { ${NAMES} };`,
+  "node_modules/errors/package.json": '{ "name": "errors", "type": "module", "exports": "./index.js" }',
+  "node_modules/errors/index.js": `${ERRORS}\nexport { Plain, Failed };`,
+  "node_modules/old/failure.js": `${ERRORS}\nexports.default = Plain; exports.Failed = Failed;`,
+  "node_modules/old/index.js":
+    'const { default: Plain, Failed } = require("./failure.js"); module.exports = Object.assign(() => 0, { Plain, Failed });',
   "own.cjs": `${BODY}\nmodule.exports = { ${NAMES} };`,
 });
 const libraries: Record<string, Library> = {
@@ -81,3 +99,33 @@ bothWays(({ call }) => {
     assert.ok((await call((n: number) => new Own(n), 3)) instanceof Own);
   });
 });
+
+interface Errors {
+  readonly Plain: new (message: string) => Error;
+  readonly Failed: new (message: string, code: number) => Error & { readonly code: number };
+}
+
+const errors: Record<string, Errors> = {
+  "an ES module": await load<Errors>("node_modules/errors/index.js"),
+  "a CommonJS module": require("old") as Errors,
+};
+
+for (const [kind, { Plain, Failed }] of Object.entries(errors)) {
+  bothWays(({ call }) => {
+    test(`${kind}: errors whose prototype is another error without a method`, async () => {
+      const caught = (fn: () => never): Promise<unknown> => call(fn).catch((error) => error);
+      const plain = await caught(() => {
+        throw new Plain("plain");
+      });
+      assert.ok(plain instanceof Plain && plain.message === "plain");
+      const failed = await caught(() => {
+        throw new Failed("failed", 7);
+      });
+      assert.ok(failed instanceof Failed, String(failed));
+      assert.deepEqual([failed.name, failed.message, failed.code], ["Failed", "failed", 7]);
+      // An ES module that only import() has loaded is not known to this thread.
+      if (kind === "a CommonJS module")
+        assert.equal(await call((error: Error) => error instanceof Plain, new Plain("x")), true);
+    });
+  });
+}
