@@ -79,7 +79,7 @@ class Walk {
         if (!place.privates.has(node.name)) noteFirst(this.#found.privateNames, node.name, node.start);
         return;
       case "CallExpression":
-        this.#as.set(node.callee.start, "callee");
+        if (node.callee.type === "Identifier") this.#as.set(node.callee.start, "callee");
         if (node.callee.type === "Identifier" && node.callee.name === "eval" && !place.scope.has("eval")) {
           this.#found.usesEval = true;
         }

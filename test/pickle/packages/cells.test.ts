@@ -15,6 +15,7 @@ interface Library {
   readonly counter: (n: number) => Counter;
   readonly limit: (most: number) => ((task: () => Promise<void>) => Promise<void>) & { readonly active: number };
   readonly lazy: <T>(make: () => T) => () => T;
+  readonly called: () => (fn: () => number) => number;
   readonly chosen: () => { set(fn: () => number): void; call(): number };
 }
 
@@ -37,10 +38,11 @@ exports.limit = (most) => {
   return Object.defineProperty(limit, "active", { get: () => active });
 };
 exports.lazy = (make) => { let got; return () => (got ??= make()); };
+exports.called = () => { let use; return (fn) => (use ??= fn)(); };
 exports.chosen = () => { let use = function () { return this === undefined ? 1 : -1; }; return { set(fn) { use = fn; }, call() { "use strict"; return use(); } }; };`;
 
 const { require } = written({ "node_modules/closures/index.js": `"use strict";\n${LIBRARY}` });
-const { counter, limit, lazy, chosen } = require("closures") as Library;
+const { counter, limit, lazy, called, chosen } = require("closures") as Library;
 
 bothWays(({ call, to }) => {
   test("one variable is shared by all closures around it", async () => {
@@ -70,6 +72,11 @@ bothWays(({ call, to }) => {
     const get = lazy(() => ({ made: true }));
     const there = await call(() => [get(), get()]);
     assert.equal(there[0], there[1]);
+  });
+
+  test("an assignment is called", async () => {
+    const use = called();
+    assert.deepEqual(await call(() => [use(() => 1), use(() => 2)]), [1, 1]);
   });
 
   test("a function in such a variable is called as at home", async () => {
