@@ -57,7 +57,7 @@ function isMadeAtLoad(
 
 function isDeclaration(fn: AnyFunction, variable: string): boolean {
   const [, name] =
-    /^(?:async\s+)?(?:class|function\b\s*\*?)\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)/u.exec(textOf(fn)) ?? [];
+    /^(?:async\s+)?(?:class|function\b(?:\s*\*)?)\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)/u.exec(textOf(fn)) ?? [];
   return name === variable;
 }
 

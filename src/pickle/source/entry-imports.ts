@@ -13,8 +13,9 @@ import { realAddress, resolve } from "./resolve.js";
 /** `from "x"`, `import "x"`, `import("x")`, `require("x")`, also in comments: what is found so is looked at by the parser. */
 const SPECIFIER = /\b(?:from|import|require)[\s(]{0,99}(["'`])([^"'`\\\n]{1,999})\1/g;
 
-/** What TypeScript erases. */
-const TYPES_ONLY = /\b(?:import|export)\s{1,9}type\s[^"'`;]{0,9999}?\bfrom\s{0,9}["'][^"'\n]{0,999}["']/g;
+/** What TypeScript erases. One ends where the next begins: no text is looked through from each of them. */
+const TYPES_ONLY =
+  /\b(?:import|export)\s{1,9}type\s(?:(?!\b(?:import|export)\s)[^"'`;]){0,9999}?\bfrom\s{0,9}["'][^"'\n]{0,999}["']/g;
 
 /** What a specifier may leave out, or say otherwise than the file is called, where a loader helps. */
 const ENDINGS = ["", ".js", ".ts", ".mjs", ".cjs", ".mts", ".cts", ".tsx", ".jsx", "/index.js", "/index.ts"];
