@@ -44,7 +44,7 @@ export function whereDeclared(facts: Facts, view: FunctionView, name: string): s
 /** The file is parsed for it: only a refusal asks. */
 function declaredAt({ script, analysis, url }: Facts, { location }: FunctionView, name: string): string | undefined {
   const inspector = openInspector();
-  if (script === undefined || location === undefined || inspector instanceof Error) return undefined;
+  if (url === "" || script === undefined || location === undefined || inspector instanceof Error) return undefined;
   const source = sourceOf(inspector, location.scriptId);
   const from = offsetOfLine(source, location.lineNumber) + location.columnNumber - analysis.anchor;
   const found = declarationIn(source, name, from, from + analysis.text.length);

@@ -43,7 +43,10 @@ export function encodeWrapped(
 
 function wrappers(): readonly Wrapper[] {
   const original = async (): Promise<void> => {};
-  known ??= (["promisify", "callbackify"] as const).flatMap((by) => describe(by, original, util[by](original)));
+  known ??= [
+    ...describe("promisify", original, util.promisify(original)),
+    ...describe("callbackify", original, util.callbackify(original)),
+  ];
   return known;
 }
 
