@@ -12,14 +12,14 @@ import type { Cell } from "./cell-edits.js";
 import type { Facts } from "./facts.js";
 
 interface SharedScope {
-  readonly scriptId: string;
   readonly variables: ReadonlyMap<string, unknown>;
   /** Where the functions are written that have it around them. */
   readonly places: Set<string>;
   readonly cells: Map<string, Cell>;
 }
 
-const shared = new WeakMap<Encoding, SharedScope[]>();
+/** By script and by what the first variable of theirs holds that is an object: a message may have thousands of scopes. */
+const shared = new WeakMap<Encoding, Map<unknown, Map<string, SharedScope[]>>>();
 const byView = new WeakMap<ScopeView, SharedScope>();
 
 /** @returns the cell of a variable in this scope around a function; undefined for one that never changes, or is the module's */
@@ -55,20 +55,32 @@ function sharedScope(encoding: Encoding, { location }: FunctionView, scope: Scop
   const known = byView.get(scope);
   if (known !== undefined) return known;
   const object = scope.variables;
-  const scopes = shared.get(encoding) ?? [];
-  shared.set(encoding, scopes);
   const [scriptId, place] = [location?.scriptId ?? "", `${location?.lineNumber}:${location?.columnNumber}`];
   const variables = new Map(Object.keys(object).map((name) => [name, readVariable(object, name).value]));
+  const scopes = alike(encoding, scriptId, variables);
   const isSame = (other: SharedScope): boolean =>
-    other.scriptId === scriptId && other.variables.size === variables.size && holdsAll(other.variables, variables);
+    other.variables.size === variables.size && holdsAll(other.variables, variables);
   let found = scopes.find((each) => isSame(each) && !each.places.has(place));
   if (found === undefined) {
-    found = { scriptId, variables, places: new Set(), cells: new Map() };
+    found = { variables, places: new Set(), cells: new Map() };
     scopes.push(found);
   }
   found.places.add(place);
   byView.set(scope, found);
   return found;
+}
+
+/** @returns the scopes that may be the one of these variables */
+function alike(encoding: Encoding, scriptId: string, variables: ReadonlyMap<string, unknown>): SharedScope[] {
+  const all = shared.get(encoding) ?? new Map<unknown, Map<string, SharedScope[]>>();
+  shared.set(encoding, all);
+  const values = [...variables.values()];
+  const first = values.find((value) => typeof value === "function" || typeof value === "object") ?? values[0];
+  const byScript = all.get(first) ?? new Map<string, SharedScope[]>();
+  all.set(first, byScript);
+  const scopes = byScript.get(scriptId) ?? [];
+  byScript.set(scriptId, scopes);
+  return scopes;
 }
 
 function holdsAll(one: ReadonlyMap<string, unknown>, other: ReadonlyMap<string, unknown>): boolean {
