@@ -23,7 +23,7 @@ process.on("warning", ({ code, message }) => String(code).startsWith("HEDDLE_") 
  * @param given.captured uses a value of the package that is in a variable of the program
  * @param given.argument `[value, use]`: a value of the package is the argument of `use`
  * @param given.result `[make, use]`: `make` returns a value of the package, `use` says at home what it is
- * @param given.error throws an error class of the package's own
+ * @param given.error throws an error class of the package's own; `[fn, isIt]` where that has another way to say what is one
  * @param given.refused what the refusal must say, for each of the five that cannot travel at all: `{ captured: "make it ..." }`
  */
 export async function check(given) {
@@ -33,7 +33,7 @@ export async function check(given) {
     captured: captured && ((pool) => same(pool, captured, item)),
     argument: argument && ((pool) => sameArgument(pool, ...argument)),
     result: result && ((pool) => sameResult(pool, ...result, item)),
-    error: error && ((pool) => sameError(pool, error, item)),
+    error: error && ((pool) => sameError(pool, [error].flat(), item)),
   };
   for (const [where, start] of Object.entries(WHERE)) {
     const pool = start();
@@ -88,11 +88,12 @@ async function sameResult(pool, make, use, item) {
   if (Object.getPrototypeOf(home) === Object.getPrototypeOf(another)) sameClass(away, home);
 }
 
-async function sameError(pool, fn, item) {
+async function sameError(pool, [fn, isIt], item) {
   const home = await caught(fn, item);
   const away = await pool.map(fn, [item]).then(assert.fail, (error) => error);
   if (away instanceof PickleError) throw away;
-  sameClass(away, home, `${away}`);
+  if (isIt === undefined) sameClass(away, home, `${away}`);
+  else assert.deepStrictEqual([isIt(away), isIt(home)], [true, true]);
   assert.deepStrictEqual([away.name, away.message], [home.name, home.message]);
   const fields = (error) => Object.keys(error).filter((key) => key !== "stack");
   assert.deepStrictEqual(fields(away).sort(), fields(home).sort());

@@ -4,7 +4,7 @@ import { check } from "../check.js";
 const SQL = await initSqlJs();
 const database = new SQL.Database();
 // A database is memory of WebAssembly.
-const instead = "make it in the worker";
+const instead = "Make it in the worker";
 
 await check({
   refused: { captured: instead, argument: instead, result: instead },
