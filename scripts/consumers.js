@@ -2,7 +2,7 @@
 // Every environment runs a program of test/consumers in build/consumers, where package and tools are installed.
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { ENVIRONMENTS, TOOLS } from "../test/consumers/environments.js";
+import { ENVIRONMENTS, PACKAGES, TOOLS } from "../test/consumers/environments.js";
 import { installNode, installOther, OTHERS } from "./install-runtime.js";
 import { demand, npm, prepare, root, run } from "./project.js";
 
@@ -44,34 +44,46 @@ async function install(tool = "node") {
   writeFileSync(path.join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
   cpSync(path.join(root, "test/consumers"), path.join(folder, "programs"), { recursive: true });
   const flags = ["--prefer-offline", "--no-audit", "--no-fund"];
-  const packages = TOOLS[tool] ?? [];
+  const packages = [...PACKAGES, ...(TOOLS[tool] ?? [])];
   demand(`Installing ${tool}`, await npm(["install", tarball, ...packages, ...flags], { cwd: folder, capture: true }));
   return folder;
 }
 
-/** Runs the steps of an environment. @returns {Promise<string>} what came of it, as a row of a table */
+/** Runs both programs of an environment. @returns {Promise<string>} what came of them, as a row of a table */
 async function tryOut(environment) {
-  const { name, tool, program, steps, env, input, refused, says = /Pool ok/ } = environment;
-  const folder = folders.get(tool);
+  const { name, steps, imports, input, importsInput, refused, importsRefused, says = /Pool ok/ } = environment;
+  const works = await runSteps(environment, { what: name, steps, input, refused, says });
+  const saysOfImports = environment.says ?? /Pool imports ok/;
+  const second = {
+    what: `${name}, imports`,
+    steps: imports,
+    input: importsInput,
+    refused: importsRefused,
+    says: saysOfImports,
+  };
+  const uses = imports === undefined || refused !== undefined || (await runSteps(environment, second));
+  const outcome = refused ? "refused, with the remedy" : `works${importsRefused ? ", but for some imports" : ""}`;
+  return `| ${name} | ${runtimeOf(environment)} | ${works && uses ? outcome : "FAILS"} |`;
+}
+
+/** @returns {Promise<boolean>} whether the last step went as it should */
+async function runSteps(environment, { what, steps, input, refused, says }) {
+  const folder = folders.get(environment.tool);
   const binary = await binaryFor(environment);
-  const options = { cwd: path.join(folder, "programs", program), env: { ...process.env, ...env }, capture: true };
+  const cwd = path.join(folder, "programs", environment.program);
+  const options = { cwd, env: { ...process.env, ...environment.env }, capture: true, timeout: LIMIT };
   let output = "";
   let code = 0;
   for (const [i, step] of steps.entries()) {
     const args = step.map((part) => part.replaceAll("{modules}", path.join(folder, "node_modules")));
     const last = i === steps.length - 1;
-    const timeout = { timeout: LIMIT, ...(last && input ? { input } : {}) };
-    const result = await run(binary, args, { ...options, ...timeout });
-    output = result.output;
-    code = result.code;
+    ({ output, code } = await run(binary, args, { ...options, ...(last && input ? { input } : {}) }));
     if (code !== 0) break;
   }
-  const passed = (code === 0) === !refused && (refused ?? says).test(output);
-  if (!passed) {
-    process.exitCode = 1;
-    process.stdout.write(`\n=== ${name} (exit code ${code})\n${output}\n`);
-  }
-  return `| ${name} | ${runtimeOf(environment)} | ${passed ? (refused ? "refused, with the remedy" : "works") : "FAILS"} |`;
+  if ((code === 0) === !refused && (refused ?? says).test(output)) return true;
+  process.exitCode = 1;
+  process.stdout.write(`\n=== ${what} (exit code ${code})\n${output}\n`);
+  return false;
 }
 
 /** This Node if it is at least what is asked for; otherwise one is installed. */

@@ -38,6 +38,15 @@ export async function check({ price, withTax, order, Order, fail, OutOfStock }, 
   }
 }
 
+/** @param functions take a text, and use something of another module each */
+export async function checkImports(functions) {
+  for (const [where, run] of Object.entries(elsewhere)) {
+    for (const [what, fn] of Object.entries(functions))
+      assert.equal(await run(fn, ["a.b"]), fn("a.b"), `${where}: ${what}`);
+    console.log(`${where} imports ok`);
+  }
+}
+
 function attempt(body) {
   try {
     return assert.fail(body());

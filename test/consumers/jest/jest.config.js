@@ -1,2 +1,2 @@
 // biome-ignore lint/style/noDefaultExport: jest asks for one
-export default { transform: {}, testMatch: ["**/smoke.test.js"], rootDir: "." };
+export default { transform: {}, testMatch: ["**/*.test.js"], rootDir: "." };

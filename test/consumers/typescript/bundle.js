@@ -1,9 +1,9 @@
-// Bundles main.ts with esbuild; `everything` forgets to keep heddle out of it.
+// Bundles a program with esbuild; `everything` forgets to keep heddle out of it.
 import { build } from "esbuild";
 
-const [style] = process.argv.slice(2);
+const [style, entry] = process.argv.slice(2);
 await build({
-  entryPoints: ["main.ts"],
+  entryPoints: [`${entry}.ts`],
   bundle: true,
   platform: "node",
   format: "esm",
@@ -11,7 +11,7 @@ await build({
   // Its helpers keep private fields in WeakMaps; top-level await is left to Node.
   supported: style === "es2020" ? { "top-level-await": true } : {},
   sourcemap: style === "mapped",
-  outfile: `bundle/${style}.js`,
+  outfile: `bundle/${style}/${entry}.js`,
   minify: style === "minify",
   keepNames: style === "keep-names",
   external: style === "everything" ? [] : ["heddle"],

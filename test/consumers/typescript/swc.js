@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { transformSync } from "@swc/core";
 
 mkdirSync("compiled", { recursive: true });
-for (const name of ["main", "orders"]) {
+for (const name of ["main", "imports", "orders"]) {
   const { code, map } = transformSync(readFileSync(`${name}.ts`, "utf8"), {
     filename: `${name}.ts`,
     sourceFileName: `../${name}.ts`,

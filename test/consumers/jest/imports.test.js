@@ -1,0 +1,19 @@
+// jest loads modules by itself.
+import { createHash } from "node:crypto";
+import * as path from "node:path";
+import escapeStringRegexp from "escape-string-regexp";
+import { Lock } from "heddle/threading";
+import ms from "ms";
+import { checkImports } from "../checks.js";
+import * as orders from "../esm/orders.js";
+
+test("what functions use of other modules", async () => {
+  await checkImports({
+    builtIn: (text) => createHash("sha256").update(text).digest("hex"),
+    namespace: (text) => path.basename(text),
+    commonJs: (text) => ms(`${text.length} hours`),
+    esModule: (text) => escapeStringRegexp(text),
+    own: (text) => orders.withTax(text.length),
+    heddle: (text) => new Lock().withLockSync(() => text.length),
+  });
+}, 60_000);

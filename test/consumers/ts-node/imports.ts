@@ -1,0 +1,17 @@
+// What functions use most of other modules, as compilers to CommonJS write imports.
+import { createHash } from "node:crypto";
+import * as path from "node:path";
+import escapeStringRegexp from "escape-string-regexp";
+import { Lock } from "heddle/threading";
+import ms from "ms";
+import { checkImports } from "../checks.js";
+import * as orders from "./orders";
+
+checkImports({
+  builtIn: (text: string) => createHash("sha256").update(text).digest("hex"),
+  namespace: (text: string) => path.basename(text),
+  commonJs: (text: string) => ms(`${text.length} hours`),
+  esModule: (text: string) => escapeStringRegexp(text),
+  own: (text: string) => orders.withTax(text.length),
+  heddle: (text: string) => new Lock().withLockSync(() => text.length),
+});
