@@ -58,7 +58,7 @@ export function captureVariables(
       refuseAddedGlobal(encoding, facts, name, path);
     }
     if (scope !== undefined) {
-      if (!isOfPackage(url)) refuseAssignment(encoding, facts, view, name, path);
+      if (!isOfPackage(url) || scope.kind === "Module") refuseAssignment(encoding, facts, view, name, path);
       const cell = cellOf(encoding, facts, view, scope, name);
       if (cell !== undefined) cells.add(name);
       add(
@@ -131,9 +131,12 @@ const SHARED = {
 function refuseAssignment(encoding: Encoding, facts: Facts, view: FunctionView, name: string, path: Path): void {
   const at = facts.analysis.assigned.get(name);
   if (at === undefined) return;
+  const where = `${whereIs(facts, at)}${whereDeclared(facts, view, name)}`;
   throw encoding.refusal(
     path,
-    `it assigns to the captured variable '${name}'${whereIs(facts, at)}${whereDeclared(facts, view, name)}. ${SHARED[encoding.to]}`,
+    isOfPackage(facts.url)
+      ? `it assigns to '${name}'${where}, a variable of its module, of which a worker has its own. Make it in the worker`
+      : `it assigns to the captured variable '${name}'${where}. ${SHARED[encoding.to]}`,
   );
 }
 

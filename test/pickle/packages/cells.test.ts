@@ -1,7 +1,7 @@
 /** Closures that a package makes take variables along that are assigned to, and share them as they do at home. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bothWays } from "../both-ways.js";
+import { bothWays, refuses } from "../both-ways.js";
 import { written } from "./written.js";
 
 interface Counter {
@@ -41,7 +41,15 @@ exports.lazy = (make) => { let got; return () => (got ??= make()); };
 exports.called = () => { let use; return (fn) => (use ??= fn)(); };
 exports.chosen = () => { let use = function () { return this === undefined ? 1 : -1; }; return { set(fn) { use = fn; }, call() { "use strict"; return use(); } }; };`;
 
-const { require } = written({ "node_modules/closures/index.js": `"use strict";\n${LIBRARY}` });
+/** A variable of the module, which is filled by a closure and read by what goes by reference. */
+const MODULE = `let target = 0;
+export const read = () => target;
+export const writer = (step) => ({ write() { target += step; return read(); } });`;
+
+const { require, load } = written({
+  "node_modules/closures/index.js": `"use strict";\n${LIBRARY}`,
+  "node_modules/modules/index.mjs": MODULE,
+});
 const { counter, limit, lazy, called, chosen } = require("closures") as Library;
 
 bothWays(({ call, to }) => {
@@ -89,4 +97,12 @@ bothWays(({ call, to }) => {
     const sent = await call((each: Counter) => [each.add(), each], n);
     assert.equal((sent[1] as Counter).get(), n.get());
   });
+});
+
+test("an assignment to a variable of the module, which the worker has of its own, is refused", async () => {
+  const { writer } = await load<{ writer: (step: number) => object }>("node_modules/modules/index.mjs");
+  refuses(
+    writer(2),
+    /write: it assigns to 'target' \(.*a variable of its module, of which a worker has its own\. Make it/,
+  );
 });
