@@ -105,3 +105,14 @@ test("a copy that has something else under a name is sent as what it is", async 
   const mine = { ...crypto.default, default: crypto.default, createHash: null };
   refuses({ crypto: mine, promise: Promise.resolve() }, /promise: it is a Promise/);
 });
+
+/** As bundlers make the namespace of a bundled module whose `module.exports` is a function. */
+const bundled = Object.create(Function.prototype, {
+  default: { get: () => (text: string) => text.length, enumerable: true },
+}) as { readonly default: (text: string) => number };
+
+bothWays(({ same }) => {
+  test("a bundled module that is derived from a function", async () => {
+    await same(() => [bundled.default("abc"), typeof bundled, Object.getPrototypeOf(bundled) === Function.prototype]);
+  });
+});

@@ -55,7 +55,7 @@ function problemOfClasses(first: object): string | null {
     const behind: object | null = Object.getPrototypeOf(proto);
     if (behind === null) return null; // The `Object.prototype` of another context.
     const isClass = typeof maker === "function" && maker.prototype === proto;
-    if (isClass && !isErrorClass(maker)) {
+    if (isClass && !isStateless(maker)) {
       const text = Function.prototype.toString.call(maker);
       if (text.endsWith("{ [native code] }") || isGlobalClass(maker)) {
         return `it is ${withArticle(nameOf(maker))}, whose state cannot be read. Make it in the worker, or send what it was made from`;
@@ -71,7 +71,7 @@ function isGlobalClass(maker: unknown): boolean {
   return knownName(maker)?.startsWith("node:") === false;
 }
 
-/** `Object.create(Error.prototype)` has no state. */
-function isErrorClass(maker: { prototype?: unknown }): boolean {
-  return maker === Error || maker.prototype instanceof Error;
+/** What is only derived from a prototype of an error, or of a function as bundlers make it of a module, has no state. */
+function isStateless(maker: { prototype?: unknown }): boolean {
+  return maker === Function || maker === Error || maker.prototype instanceof Error;
 }
