@@ -15,6 +15,7 @@ import { processHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
 import { builtin } from "../platform/builtin.js";
 import { writeWhole } from "../platform/descriptor.js";
+import { isMainThread } from "../platform/runtime.js";
 
 type Descriptor = 1 | 2;
 
@@ -91,6 +92,24 @@ function tellingWriters(stream: Writable, outcome: () => Outcome): Writable["wri
   };
 }
 
+/** By this name Node asks a worker's own stream to go on, once that has written anything. */
+const GO_ON = "kStdioWantsMoreDataCallback";
+
+/**
+ * Node may have written to its own stream of a thread before, as it warns of flags: then it asks what it finds in
+ * `process` to go on, which is this stream.
+ *
+ * @param nodes the getter of Node's own stream
+ */
+function forNode(stream: Writable, nodes: (() => Writable) | undefined): Writable {
+  if (isMainThread || nodes === undefined) return stream;
+  const own = nodes.call(process) as Writable & Record<symbol, () => void>;
+  const goOn = Object.getOwnPropertySymbols(Object.getPrototypeOf(own)).find(
+    ({ description }) => description === GO_ON,
+  );
+  return goOn === undefined ? stream : Object.assign(stream, { [goOn]: () => own[goOn]?.() });
+}
+
 /** What of a console Bun writes by itself, past `process.stdout`. */
 const PRINTING = ["log", "info", "debug", "warn", "error", "trace", "dir", "table"] as const;
 
@@ -101,7 +120,8 @@ export function installLineOutput(exclusively: Exclusively): void {
     ["stderr", 2],
   ] as const) {
     let stream: Writable | undefined;
-    const get = (): Writable => (stream ??= lineOutput(fd, exclusively));
+    const nodes = Object.getOwnPropertyDescriptor(process, name)?.get;
+    const get = (): Writable => (stream ??= forNode(lineOutput(fd, exclusively), nodes));
     Object.defineProperty(process, name, { configurable: true, enumerable: true, get });
   }
   if (!("Bun" in globalThis)) return;
