@@ -33,8 +33,12 @@ const deaths: Record<string, readonly [target: string, told: RegExp]> = {
   ],
   "a rejection": [`void Promise.reject(new RangeError("far")); ${LATER}`, /^RangeError: far/],
   "a rejection after run": [`void Promise.reject(new RangeError("far"));`, /^RangeError: far/],
-  "an error that cannot travel": [
+  "an error with something that cannot travel": [
     `throw Object.assign(new RangeError("far"), { hidden: new WeakMap() });`,
+    /^RangeError: far/,
+  ],
+  "an error that cannot travel": [
+    `throw new (class extends RangeError { static hidden = new WeakMap(); })("far");`,
     /^RemoteError: RangeError: far/,
   ],
 };
