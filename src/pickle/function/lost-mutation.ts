@@ -63,12 +63,12 @@ export function setLostMutationLevel(level: LostMutationLevel): LostMutationLeve
  * @throws {PickleError} if the program wants that
  */
 export function tellLostMutation(encoding: Encoding, facts: Facts, name: string, value: unknown, path: Path): void {
-  if (current === "off") return;
+  // What a package does to its own is its affair: nobody who uses it could write it otherwise.
+  if (current === "off" || packageOf(facts.url) !== "") return;
   const mutation = facts.analysis.mutations.find(
     (each) => each.variable === name && changesCopy(value, each, encoding.moved),
   );
-  // What a package does to its own is its affair: nobody who uses it could write it otherwise.
-  if (mutation === undefined || packageOf(facts.url) !== "") return;
+  if (mutation === undefined) return;
   const place = whereIs(facts, mutation.at);
   const what = written(mutation);
   const problem = `changes '${what}'${place}, but works on a copy of it: the change does not come back. ${REMEDY[encoding.to]}`;

@@ -174,7 +174,7 @@ function encodeVariable(
   }
   const kept = encodeKept(encoding, facts, view, name, value, path);
   if (kept !== undefined) return kept;
-  if (!isOfPackage(facts.url)) tellLostMutation(encoding, facts, name, value, path);
+  tellLostMutation(encoding, facts, name, value, path);
   return encoding.entry(value, path, step);
 }
 
