@@ -48,7 +48,8 @@ export function dieWithParent(parent: number): () => void {
     // It prints nothing; else Node would pipe its output to this thread's, and hear that stream's errors.
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
+    // Node itself takes 5 to 7 MB of it: without the watch a busy orphan would stay for ever.
+    resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
   });
   watch.unref();
   return () => {

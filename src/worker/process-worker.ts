@@ -3,7 +3,7 @@
  *
  *   started ──is up──▶ up ──exits, and its line ends──▶ gone        in either order: the last message is told before the end
  *     │  ▲
- *     └──┘ a signal of the terminal ends it: another one is started in its place
+ *     └──┘ a signal of the terminal ends it: another one is started in its place, MOST_STARTS in all
  *
  * Node ends a process by such a signal until its first JavaScript runs, whatever it was started with, while main may have a listener
  * and go on (docs/decisions/0011-ctrl-c-while-a-process-starts.md). Nothing of the program has run in it.
@@ -24,6 +24,9 @@ import type { WorkerHandle, WorkerSpec } from "./worker.js";
 
 /** The file that a process starts with. */
 const BOOT = fileURLToPath(new URL("./process-boot.cjs", import.meta.url));
+
+/** Processes in a row that a signal of the terminal may end while they start: one second of a key that is held down. */
+export const MOST_STARTS = 30;
 
 /** The first message to a new process. */
 export interface ProcessBirth {
@@ -58,6 +61,7 @@ export class ProcessWorker implements WorkerHandle {
   #isReferenced: boolean;
   /** It was sent a signal from here. */
   #isSignalled = false;
+  #starts = 0;
   #exited = false;
   #lineEnded = false;
   #error: unknown;
@@ -116,6 +120,7 @@ export class ProcessWorker implements WorkerHandle {
 
   #start(): void {
     checkDescriptors(`process "${this.name}"`, FOR_A_PROCESS);
+    this.#starts++;
     const flags = processFlags(this.#options.inspectPort);
     this.#child = fork(BOOT, [], { serialization: "advanced", stdio: STDIO, ...flags });
     this.#line = this.#listen(this.#options);
@@ -168,6 +173,11 @@ export class ProcessWorker implements WorkerHandle {
   #startAnew(): boolean {
     const early = this.#early;
     if (early === undefined || this.#isSignalled || !this.#wasEndedByTerminal()) return false;
+    if (this.#starts === MOST_STARTS) {
+      this.#error = endlessDeaths(this.#error);
+      return false;
+    }
+    this.#exitcode = null; // if there is no other one, the signal is not why
     try {
       this.#start();
     } catch (error) {
@@ -207,6 +217,11 @@ function deathBy(signal: NodeJS.Signals): Error {
   const reason = REASONS[signal];
   const hint = reason === undefined ? "" : `: if nobody has sent it, ${reason}`;
   return Object.assign(new Error(`The process was killed by ${signal}${hint}`), { signal });
+}
+
+function endlessDeaths(last: unknown): Error {
+  const why = "a signal of the terminal, such as Ctrl-C, ends a process that does not hear signals yet";
+  return new Error(`The process was killed ${MOST_STARTS} times in a row while it started: ${why}`, { cause: last });
 }
 
 const daemons = new Set<ProcessWorker>();

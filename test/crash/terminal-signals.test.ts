@@ -118,3 +118,39 @@ test("a process that is told to end while it starts is not started anew", async 
   );
   assert.equal(stdout, "true\n");
 });
+
+test("signals without end while a process starts: it is given up, and said why", async () => {
+  const { stdout } = await runProgram(
+    `${PRELUDE} process.on("SIGINT", () => {});
+    const child = new Process({ name: "child", target: () => "there" }).start();
+    const pids = new Set();
+    let isOver = false;
+    const shoot = () => {
+      const { pid } = child;
+      if (!pids.has(pid)) process.kill(pid, "SIGINT");
+      pids.add(pid);
+      if (!isOver) setImmediate(shoot);
+    };
+    shoot();
+    const error = await child.result().catch((error) => error);
+    isOver = true;
+    console.log(pids.size, child.exitcode, error.message);
+    console.log(error.cause.message);`,
+  );
+  const [first, second] = stdout.split("\n");
+  assert.equal(first, '30 -2 No result of process "child": it was killed by SIGINT before run() was over');
+  assert.match(second!, /^The process was killed 30 times in a row while it started: a signal of the terminal, /);
+});
+
+test("one that cannot be started anew, as there is no program for it, is given up at once", async () => {
+  const { stdout } = await runProgram(
+    `${PRELUDE} process.on("SIGINT", () => {});
+    const child = new Process({ name: "child", target: () => "there" }).start();
+    process.kill(child.pid, "SIGINT");
+    process.execPath = "/gone/node";
+    const error = await child.result().catch((error) => error);
+    console.log(child.exitcode, error.message);
+    console.log(error.cause.message);`,
+  );
+  assert.equal(stdout, 'null No result of process "child": it ended before run() was over\nspawn /gone/node ENOENT\n');
+});
