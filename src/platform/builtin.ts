@@ -3,6 +3,7 @@
  * thread, used or not, and some bring half of Node along.
  */
 interface Builtins {
+  readonly "node:assert": typeof import("node:assert");
   readonly "node:console": typeof import("node:console");
   readonly "node:crypto": typeof import("node:crypto");
   readonly "node:events": typeof import("node:events");

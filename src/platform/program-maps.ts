@@ -2,6 +2,7 @@
  * Positions as the program's own tools show them. Test runners and TypeScript loaders keep the source maps of what they
  * transform to themselves, and apply them in `Error.prepareStackTrace`: that is asked about a single frame.
  */
+import { builtin } from "./builtin.js";
 
 /** The line of a stack; behind its last parenthesis, or behind `at`, stands the place. */
 const LINE = /^ *at (.+)$/m;
@@ -10,7 +11,7 @@ const POSITION = /^(.*):(\d+):(\d+)\)?$/;
 /** @returns `file:line:column` of the source, or undefined if nothing else than what is known would be shown */
 export function programPosition(file: string, line: number, column: number): string | undefined {
   try {
-    const prepare: unknown = Error.prepareStackTrace;
+    const prepare: unknown = Error.prepareStackTrace ?? mainError().prepareStackTrace;
     if (typeof prepare !== "function") return undefined;
     const shown: unknown = prepare(new Error("heddle"), [new Frame(file, line, column)]);
     const place = LINE.exec(String(shown))?.[1] ?? "";
@@ -20,6 +21,12 @@ export function programPosition(file: string, line: number, column: number): str
   } catch {
     return undefined; // whatever it expects of a frame: a stack without its map is still a stack
   }
+}
+
+/** Of the stacks of other contexts, too, Node asks that of the main one, which is the one that its modules use. */
+function mainError(): ErrorConstructor {
+  if (process instanceof Object) return Error;
+  return Object.getPrototypeOf(builtin("node:assert").AssertionError) as ErrorConstructor;
 }
 
 /** What V8 passes for a frame. Tools copy its methods from the prototype. */
