@@ -51,18 +51,17 @@ async function install(tool = "node") {
 
 /** Runs both programs of an environment. @returns {Promise<string>} what came of them, as a row of a table */
 async function tryOut(environment) {
-  const { name, steps, imports, input, importsInput, refused, importsRefused, says = /Pool ok/ } = environment;
+  const { name, steps, imports, input, importsInput, refused, says = /Pool ok/ } = environment;
   const works = await runSteps(environment, { what: name, steps, input, refused, says });
   const saysOfImports = environment.says ?? /Pool imports ok/;
   const second = {
     what: `${name}, imports`,
     steps: imports,
     input: importsInput,
-    refused: importsRefused,
     says: saysOfImports,
   };
   const uses = imports === undefined || refused !== undefined || (await runSteps(environment, second));
-  const outcome = refused ? "refused, with the remedy" : `works${importsRefused ? ", but for some imports" : ""}`;
+  const outcome = refused ? "refused, with the remedy" : "works";
   return `| ${name} | ${runtimeOf(environment)} | ${works && uses ? outcome : "FAILS"} |`;
 }
 

@@ -45,8 +45,7 @@ const START = ["--allow-worker", "--allow-child-process"];
 /**
  * `steps` are arguments of Node, run in the folder `program`; `node` is the oldest version that can, `runtime` another one
  * that runs them. `imports` are those of the program that uses other modules in its functions, with `importsInput`.
- * `refused` is what the error must say where heddle cannot work, `importsRefused` where only the imports cannot, `says` what
- * the output must where it can.
+ * `refused` is what the error must say where heddle cannot work, `says` what the output must where it can.
  */
 export const ENVIRONMENTS = [
   { name: "esm", program: "esm", steps: [["main.js"]], imports: [["imports.js"]] },
@@ -201,12 +200,7 @@ function vitest(version, pool) {
     ["{modules}/vitest/vitest.mjs", "run", "--pool", pool, `${file}.test.ts`],
   ]);
   const name = `vitest-${version}-${pool}`;
-  const environment = { name, tool: `vitest-${version}`, program: "vitest", steps, imports, says: /1 passed/ };
-  if (pool !== "vmThreads") return environment;
-  // It loads ES modules by itself, of which Node does not know the namespaces.
-  const importsRefused = /it is the namespace of a module that is not known here/;
-  // There, version 4 corrects the columns of stacks that are its own by one.
-  return { ...environment, importsRefused, env: version === "4" ? { STACKS: "differ" } : {} };
+  return { name, tool: `vitest-${version}`, program: "vitest", steps, imports, says: /1 passed/ };
 }
 
 function jest(version) {

@@ -10,7 +10,7 @@ import { esModuleOf } from "./es-modules.js";
 import { notedImport, noteImported, type Reference } from "./imported.js";
 import { WHOLE } from "./modules.js";
 import { behindStandIn } from "./stand-ins.js";
-import { writtenModuleOf } from "./written-module.js";
+import { vmModuleOf } from "./vm-modules.js";
 
 /** @returns the module that `object` is, or undefined if it is none, or one whose code travels by value */
 export function moduleOf(object: object, isCommonJs: (value: unknown) => boolean): Reference | undefined {
@@ -40,7 +40,7 @@ export function isNamespaceByValue(object: object): boolean {
 
 function moduleWithNamespace(namespace: object, isCommonJs: (value: unknown) => boolean): Reference | undefined {
   if (isCommonJs(namespace)) return requiredAs(namespace, isCommonJs);
-  return esModuleOf(namespace) ?? copyOf(namespace, isCommonJs) ?? writtenModuleOf(namespace);
+  return esModuleOf(namespace) ?? copyOf(namespace, isCommonJs) ?? vmModuleOf(namespace);
 }
 
 /** What `require` gives of an ES module is its namespace. */
