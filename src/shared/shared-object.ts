@@ -168,8 +168,8 @@ export abstract class SharedObject {
   }
 
   /**
-   * Gives the object's memory back. Used again, it throws RuntimeError; other threads may not use theirs any more.
-   * Disposing twice does nothing.
+   * Gives the object's memory back. Used again, it throws RuntimeError; other threads may not use theirs any more, and nobody,
+   * in whatever thread, may still be waiting at it: such a wait is not ended by this. Disposing twice does nothing.
    */
   dispose(): void {
     if (this.#handle === 0) return;

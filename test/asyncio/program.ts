@@ -9,11 +9,11 @@ export interface Ended {
 
 const root = path.resolve(import.meta.dirname, "../../..");
 
-/** Runs the text of a module in a process of its own. Killed after 20 s: then `code` is null. */
+/** Runs the text of a module in a process of its own. Killed after two minutes: then `code` is null. */
 export function program(source: string, flags: string[] = []): Promise<Ended> {
   const args = [...flags, "--input-type=module", "--eval", source];
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { cwd: root, timeout: 20_000 }, (error, stdout, stderr) => {
+    execFile(process.execPath, args, { cwd: root, timeout: 120_000 }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : null;
       resolve({ code, stdout, stderr });
     });
@@ -27,7 +27,7 @@ export function talkingProgram(
 ): Promise<{ code: number | null; lines: string[] }> {
   const child = spawn(process.execPath, ["--input-type=module", "--eval", source], {
     cwd: root,
-    timeout: 20_000,
+    timeout: 120_000,
     stdio: ["ignore", "pipe", "inherit"],
   });
   const lines: string[] = [];

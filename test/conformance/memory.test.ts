@@ -33,14 +33,22 @@ test("T104 the value of a ThreadLocal is released with its thread", {
   skip: process.platform !== "linux",
 }, async () => {
   setThreadReserve({ size: 2 });
-  const bytes = 2 ** 26;
+  // On a busy machine the worker comes to rest late, and another one has taken the second run.
+  for (let tries = 0; tries < 30; tries++) if (await isReleasedInSameWorker()) return;
+  assert.fail("no worker was used again");
+});
+
+const BYTES = 2 ** 26;
+
+/** @returns false if the second run was in another worker */
+async function isReleasedInSameWorker(): Promise<boolean> {
+  const bytes = BYTES;
   const local = new ThreadLocal(() => new Uint8Array(bytes));
   const first = new Thread({
     target: () => [getNativeId(), local.value.length === bytes && process.memoryUsage().arrayBuffers >= bytes],
   }).start();
   const [native, isCounted] = first.resultSync();
   assert.equal(isCounted, true);
-  // The next run in the same worker.
   const second = new Thread({
     target: async () => {
       const { setFlagsFromString } = await import("node:v8");
@@ -54,5 +62,7 @@ test("T104 the value of a ThreadLocal is released with its thread", {
       return [getNativeId(), process.memoryUsage().arrayBuffers < bytes];
     },
   }).start();
-  assert.deepEqual(await second.result(), [native, true]);
-});
+  const [own, isReleased] = await second.result();
+  assert.equal(isReleased, true);
+  return own === native;
+}
