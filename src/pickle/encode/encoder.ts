@@ -7,7 +7,7 @@ import { encodeFunction } from "../function/capture.js";
 import { type FunctionPlan, writeFactory } from "../function/factory.js";
 import type { Entry, FunctionNode, Packet, PacketNode } from "../packet.js";
 import type { PackOptions } from "../pickle.js";
-import { commonJsExports } from "../source/common-js.js";
+import { CommonJsModules } from "../source/common-js.js";
 import { entryModule } from "../source/entry.js";
 import type { Reference } from "../source/imported.js";
 import { knownName } from "../source/known.js";
@@ -53,7 +53,7 @@ export class Encoder implements Encoding {
   readonly #prototypes = new Set<object>();
   readonly #scan: PlainScan;
   #holdsData = false;
-  #commonJs: ReadonlySet<unknown> | undefined;
+  #commonJs: CommonJsModules | undefined;
   readonly #transfer: Set<unknown>;
 
   /** @param careful whether to send as nodes what may be too deep for structured clone: see plain.ts */
@@ -146,10 +146,13 @@ export class Encoder implements Encoding {
     return isPlain;
   }
 
-  /** The modules that are loaded are listed once: a program has hundreds of them. */
+  get commonJs(): CommonJsModules {
+    this.#commonJs ??= new CommonJsModules();
+    return this.#commonJs;
+  }
+
   moduleOf(object: object): Reference | undefined {
-    const isCommonJs = (value: unknown): boolean => (this.#commonJs ??= commonJsExports()).has(value);
-    return moduleOf(object, isCommonJs);
+    return moduleOf(object, (value) => this.commonJs.has(value));
   }
 
   transfer(object: object): void {
@@ -214,7 +217,7 @@ export class Encoder implements Encoding {
     for (const [id, plan] of this.#plans) {
       const node = this.#nodes[id] as FunctionNode;
       const places = late.get(id);
-      node.code = writeFactory(plan, new Set(plan.names.filter((_, place) => places?.has(place))));
+      node.code = writeFactory(plan, places && new Set(plan.names.filter((_, place) => places.has(place))));
       if (places === undefined) continue;
       node.late = node.env.filter((_, place) => places.has(place));
       node.env = node.env.filter((_, place) => !places.has(place));

@@ -3,6 +3,7 @@ import type { PickleError } from "../errors.js";
 import type { FunctionPlan } from "../function/factory.js";
 import type { Entry, PacketNode } from "../packet.js";
 import type { Destination } from "../pickle.js";
+import type { CommonJsModules } from "../source/common-js.js";
 import type { Reference } from "../source/imported.js";
 import type { Path, Step } from "./path.js";
 import type { Trials } from "./trials.js";
@@ -29,6 +30,8 @@ export interface Encoding {
   noteReference(value: unknown, entry: Entry): void;
   /** @returns whether structured clone carries `value` as it is */
   isPlain(value: object): boolean;
+  /** What the CommonJS modules export that are loaded now. */
+  readonly commonJs: CommonJsModules;
   /** @returns the module that `object` is to the program, as a namespace or what `require` gives, or undefined */
   moduleOf(object: object): Reference | undefined;
   /** Notes that `object` must be in the transfer list when the body is posted. */

@@ -2,17 +2,14 @@
 
 import * as types from "node:util/types";
 import { quote } from "../../platform/head.js";
-import { isLazyGlobal } from "../../platform/lazy-globals.js";
-import { nameOf } from "../../platform/name-of.js";
 import { importNode } from "../function/import-node.js";
 import { hooksFor } from "../hooks.js";
 import { noteInstalled } from "../installed.js";
 import { originOf } from "../origin.js";
 import type { Entry, PacketNode, Properties } from "../packet.js";
 import { registrationFor } from "../registry.js";
-import { builtinName, hiddenBuiltinName } from "../source/builtin-names.js";
+import { builtinName, hiddenBuiltinName, isClassOfNode } from "../source/builtin-names.js";
 import { eachEntry, eachItem } from "../source/internal-state.js";
-import { knownName } from "../source/known.js";
 import { encodeArray } from "./arrays.js";
 import type { Encoding } from "./encoding.js";
 import { withStack } from "./error-stack.js";
@@ -171,8 +168,7 @@ function isOfNode(object: object): boolean {
   const proto: unknown = Object.getPrototypeOf(object);
   if (typeof proto !== "object" || proto === null || proto === Object.prototype) return false;
   const cls: unknown = Object.getOwnPropertyDescriptor(proto, "constructor")?.value;
-  if (typeof cls !== "function" || types.isProxy(cls)) return false;
-  return isLazyGlobal(nameOf(cls)) || knownName(cls) !== undefined || builtinName(cls) !== undefined;
+  return typeof cls === "function" && isClassOfNode(cls);
 }
 
 function classOf(object: object): unknown {

@@ -14,7 +14,6 @@ import type { Entry, FunctionNode, PacketNode } from "../packet.js";
 import { type MadeClass, madeFrom, registrationOf } from "../registry.js";
 import { builtinName, hiddenBuiltinName } from "../source/builtin-names.js";
 import { isReferable } from "../source/by-value.js";
-import { commonJsPlace } from "../source/common-js.js";
 import { contextOf } from "../source/context.js";
 import { noteImported } from "../source/imported.js";
 import { type FunctionView, openInspector } from "../source/inspector.js";
@@ -30,7 +29,7 @@ import { computedFields } from "./field-names.js";
 import { importNode } from "./import-node.js";
 import { encodeProtoOf, inheritsAsWritten } from "./inheritance.js";
 import { encodeMember } from "./member-of.js";
-import { encodePrivate } from "./private.js";
+import { encodePrivate, encodeRemembered } from "./private.js";
 import { refuseUnportable } from "./refusals.js";
 import { selfContained } from "./self-contained.js";
 import { encodeStatics } from "./statics.js";
@@ -90,6 +89,8 @@ function encodeWritten(encoding: Encoding, id: number, fn: AnyFunction, path: Pa
   const remembered = closed.get(fn);
   if (remembered && !isReferable(remembered.url))
     return encodeByValue(encoding, id, fn, path, remembered, { names: [], env: [] });
+  const found = encodeRemembered(encoding, fn, path);
+  if (found) return found;
   const inspector = openInspector();
   const known = rebuiltFacts(fn);
   if (inspector instanceof Error) {
@@ -121,6 +122,8 @@ function isClosed(facts: Facts): boolean {
 export function encodeReference(encoding: Encoding, fn: AnyFunction, path: Path): PacketNode | undefined {
   const reference = registrationOf(fn) ?? importedAs(fn);
   if (reference) return importNode(encoding, reference, path);
+  const found = encodeRemembered(encoding, fn, path);
+  if (found) return found;
   const inspector = openInspector();
   if (inspector instanceof Error || rebuiltFacts(fn) !== undefined) return undefined;
   const view = inspector.inspectFunction(fn);
@@ -166,7 +169,7 @@ function exportOf(
   if (variables) learnImports(script, variables);
   if (!isReferable(url) || !url.startsWith("file:")) return undefined;
   const name = variables && exportName(fn, facts, variables);
-  const reference = variables ? name && { url, name } : commonJsPlace(url, fn);
+  const reference = variables ? name && { url, name } : encoding.commonJs.placeOf(url, fn);
   if (!reference) return undefined;
   noteImported(fn, reference);
   return importNode(encoding, reference, path);

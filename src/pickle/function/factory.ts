@@ -26,8 +26,9 @@ export interface FunctionPlan {
 const NONE: ReadonlySet<string> = new Set();
 
 /** @returns the code of the function with `late` set after the building */
-export function writeFactory({ facts, names, cells = NONE }: FunctionPlan, late: ReadonlySet<string>): Code {
-  const key = `${names.join()};${[...late].join()};${[...cells].join()}`;
+export function writeFactory({ facts, names, cells = NONE }: FunctionPlan, late = NONE): Code {
+  const isSimple = late.size === 0 && cells.size === 0;
+  const key = isSimple ? names.join() : `${names.join()};${[...late].join()};${[...cells].join()}`;
   let code = facts.codes.get(key);
   if (code === undefined) {
     code = write({ facts, names, cells }, late);

@@ -11,6 +11,15 @@ import { isReassigned, isTopLevel } from "../source/reassigned.js";
 import { type AnyFunction, type Facts, textOf } from "./facts.js";
 import { importNode } from "./import-node.js";
 
+/** Functions that were found to be there as soon as their module is loaded: where, for good. */
+const remembered = new WeakMap<AnyFunction, PrivatePlace>();
+
+/** @returns the node of a function that was found before to be held by its package's module */
+export function encodeRemembered(encoding: Encoding, fn: AnyFunction, path: Path): PacketNode | undefined {
+  const place = remembered.get(fn);
+  return place && isOfPackage(place.module.url) ? privateNode(encoding, place, path) : undefined;
+}
+
 /** @returns the node of a function that its package's module holds as soon as it is loaded */
 export function encodePrivate(
   encoding: Encoding,
@@ -24,6 +33,7 @@ export function encodePrivate(
   for (const place of privatePlaces(placeOf(facts, view), fn)) {
     if (!isMadeAtLoad(fn, facts, view, scopes, place)) continue;
     const node = privateNode(encoding, place, path);
+    if (node) remembered.set(fn, place);
     if (node) return node;
   }
   return undefined;

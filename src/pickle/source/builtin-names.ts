@@ -4,6 +4,7 @@
  */
 import { builtin } from "../../platform/builtin.js";
 import { isLazyGlobal } from "../../platform/lazy-globals.js";
+import { nameOf } from "../../platform/name-of.js";
 import { knownName } from "./known.js";
 
 type Named = object | symbol;
@@ -46,6 +47,22 @@ export function promisifiedFrom(fn: unknown): (() => unknown) | undefined {
     if (Object.getOwnPropertyDescriptor(value, custom)?.value === fn) return value as () => unknown;
   }
   return undefined;
+}
+
+/** Classes that are none of Node's, as far as Node is loaded: every object is asked for its class. */
+let foreign = new WeakSet<object>();
+let foreignTo = -1;
+
+/** @returns whether that is a class of Node's or the language's, or one that Node makes when it is first asked for */
+export function isClassOfNode(cls: object): boolean {
+  if (foreignTo !== moduleLoadList.length) {
+    foreign = new WeakSet();
+    foreignTo = moduleLoadList.length;
+  }
+  if (foreign.has(cls)) return false;
+  const isOfNode = isLazyGlobal(nameOf(cls)) || knownName(cls) !== undefined || builtinName(cls) !== undefined;
+  if (!isOfNode) foreign.add(cls);
+  return isOfNode;
 }
 
 /** Asking for a module that is loaded costs nothing. */

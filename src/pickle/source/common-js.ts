@@ -17,24 +17,70 @@ export function commonJsExports(): Set<unknown> {
 export function commonJsExporting(value: unknown): string | undefined {
   for (const [file, module] of Object.entries(cache)) {
     if (module?.exports !== value) continue;
-    const url = pathToFileURL(file).href;
+    const url = addressOf(file);
     if (isReferable(url)) return url;
   }
   return undefined;
 }
 
+const addresses = new Map<string, string>();
+
+/** Making it takes longer than all else, and a program has thousands of files. */
+function addressOf(file: string): string {
+  let url = addresses.get(file);
+  if (url === undefined) {
+    url = pathToFileURL(file).href;
+    addresses.set(file, url);
+  }
+  return url;
+}
+
 // biome-ignore lint/complexity/noBannedTypes: any function
 type AnyFunction = Function;
 
-/**
- * A function that has properties may have got them from another file of its package, which exports it, too: the module that
- * was loaded first is what the program imported, and makes the function what it is.
- *
- * @returns where the CommonJS module at `url`, in which the function stands, or another one of its package exports it
- */
-export function commonJsPlace(url: string, fn: AnyFunction): Reference | undefined {
-  const own = placeIn(url, commonJsExported(url), fn);
-  return (isDecorated(fn) ? firstPlace(packageOf(url), fn) : undefined) ?? own;
+/** What CommonJS modules export, listed once for a packet: a package has hundreds of modules, and thousands of functions. */
+export class CommonJsModules {
+  readonly #exported: ReadonlySet<unknown> = commonJsExports();
+  readonly #byPackage = new Map<string, ReadonlyMap<unknown, Reference>>();
+
+  /** @returns whether that is what a module exports as a whole */
+  has(value: unknown): boolean {
+    return this.#exported.has(value);
+  }
+
+  /**
+   * A function that has properties may have got them from another file of its package, which exports it, too: the module that
+   * was loaded first is what the program imported, and makes the function what it is.
+   *
+   * @returns where the CommonJS module at `url`, in which the function stands, or another one of its package exports it
+   */
+  placeOf(url: string, fn: AnyFunction): Reference | undefined {
+    return (
+      (isDecorated(fn) ? this.#ofPackage(packageOf(url)).get(fn) : undefined) ?? placeIn(url, commonJsExported(url), fn)
+    );
+  }
+
+  #ofPackage(folder: string): ReadonlyMap<unknown, Reference> {
+    let places = this.#byPackage.get(folder);
+    if (places === undefined) {
+      places = firstPlaces(folder);
+      this.#byPackage.set(folder, places);
+    }
+    return places;
+  }
+}
+
+/** @returns the functions that the modules of a package export, and where the first of those does */
+function firstPlaces(folder: string): Map<unknown, Reference> {
+  const places = new Map<unknown, Reference>();
+  for (const file of Object.keys(cache)) {
+    const url = addressOf(file);
+    if (packageOf(url) !== folder || !isReferable(url)) continue;
+    for (const [value, place] of placesIn(url, commonJsExported(url))) {
+      if (typeof value === "function" && !places.has(value)) places.set(value, place);
+    }
+  }
+  return places;
 }
 
 /** @returns what the CommonJS module at `url` exports, if it is loaded; undefined for ES modules, which Node lists, too */
@@ -43,15 +89,17 @@ export function commonJsExported(url: string): unknown {
   return isModuleNamespaceObject(exported) ? undefined : exported;
 }
 
-/** A property that is called `default` is not what `import` means by that: compilers give it to what was `export default`. */
 function placeIn(url: string, exported: unknown, value: AnyFunction | symbol): Reference | undefined {
-  if (exported === value) return { url, name: "default" };
-  if ((typeof exported !== "object" && typeof exported !== "function") || exported === null) return undefined;
-  for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(exported))) {
-    if (property.value !== value) continue;
-    return key === "default" ? { url, name: key, path: [key] } : { url, name: key };
-  }
+  for (const [each, place] of placesIn(url, exported)) if (each === value) return place;
   return undefined;
+}
+
+/** A property that is called `default` is not what `import` means by that: compilers give it to what was `export default`. */
+function* placesIn(url: string, exported: unknown): Generator<readonly [value: unknown, place: Reference]> {
+  yield [exported, { url, name: "default" }];
+  if ((typeof exported !== "object" && typeof exported !== "function") || exported === null) return;
+  for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(exported)))
+    yield [value, key === "default" ? { url, name: key, path: [key] } : { url, name: key }];
 }
 
 const symbols = new WeakMap<symbol, Reference>();
@@ -61,21 +109,11 @@ export function commonJsSymbol(symbol: symbol): Reference | undefined {
   const known = symbols.get(symbol);
   if (known !== undefined) return isReferable(known.url) ? known : undefined;
   for (const file of Object.keys(cache)) {
-    const url = pathToFileURL(file).href;
+    const url = addressOf(file);
     const place = isReferable(url) ? placeIn(url, commonJsExported(url), symbol) : undefined;
     if (place === undefined) continue;
     symbols.set(symbol, place);
     return place;
-  }
-  return undefined;
-}
-
-function firstPlace(folder: string, fn: AnyFunction): Reference | undefined {
-  for (const [file, module] of Object.entries(cache)) {
-    const url = pathToFileURL(file).href;
-    if (packageOf(url) !== folder || !isReferable(url)) continue;
-    const place = isModuleNamespaceObject(module?.exports) ? undefined : placeIn(url, module?.exports, fn);
-    if (place !== undefined) return place;
   }
   return undefined;
 }
