@@ -9,7 +9,7 @@ import { parser } from "./acorn.js";
 
 /** Characters. The parser takes about 150 ms for a million. */
 const LONGEST = 16_000_000;
-/** Milliseconds. */
+/** Milliseconds, unless the options say otherwise. */
 const MOST_TIME = 20_000;
 /** Tokens between two looks at the clock. */
 const TOKENS = 8192;
@@ -25,11 +25,16 @@ export class BeyondBounds extends PickleError {
   }
 }
 
+export interface BoundedOptions extends Acorn.Options {
+  /** Milliseconds after which the parser gives up. */
+  readonly mostTime?: number;
+}
+
 /**
  * @throws {SyntaxError} if it is not the text of a program
- * @throws {BeyondBounds} if it is too long, or nested too deeply
+ * @throws {BeyondBounds} if it is too long, or nested too deeply, or takes too long
  */
-export function parse(text: string, options: Acorn.Options): Acorn.Program {
+export function parse(text: string, options: BoundedOptions): Acorn.Program {
   if (text.length > LONGEST) {
     const [has, most] = [text.length, LONGEST].map((length) => `${(length / 1e6).toFixed(1)} million characters`);
     throw new BeyondBounds(`its text has ${has}, more than the ${most} that are looked through`);
@@ -71,15 +76,21 @@ function bounded(): ParserClass {
   return made;
 }
 
-function withBounds(Base: new (...args: unknown[]) => Steps): unknown {
+function withBounds(Base: new (options: BoundedOptions, ...rest: unknown[]) => Steps): unknown {
   return class extends Base {
     #tokens = 0;
     #depth = 0;
     readonly #start = monotonic();
+    readonly #mostTime: number;
+
+    constructor(options: BoundedOptions, ...rest: unknown[]) {
+      super(options, ...rest);
+      this.#mostTime = options.mostTime ?? MOST_TIME;
+    }
 
     override nextToken(): void {
-      if (++this.#tokens % TOKENS === 0 && monotonic() - this.#start > MOST_TIME)
-        throw new BeyondBounds(`its text was not looked through within ${MOST_TIME / 1000} seconds`);
+      if (++this.#tokens % TOKENS === 0 && monotonic() - this.#start > this.#mostTime)
+        throw new BeyondBounds(`its text was not looked through within ${this.#mostTime / 1000} seconds`);
       super.nextToken();
     }
 

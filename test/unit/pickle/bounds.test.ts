@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { dumps, PickleError } from "heddle/pickle";
 import { analyze } from "#heddle/pickle/analysis/analyze.js";
+import { BeyondBounds, parse } from "#heddle/pickle/analysis/bounded-parser.js";
 import { parseBindings } from "#heddle/pickle/analysis/module.js";
 
 const returning = (expression: string): (() => unknown) => new Function(`return () => ${expression}`)();
@@ -44,4 +45,26 @@ describe("a function beyond what is looked through", () => {
 test("a module beyond it is not taken for one that exports nothing", () => {
   for (const expression of [deep["sums"], deep["templates"], deep["arrays"]])
     assert.throws(() => parseBindings(`export const a = ${expression};`), { name: "PickleError" });
+});
+
+describe("a text that takes the parser too long", () => {
+  const text = "a;".repeat(20_000);
+  const options = { ecmaVersion: "latest", sourceType: "script" } as const;
+
+  test("is refused once the time is over", () => {
+    for (const mostTime of [0, 0.001])
+      assert.throws(
+        () => parse(text, { ...options, mostTime }),
+        (error) =>
+          error instanceof BeyondBounds &&
+          error.message.startsWith(
+            `its text was not looked through within ${mostTime / 1000} seconds. Put what is sent`,
+          ),
+      );
+  });
+
+  test("is looked through within the time that there is otherwise", () => {
+    assert.equal(parse(text, options).body.length, 20_000);
+    assert.equal(parse(text, { ...options, mostTime: Number.POSITIVE_INFINITY }).body.length, 20_000);
+  });
 });
