@@ -34,6 +34,11 @@ export class ShortLock {
   /** @returns true if the last owner died inside: the caller must repair what the lock guards */
   acquire(): boolean {
     demandStack();
+    return this.acquireWithRoom();
+  }
+
+  /** As `acquire`, for who has made sure of the stack for all that it does under the lock, with this. */
+  acquireWithRoom(): boolean {
     return tryTake(this.#word, this.#owners) ? false : this.#acquireSlowly();
   }
 

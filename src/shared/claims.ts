@@ -63,7 +63,7 @@ export class Claims {
 
   #locked<T>(work: () => T): T {
     demandDeepStack();
-    const ownerDied = this.#lock.acquire();
+    const ownerDied = this.#lock.acquireWithRoom();
     try {
       this.#memory.heap.renew();
       if (ownerDied) this.#table.repair();

@@ -15,6 +15,19 @@ export type DictKey = string | number;
 const Kind = { INTEGER: 1, DOUBLE: 2, LATIN1: 3, UTF16: 4 } as const;
 
 const LATIN1_LARGEST = 0xff;
+const FIRST_HASH = 0x811c9dc5;
+
+function hashed(hash: number, byte: number): number {
+  return Math.imul(hash ^ byte, 0x01000193);
+}
+
+function spread(hash: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return mixed ^ (mixed >>> 13);
+}
+
+/** Keys up to this length are read letter by letter: less than what a copy of their bytes costs. */
+const SHORT = 12;
 
 /** One key, ready to be looked up. Used again for the next one: no user code may run between `write` and its use. */
 export class KeyScratch {
@@ -49,19 +62,26 @@ export class KeyScratch {
   #writeString(key: string): void {
     this.integer = 0;
     this.#reserve(key.length * 2);
-    this.kind = this.#writeLatin1(key) ? Kind.LATIN1 : Kind.UTF16;
-    if (this.kind === Kind.UTF16) this.#writeUtf16(key);
+    if (this.#writeLatin1(key)) return;
+    this.kind = Kind.UTF16;
+    this.#writeUtf16(key);
     this.#hashBytes(this.kind);
   }
 
+  /** @returns false if the key has other characters; hashes as it writes: a second loop is a fifth of a `get` */
   #writeLatin1(key: string): boolean {
     const { bytes } = this;
-    for (let i = 0; i < key.length; i++) {
+    const { length } = key;
+    let hash = FIRST_HASH ^ Kind.LATIN1;
+    for (let i = 0; i < length; i++) {
       const code = key.charCodeAt(i);
       if (code > LATIN1_LARGEST) return false;
       bytes[i] = code;
+      hash = hashed(hash, code);
     }
-    this.length = key.length;
+    this.kind = Kind.LATIN1;
+    this.length = length;
+    this.hash = spread(hash);
     return true;
   }
 
@@ -77,10 +97,9 @@ export class KeyScratch {
 
   #hashBytes(seed: number): void {
     const { bytes, length } = this;
-    let hash = 0x811c9dc5 ^ seed;
-    for (let i = 0; i < length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    this.hash = hash ^ (hash >>> 13);
+    let hash = FIRST_HASH ^ seed;
+    for (let i = 0; i < length; i++) hash = hashed(hash, bytes[i]!);
+    this.hash = spread(hash);
   }
 
   #reserve(bytes: number): void {
@@ -93,11 +112,19 @@ export function isSameKey(one: unknown, other: unknown): boolean {
   return one === other || (Number.isNaN(one) && Number.isNaN(other));
 }
 
-/** @returns the key that was written so */
-export function readKey(kind: number, integer: number, bytes: Uint8Array): DictKey {
+/** @param from where its bytes stand in `u8` @returns the key that was written so */
+export function readKey(kind: number, integer: number, u8: Uint8Array, from: number, length: number): DictKey {
   if (kind === Kind.INTEGER) return integer;
+  if (kind === Kind.LATIN1 && length <= SHORT) return shortKey(u8, from, length);
+  const bytes = u8.slice(from, from + length);
   if (kind === Kind.DOUBLE) return new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0, true);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(
     kind === Kind.LATIN1 ? "latin1" : "utf16le",
   );
+}
+
+function shortKey(u8: Uint8Array, from: number, length: number): string {
+  let key = "";
+  for (let i = from; i < from + length; i++) key += String.fromCharCode(u8[i]!);
+  return key;
 }

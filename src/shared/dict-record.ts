@@ -69,8 +69,6 @@ export function readDictValue(heap: Heap, record: Handle): StoredItem {
 export function readDictEntry(heap: Heap, record: Handle): StoredEntry {
   const { i32, u8 } = heap;
   const r = record << 4;
-  const at = record * 64 + KEY_BYTES;
-  const bytes = u8.slice(at, at + i32[r + KEY_LENGTH]!);
-  const key = readKey(i32[r + KEY_KIND]!, i32[r + KEY_INTEGER]!, bytes);
+  const key = readKey(i32[r + KEY_KIND]!, i32[r + KEY_INTEGER]!, u8, record * 64 + KEY_BYTES, i32[r + KEY_LENGTH]!);
   return { key, item: readDictValue(heap, record), order: orderOf(heap, record) };
 }

@@ -264,7 +264,7 @@ export class SharedList<V = unknown> extends SharedObject {
   #locked<T>(work: () => T): T {
     void this.handle; // throws after `dispose`
     demandDeepStack();
-    const ownerDied = this.#lock.acquire();
+    const ownerDied = this.#lock.acquireWithRoom();
     try {
       this.#memory.heap.renew();
       if (ownerDied) this.#vector.repair();

@@ -52,7 +52,7 @@ export class Names {
 
   #register(text: string): number | undefined {
     demandDeepStack();
-    this.#lock.acquire();
+    this.#lock.acquireWithRoom();
     try {
       this.#heap.renew();
       const count = this.#heap.i32[NAMES_COUNT]!;
