@@ -1,12 +1,12 @@
-/** The tour on a machine that is slow for a moment: a program with a check that fails runs once more, no more than that. */
+/** The tour on a slow machine: a program with a check that fails runs once more; more often only while the machine is busy. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { takes } from "../../examples/tour/expect.js";
 import { failuresOf } from "../../examples/tour/failures.js";
 import type { Run } from "../../examples/tour/program.js";
 
-const after = (wall: number): Run => {
-  return { stdout: "", stderr: "", pid: 1, exitcode: 0, lines: [], wall, slowness: 1 };
+const after = (wall: number, slowness = 1): Run => {
+  return { stdout: "", stderr: "", pid: 1, exitcode: 0, lines: [], wall, slowness };
 };
 
 const isSoon = { id: "soon", says: "comes soon", check: (run: Run) => takes("it", run.wall, 100, "threads", run) };
@@ -37,4 +37,21 @@ test("a program that passes runs once", async () => {
 test("what the second run does wrong counts, whatever the first one did", async () => {
   const { failures, more } = await tour(after(9000), { ...after(150), stdout: "x" });
   assert.deepEqual([failures, more], [["not empty", undefined], 1]);
+});
+
+test("while the machine is busy there are up to four more runs; the first that passes ends them", async () => {
+  const passes = await tour(after(9000, 3), after(9000, 3), after(9000, 3), after(150, 3));
+  assert.deepEqual(passes, { failures: [undefined, undefined], more: 3 });
+});
+
+test("what fails each of five times on a busy machine has failed", async () => {
+  const { failures, more } = await tour(...(Array.from({ length: 5 }, () => after(9000, 3)) as [Run, ...Run[]]));
+  assert.deepEqual([failures[0], more], [undefined, 4]);
+  assert.match(failures[1] ?? "", /^it came after 9000 ms; 1600 ms is the most allowed/);
+});
+
+test("a second run that fails while the machine is idle again is the last", async () => {
+  const { failures, more } = await tour(after(9000, 3), after(9000));
+  assert.deepEqual([failures[0], more], [undefined, 1]);
+  assert.match(failures[1] ?? "", /^it came after 9000 ms/);
 });
