@@ -1,7 +1,7 @@
 /** What the program does to stacks never crashes it, and no error is lost for it. */
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
-import { inspect } from "node:util";
+import { format } from "node:util";
 import { runInNewContext } from "node:vm";
 import { run } from "heddle/asyncio";
 import { Pool, Process, ThreadPool } from "heddle/multiprocessing";
@@ -128,16 +128,17 @@ test("an asyncio failure nobody received is printed if its stack cannot be read"
       throw new Error("no stack");
     },
   });
-  const printed: unknown[][] = [];
+  const printed: string[] = [];
   const { mock } = test.mock.method(console, "error", (...words: unknown[]) => {
-    printed.push([inspect(words[1]), ...words]);
+    printed.push(format(...words)); // throws on Node 20, where the next call has it in words
   });
   try {
     reportException("Nobody received this", error);
   } finally {
     mock.restore();
   }
-  assert.match(String(printed.at(-1)?.[1]), /Nobody received this\nRangeError: too far/);
+  assert.equal(printed.length, 1);
+  assert.match(printed[0]!, /^Nobody received this\n *\[?RangeError: too far/);
 });
 
 test("an error whose stack is no string, or cannot be read, comes home", async () => {
