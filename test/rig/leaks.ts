@@ -13,6 +13,9 @@ import { isMainThread } from "node:worker_threads";
 // Workers and child processes inherit `--import`: only the test file itself is watched.
 if (isMainThread && process.argv[1]?.endsWith(".test.js")) watch(path.basename(process.argv[1]));
 
+// On a terminal the test runner sets it, and the programs of the tests would print numbers in colours.
+if (isMainThread) delete process.env["FORCE_COLOR"];
+
 function watch(file: string): void {
   const folder = mkdtempSync(path.join(os.tmpdir(), "hd-"));
   process.env["TMPDIR"] = folder;
