@@ -90,18 +90,37 @@ describe("ES modules", () => {
       assert.match(line, /"\.\/(?:helper|main)\.mjs".*entry module main\.mjs: a worker would run/);
   });
 
-  test("a worker that comes to run the entry module all the same starts nothing, and says so", () => {
+  test("an import of a computed name is refused in the worker, before anything runs", () => {
     const lines = run({
       "main.mjs": `${ESM}
         const name = "./helper.mjs";
-        await inPools(async (n) => (await import(name)).taxed(n));`,
+        const late = async (n) => (await import(name)).taxed(n);
+        await inPools(late);
+        await say(new Thread({ target: late, args: [5] }).start().result());
+        await say(new Process({ target: late, args: [5] }).start().result());`,
+      "helper.mjs": `import { rate } from "./main.mjs"; export const taxed = (n) => n * rate;`,
+    });
+    assert.deepEqual(lines.slice(0, 1), ["main runs"]);
+    assert.equal(lines.length, 5, lines.join("\n"));
+    for (const line of lines.slice(1))
+      assert.match(line, /^Cannot load "\.\/helper\.mjs", which imports the entry module main\.mjs: .* again/);
+  });
+
+  test("a worker that comes to run the entry module all the same starts nothing, and says so", () => {
+    const lines = run({
+      "main.mjs": `import { load } from "./loader.mjs";${ESM}
+        const late = async (n) => (await load("./helper.mjs")).taxed(n);
+        await inPools(late);
+        await say(new Thread({ target: late, args: [5] }).start().result());
+        await say(new Process({ target: late, args: [5] }).start().result());`,
+      "loader.mjs": `export const load = (name) => import(name);`,
       "helper.mjs": `import { rate } from "./main.mjs"; export const taxed = (n) => n * rate;`,
     });
     const told = lines.filter((line) =>
       /Cannot start .*main\.mjs, the entry module, and so runs the program again/.test(line),
     );
-    assert.equal(told.length, 2, lines.join("\n"));
-    assert.ok(lines.filter((line) => line === "main runs").length <= 3, lines.join("\n"));
+    assert.equal(told.length, 4, lines.join("\n"));
+    assert.ok(lines.filter((line) => line === "main runs").length <= 5, lines.join("\n"));
   });
 
   test("what only speaks of the entry module goes by reference, as any other", () => {
@@ -127,12 +146,15 @@ describe("CommonJS", () => {
           await say(new Thread({ target: taxed, args: [5] }).start().result());
           await say(new Process({ target: taxed, args: [5] }).start().result());
           await inPools((n) => require("./helper.cjs").taxed(n));
+          const name = "./helper.cjs";
+          await inPools((n) => require(name).taxed(n));
         });`,
       "helper.cjs": `const main = require("./main.cjs"); exports.taxed = (n) => n * main.rate;`,
     });
     const right = ["main runs", "[2,4]", "[2,4]", "10", "10"];
     assert.deepEqual(lines.slice(0, right.length), right, lines.join("\n"));
     assert.equal(lines.filter((line) => /it loads "\.\/helper\.cjs".*entry module main\.cjs/.test(line)).length, 2);
+    assert.equal(lines.filter((line) => /^Cannot load "\.\/helper\.cjs", which imports the/.test(line)).length, 2);
     assert.equal(lines.filter((line) => line === "main runs").length, 1);
   });
 

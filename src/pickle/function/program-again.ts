@@ -2,14 +2,12 @@
 import * as types from "node:util/types";
 import type { Encoding } from "../encode/encoding.js";
 import type { Path } from "../encode/path.js";
-import { runsProgram } from "../source/by-value.js";
+import { fileName, programAgain, REMEDY } from "../source/again.js";
 import { commonJsExported } from "../source/common-js.js";
 import { entryModule } from "../source/entry.js";
 import { fileOf, specifiers } from "../source/entry-imports.js";
 import type { Facts } from "./facts.js";
 import { whereIs } from "./where.js";
-
-const REMEDY = "Move what it needs to a module that does not import the entry module";
 
 /** @throws {PickleError} if the function imports or requires, by a text that stands in it, what loads the entry module */
 export function refuseLoading(encoding: Encoding, facts: Facts, path: Path): void {
@@ -36,22 +34,12 @@ export function refuseUnfinished(encoding: Encoding, value: object, path: Path):
   if (types.isProxy(value) || !types.isProxy(Object.getPrototypeOf(value))) return;
   const entry = entryModule();
   if (value !== commonJsExported(entry)) return;
-  const problem = `it is what ${nameOf(entry)} exports, the entry module, which has not come to its end`;
+  const problem = `it is what ${fileName(entry)} exports, the entry module, which has not come to its end`;
   throw encoding.refusal(path, `${problem}. ${REMEDY}`);
 }
 
 /** @returns why loading that would run the program again, in words */
 function againBy(specifier: string, base: string): string | undefined {
   const [url] = fileOf(specifier, base);
-  const way = url === undefined ? undefined : runsProgram(url);
-  if (way === undefined) return undefined;
-  const entry = nameOf(way.at(-1) as string);
-  const steps = way.slice(1, -1).map((each) => `imports ${nameOf(each)}, which `);
-  const leads =
-    way.length === 1 ? `the entry module ${entry}` : `which ${steps.join("")}imports the entry module ${entry}`;
-  return `${leads}: a worker would run the program again`;
-}
-
-function nameOf(url: string): string {
-  return decodeURIComponent(url.slice(url.lastIndexOf("/") + 1));
+  return url === undefined ? undefined : programAgain(url);
 }

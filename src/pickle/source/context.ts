@@ -4,7 +4,10 @@
  */
 import path from "node:path";
 import { builtin } from "../../platform/builtin.js";
+import { moduleNamed } from "../../platform/own-modules.js";
+import { PickleError } from "../errors.js";
 import type { PacketNode } from "../packet.js";
+import { isToldOfEntry } from "./entry.js";
 import { resolve } from "./resolve.js";
 import { noteModule } from "./user-modules.js";
 
@@ -30,8 +33,7 @@ export function contextFor(kind: ContextNode["kind"], url: string): object {
   if (context === undefined) {
     // What is required through it goes unseen.
     if (kind !== "meta" && kind !== "import") noteModule(url);
-    context =
-      kind === "meta" ? metaFor(url) : kind === "import" ? importFrom(url) : builtin("node:module").createRequire(url);
+    context = kind === "meta" ? metaFor(url) : kind === "import" ? importFrom(url) : requireFrom(url);
     made.set(key, context);
     nodes.set(context, { t: "context", kind, url });
   }
@@ -48,7 +50,33 @@ function metaFor(url: string): object {
 function importFrom(url: string): object {
   return async (specifier: unknown, options?: ImportCallOptions): Promise<unknown> => {
     const address = resolve(String(specifier), url);
+    refuseProgram(String(specifier), address);
     noteModule(address);
     return options === undefined ? import(address) : import(address, options);
   };
+}
+
+function requireFrom(url: string): object {
+  const require = builtin("node:module").createRequire(url);
+  const checked = (id: string): unknown => {
+    const found = require.resolve(id);
+    if (path.isAbsolute(found)) refuseProgram(id, builtin("node:url").pathToFileURL(found).href);
+    return require(id);
+  };
+  return Object.assign(checked, require);
+}
+
+const PROGRAMS_OWN = /^file:(?!.*\/node_modules\/)/;
+
+/**
+ * What stands in the text of a function was looked at where it was sent; this is for what it computes. It loads what reads
+ * modules, which few functions need.
+ *
+ * @throws {PickleError} if loading the module at `address` would run the program again, in a worker
+ */
+function refuseProgram(specifier: string, address: string): void {
+  if (!isToldOfEntry() || !PROGRAMS_OWN.test(address)) return;
+  const { programAgain, REMEDY } = moduleNamed("pickle/source/again.js") as unknown as typeof import("./again.js");
+  const again = programAgain(address);
+  if (again !== undefined) throw new PickleError(`Cannot load "${specifier}", ${again}. ${REMEDY}`);
 }

@@ -23,6 +23,11 @@ export function setEntryModule(url: string): void {
   if (isWorker) address = url;
 }
 
+/** @returns whether another thread or process began the program, of which this one has heard */
+export function isToldOfEntry(): boolean {
+  return isWorker === true;
+}
+
 /** @returns what this process was started with: a file of the library, if it is a worker */
 function ownEntry(): string {
   return isMainThread && process.argv[1] !== undefined ? findEntry(process.argv[1]) : "";
