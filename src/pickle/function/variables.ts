@@ -58,7 +58,7 @@ export function captureVariables(
       refuseAddedGlobal(encoding, facts, name, path);
     }
     if (scope !== undefined) {
-      if (!isOfPackage(url) || scope.kind === "Module") refuseAssignment(encoding, facts, view, name, path);
+      if (!mayAssign(fn, facts, view, scope, name)) refuseAssignment(encoding, facts, view, name, path);
       const cell = cellOf(encoding, facts, view, scope, name);
       if (cell !== undefined) cells.add(name);
       add(
@@ -113,6 +113,21 @@ function ownVariable(fn: AnyFunction, { analysis, script }: Facts, view: Functio
   const inspector = openInspector();
   if (inspector instanceof Error || view.location === undefined) return undefined;
   return isDeclared(inspector, view.location, name) ? name : undefined;
+}
+
+/** @returns whether nothing is lost where the function assigns to that variable */
+function mayAssign(fn: AnyFunction, facts: Facts, view: FunctionView, scope: ScopeView, name: string): boolean {
+  if (isOfPackage(facts.url) && scope.kind !== "Module") return true;
+  return readVariable(scope.variables, name).value === fn && requires(facts, view);
+}
+
+/**
+ * Compilers make of an import that is to load its module at the first use a function that requires the module and then assigns
+ * to its own name. Away it does the same with the module that is there.
+ */
+function requires({ analysis }: Facts, view: FunctionView): boolean {
+  const scope = analysis.free.includes("require") ? scopeOf("require", view.scopes) : undefined;
+  return scope !== undefined && isRequire(readVariable(scope.variables, "require").value);
 }
 
 function refuseAddedGlobal(encoding: Encoding, facts: Facts, name: string, path: Path): void {
