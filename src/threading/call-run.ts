@@ -7,6 +7,7 @@ import { prepare, unpack } from "../pickle/unpack.js";
 import type { ActivityMessage } from "../worker/activity.js";
 import type { WorkerContext } from "../worker/worker.js";
 import { type Assignment, life } from "./life.js";
+import { ownThread } from "./roster.js";
 
 /** What such a thread is sent as. */
 export interface CallBirth {
@@ -71,7 +72,7 @@ async function reportSpecial(context: WorkerContext, value: unknown): Promise<vo
 
 /** Somebody has asked for the object of this thread, and may have set fields of it. */
 async function reportFields(context: WorkerContext): Promise<void> {
-  const { self } = life;
+  const self = ownThread();
   if (self === undefined || Reflect.ownKeys(self).length === 0) return;
   const { FieldChanges } = await import("../worker/field-changes.js");
   const changes = new FieldChanges(self, {}).pack("thread");

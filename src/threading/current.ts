@@ -1,8 +1,7 @@
 /** Which threads there are, seen from the calling one. */
 import { processHeap } from "../memory/process-heap.js";
 import type { ThreadId } from "../memory/thread-table.js";
-import { life } from "./life.js";
-import { findThread } from "./roster.js";
+import { findThread, ownThread } from "./roster.js";
 import { Thread, threadHandle } from "./thread.js";
 
 function threadOf(id: ThreadId): Thread<never> {
@@ -11,7 +10,7 @@ function threadOf(id: ThreadId): Thread<never> {
 
 /** @returns the thread that the calling code runs in. Python: threading.current_thread */
 export function currentThread(): Thread<never> {
-  return life.self ?? threadOf(processHeap().me);
+  return ownThread() ?? threadOf(processHeap().me);
 }
 
 /** This thread has been asked to stop. */

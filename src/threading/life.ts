@@ -4,7 +4,6 @@
  */
 import { onRebirth } from "../platform/rebirth.js";
 import type { WorkerContext } from "../worker/worker.js";
-import type { Thread } from "./thread.js";
 
 /** What a thread was started with. */
 export interface Assignment {
@@ -28,16 +27,13 @@ interface Life {
   context: WorkerContext | undefined;
   /** Of a thread that is no more than its target: its object is made from that if somebody asks for it. */
   assignment: Assignment | undefined;
-  /** The object that stands for this thread here; kept alive: `currentThread()` is the same object at every call. */
-  self: Thread<never> | undefined;
   /** Undefined while there can be none. */
   kin: Kin | undefined;
 }
 
-export const life: Life = { context: undefined, assignment: undefined, self: undefined, kin: undefined };
+export const life: Life = { context: undefined, assignment: undefined, kin: undefined };
 
 onRebirth(() => {
   life.context = undefined;
   life.assignment = undefined;
-  life.self = undefined;
 });
