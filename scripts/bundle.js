@@ -12,7 +12,7 @@ import { rolldown } from "rolldown";
 import { list, toCommonJs } from "./to-common-js.js";
 
 /** What workers start with. */
-const BOOTS = ["worker/thread-boot", "worker/process-boot", "worker/depot/depot-boot"];
+const BOOTS = ["worker/thread-boot", "worker/process-boot", "depot/depot-boot"];
 
 /** Modules that stay as the compiler wrote them. */
 const AS_WRITTEN = new Set(["index", "platform/part"]);
@@ -24,14 +24,14 @@ const PARTS = {
   // A thread that waits for another one.
   locks: [
     ...["condition", "barrier", "bounded-semaphore", "event", "latch", "once", "rw-lock"].map(
-      (name) => `threading/${name}`,
+      (name) => `locks/${name}`,
     ),
     "shared/value",
   ],
   // Who sends functions.
   pickler: ["pickle/pickle"],
   // Who shares data.
-  collections: ["queue/index", "shared/index", "worker/depot/depot-boot"],
+  collections: ["queue/index", "shared/index", "depot/depot-boot"],
   // Who starts threads; and what a thread needs that is more than its target, or fails.
   threads: ["threading/index", "pickle/index", "time/index", "threading/whole-run", "threading/failure"],
   processes: ["multiprocessing/index", "multiprocessing/process-entry", "pool/pool-worker", "worker/process-boot"],

@@ -2,17 +2,22 @@
  * What all queues have in public. The item is encoded and decoded here, outside of the lock; what the queue does with it
  * is QueueCore's, and where it stands the storage's.
  */
+import { borrowCodec, type Codec, type Encoded, returnCodec } from "../channel/codec/codec.js";
+import { MAXSIZE, QUEUE_BYTES } from "../channel/control-block.js";
+import { emptyQueue, heapQueue } from "../channel/heap-queue.js";
+import { checkMoved, detachMoved } from "../channel/moved.js";
+import type { QueueCore } from "../channel/queue-core.js";
+import { Fifo } from "../channel/storage/fifo.js";
+import type { ItemSink, Storage, StorageMemory } from "../channel/storage/storage.js";
+import { Waste } from "../channel/waste.js";
+import { dropDeposits } from "../depot/depot-link.js";
 import type { Handle } from "../memory/heap.js";
 import { ObjectKind, registerEmptier } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
+import { disposedError } from "../objects/gone.js";
+import { SharedObject } from "../objects/shared-object.js";
 import type { Travels } from "../pickle/travels.js";
-import { borrowCodec, type Codec, type Encoded, returnCodec } from "../shared/codec/codec.js";
-import { disposedError } from "../shared/gone.js";
-import { SharedObject } from "../shared/shared-object.js";
 import { throwIfStopped } from "../sync/park.js";
-import { dropDeposits } from "../worker/depot/depot-link.js";
-import { MAXSIZE, QUEUE_BYTES } from "./control-block.js";
-import { emptyQueue, heapQueue } from "./heap-queue.js";
 import {
   checkQueueWait,
   checkQueueWaitSync,
@@ -23,11 +28,6 @@ import {
   type QueueWait,
   type QueueWaitSync,
 } from "./limits.js";
-import { checkMoved, detachMoved } from "./moved.js";
-import type { QueueCore } from "./queue-core.js";
-import { Fifo } from "./storage/fifo.js";
-import type { ItemSink, Storage, StorageMemory } from "./storage/storage.js";
-import { Waste } from "./waste.js";
 
 const NOTHING = Symbol("no item");
 

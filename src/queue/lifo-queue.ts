@@ -1,13 +1,13 @@
 /** Last in, first out. */
+import type { Encoded } from "../channel/codec/codec.js";
+import { emptyQueue } from "../channel/heap-queue.js";
+import { Lifo } from "../channel/storage/lifo.js";
+import type { ItemSink, Storage, StorageMemory } from "../channel/storage/storage.js";
 import type { Handle } from "../memory/heap.js";
 import { ObjectKind, registerEmptier } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
-import type { Encoded } from "../shared/codec/codec.js";
-import { SharedObject } from "../shared/shared-object.js";
-import { emptyQueue } from "./heap-queue.js";
+import { SharedObject } from "../objects/shared-object.js";
 import { Queue } from "./queue.js";
-import { Lifo } from "./storage/lifo.js";
-import type { ItemSink, Storage, StorageMemory } from "./storage/storage.js";
 
 /**
  * A queue that gives the item put last. In all else a Queue.

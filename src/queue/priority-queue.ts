@@ -1,20 +1,19 @@
 /** Lowest priority first. */
-
+import type { Encoded } from "../channel/codec/codec.js";
+import { KEY } from "../channel/control-block.js";
+import { emptyQueue } from "../channel/heap-queue.js";
+import { Priority } from "../channel/storage/priority.js";
+import { checkRank, type Rank } from "../channel/storage/rank.js";
+import type { RankedItem } from "../channel/storage/ranked-items.js";
+import { SharedValue } from "../channel/storage/shared-value.js";
+import type { ItemSink, Storage, StorageMemory } from "../channel/storage/storage.js";
 import type { Handle } from "../memory/heap.js";
 import { ObjectKind, registerEmptier } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
+import { SharedObject } from "../objects/shared-object.js";
 import { checkFunction, wrongType } from "../platform/arguments.js";
-import type { Encoded } from "../shared/codec/codec.js";
-import { SharedObject } from "../shared/shared-object.js";
-import { KEY } from "./control-block.js";
-import { emptyQueue } from "./heap-queue.js";
 import { checkMaxsize } from "./limits.js";
 import { Queue } from "./queue.js";
-import { Priority } from "./storage/priority.js";
-import { checkRank, type Rank } from "./storage/rank.js";
-import type { RankedItem } from "./storage/ranked-items.js";
-import { SharedValue } from "./storage/shared-value.js";
-import type { ItemSink, Storage, StorageMemory } from "./storage/storage.js";
 
 /** Options of a PriorityQueue. */
 export interface PriorityQueueOptions<T> {

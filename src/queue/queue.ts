@@ -1,11 +1,11 @@
 /** First in, first out; and what the queues have that know tasks, limits and an end. */
+import { QueueItems, queueItemsSync } from "../channel/queue-items.js";
+import { SharedObject } from "../objects/shared-object.js";
 import type { Travels } from "../pickle/travels.js";
 import { checkOptions, checkTimeout, checkWait, type Wait, wrongType } from "../platform/arguments.js";
-import { SharedObject } from "../shared/shared-object.js";
 import { throwIfStopped } from "../sync/park.js";
 import { BasicQueue } from "./basic-queue.js";
 import { checkMaxsize, NO_WAIT } from "./limits.js";
-import { QueueItems, queueItemsSync } from "./queue-items.js";
 
 /** What a queue is doing at one moment. */
 export interface QueueStatistics {

@@ -1,7 +1,6 @@
 /** First in, first out, and nothing else. */
-
+import { SharedObject } from "../objects/shared-object.js";
 import { checkNone } from "../platform/arguments.js";
-import { SharedObject } from "../shared/shared-object.js";
 import { BasicQueue } from "./basic-queue.js";
 
 /**

@@ -2,11 +2,11 @@
  * Who computes the value of which key of a dictionary: a table of its own beside those of the values, key to thread. It
  * stands in words of the dictionary's block that the stripes leave unused, and has its own lock.
  */
+import { encode } from "../channel/item-codec.js";
 import type { ProcessHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
 import { demandDeepStack } from "../platform/stack-room.js";
 import { type DictKey, KeyScratch } from "./dict-key.js";
-import { encode } from "./item-codec.js";
 import { STRIPE_LOCK, Stripe } from "./stripe.js";
 
 const scratch = new KeyScratch();

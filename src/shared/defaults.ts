@@ -2,6 +2,7 @@
  * Values of a dictionary that are computed once among all threads; the others wait for them (sync/single-maker.ts). No
  * lock is held while a value is computed: a claim is an entry of a table, which passes on when its thread dies.
  */
+import { type EncodedItem, encode } from "../channel/item-codec.js";
 import { NOTES_LOCK } from "../memory/layout.js";
 import type { ProcessHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
@@ -14,7 +15,6 @@ import { Standstill } from "../sync/standstill.js";
 import { Claims } from "./claims.js";
 import { type Computation, compute, computeAsync, isComputing } from "./computations.js";
 import type { DictKey } from "./dict-key.js";
-import { type EncodedItem, encode } from "./item-codec.js";
 
 const REMEDY = "await setDefault, which takes async functions";
 

@@ -3,10 +3,10 @@
  *
  * Block: header | 0..3 the value's | 4 key kind | 5 key integer | 6 key length | 7 order | key, padded to 8 | value
  */
+import type { EncodedItem } from "../channel/item-codec.js";
 import { HEADER_BYTES } from "../memory/allocator.js";
 import type { Handle, Heap } from "../memory/heap.js";
 import { type DictKey, type KeyScratch, readKey } from "./dict-key.js";
-import type { EncodedItem } from "./item-codec.js";
 import { RECORD_EXTRA, readRecord, type StoredItem, writeRecord } from "./record.js";
 
 const KEY_KIND = RECORD_EXTRA;

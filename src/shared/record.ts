@@ -6,10 +6,10 @@
  * The stamp is new whenever the value is: who has seen it can tell later that nobody has changed the value since.
  * Whoever touches a record holds the container's lock and has renewed the heap's views.
  */
+import { ownCopy } from "../channel/codec/own-bytes.js";
+import type { EncodedItem } from "../channel/item-codec.js";
 import { type Allocator, HEADER_WORDS } from "../memory/allocator.js";
 import type { Handle, Heap } from "../memory/heap.js";
-import { ownCopy } from "./codec/own-bytes.js";
-import type { EncodedItem } from "./item-codec.js";
 
 /** Where containers live. */
 export interface ContainerMemory {

@@ -5,7 +5,9 @@
  * memory back when no thread can reach it. It travels as that buffer, which is why a dictionary or list, whose values
  * are bytes, refuses it; a queue has a depot for it. The word of its lock is in a buffer of its own, which goes along.
  */
-
+import type { WithLockOptions, WithLockSyncOptions } from "../locks/held.js";
+import { LazyLock } from "../locks/lazy-lock.js";
+import type { RLock } from "../locks/rlock.js";
 import { KIND_BYTES, type Kind, type KindValue } from "../memory/cell.js";
 import { SharedWord } from "../memory/word.js";
 import { register } from "../pickle/registry.js";
@@ -13,11 +15,8 @@ import { checkInteger, wrongType } from "../platform/arguments.js";
 import { rangeError } from "../platform/errors.js";
 import { jsonOf, showAs } from "../platform/shown.js";
 import type { Synchronous } from "../platform/synchronous.js";
-import type { WithLockOptions, WithLockSyncOptions } from "./held.js";
 import { Indexed } from "./indexed.js";
 import { checkKind, checkKindValue, fits, KIND_RANGES, type KindRange } from "./kinds.js";
-import { LazyLock } from "./lazy-lock.js";
-import type { RLock } from "./rlock.js";
 
 /** The view of each kind. */
 interface Views {

@@ -4,8 +4,10 @@
  * Sixteen stripes, each with a lock and a table of its own (stripes.ts); the hash of a key says which. Values are encoded
  * before a stripe is locked and decoded after it is free, so no user code ever runs under a lock.
  */
+import { decode, type EncodedItem, encode } from "../channel/item-codec.js";
 import { ObjectKind, registerEmptier } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
+import { SharedObject } from "../objects/shared-object.js";
 import type { Travels } from "../pickle/travels.js";
 import {
   checkFunction,
@@ -23,9 +25,7 @@ import { Defaults, type Slot } from "./defaults.js";
 import { checkEntries, checkedEntry } from "./dict-entries.js";
 import { type DictKey, isSameKey } from "./dict-key.js";
 import { bellOf, claimsOf, DICT_BYTES } from "./dict-layout.js";
-import { decode, type EncodedItem, encode } from "./item-codec.js";
 import type { StoredItem } from "./record.js";
-import { SharedObject } from "./shared-object.js";
 import { ABSENT, type Stripe } from "./stripe.js";
 import { destroyStripes, Stripes, scratch } from "./stripes.js";
 

@@ -2,19 +2,18 @@
  * A list that all threads see, without an owner: any thread may end or die. One lock guards the items (vector.ts);
  * values are encoded before it is taken and decoded after it is free, so no user code ever runs under it.
  */
-
+import { decode, encode } from "../channel/item-codec.js";
 import { ObjectKind, registerEmptier } from "../memory/ledger.js";
 import { type ProcessHeap, processHeap } from "../memory/process-heap.js";
 import { ShortLock } from "../memory/short-lock.js";
+import { SharedObject } from "../objects/shared-object.js";
 import type { Travels } from "../pickle/travels.js";
 import { checkInteger, checkIterable } from "../platform/arguments.js";
 import { rangeError } from "../platform/errors.js";
 import { jsonOf, type Look } from "../platform/shown.js";
 import { demandDeepStack } from "../platform/stack-room.js";
 import { compute, insteadOf, isComputing, refuseOwnChange, synchronousChange, untilUnspoilt } from "./computations.js";
-import { decode, encode } from "./item-codec.js";
 import type { StoredItem } from "./record.js";
-import { SharedObject } from "./shared-object.js";
 import { LIST_BYTES, LIST_LOCK, Vector } from "./vector.js";
 
 /** Most items that are read at one moment, and most that are given back in one go. */

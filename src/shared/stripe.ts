@@ -8,6 +8,7 @@
  * place. NEXT names what is on its way in, GARBAGE and OLD_TABLE what is on its way out. So a death between any two
  * stores leaves a whole table, and `repair` frees whichever blocks the table does not name. COUNT and FILLED are derived.
  */
+import { type EncodedItem, encode } from "../channel/item-codec.js";
 import { HEADER_WORDS } from "../memory/allocator.js";
 import type { Handle } from "../memory/heap.js";
 import type { KeyScratch } from "./dict-key.js";
@@ -20,7 +21,6 @@ import {
   type StoredEntry,
   writeDictRecord,
 } from "./dict-record.js";
-import { type EncodedItem, encode } from "./item-codec.js";
 import { type ContainerMemory, overwriteRecord, type StoredItem, stampOf } from "./record.js";
 import { markTable, type Piece, type PieceStart, readPiece } from "./table-piece.js";
 

@@ -1,15 +1,14 @@
 /** Classes whose objects live in shared memory, made from a list of typed fields. */
-
 import { inspect } from "node:util";
 import { HEADER_BYTES } from "../memory/allocator.js";
 import type { Kind, KindValue } from "../memory/cell.js";
 import type { Handle } from "../memory/heap.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
+import { SharedObject } from "../objects/shared-object.js";
 import { type AnyClass, register, registerMade } from "../pickle/registry.js";
 import { typeError } from "../platform/errors.js";
 import type { Look } from "../platform/shown.js";
-import { SharedObject } from "./shared-object.js";
 import { layoutOf, type PlainFields, plainFields, type StructLayout } from "./struct-layout.js";
 import { TEXT_LOCK_BYTES } from "./struct-text.js";
 import { assign, jsonCopy, plainCopy, type Root, type StructView, viewClass } from "./struct-view.js";

@@ -1,16 +1,16 @@
 /** One number that all threads see. */
+import type { WithLockOptions, WithLockSyncOptions } from "../locks/held.js";
+import { LazyLock } from "../locks/lazy-lock.js";
+import type { RLock } from "../locks/rlock.js";
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { type Cell, cellAt, type Kind, type KindValue } from "../memory/cell.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { processHeap } from "../memory/process-heap.js";
+import { GoneCell, GoneWord } from "../objects/gone.js";
+import { SharedObject } from "../objects/shared-object.js";
 import { jsonOf, type Look } from "../platform/shown.js";
 import type { Synchronous } from "../platform/synchronous.js";
-import { GoneCell, GoneWord } from "./gone.js";
-import type { WithLockOptions, WithLockSyncOptions } from "./held.js";
 import { checkKind, checkKindValue, fits, KIND_RANGES, KINDS, type KindRange } from "./kinds.js";
-import { LazyLock } from "./lazy-lock.js";
-import type { RLock } from "./rlock.js";
-import { SharedObject } from "./shared-object.js";
 
 /** Words of the object: which kind, handle of the lock or 0, then the number at an address that is a multiple of 8. */
 const KIND_WORD = HEADER_WORDS;

@@ -8,9 +8,9 @@
  * OLD_TABLE what is on its way out; so a death between any two stores leaves a whole list, and `repair` frees whatever
  * the table does not name.
  */
+import type { EncodedItem } from "../channel/item-codec.js";
 import { HEADER_BYTES, HEADER_WORDS } from "../memory/allocator.js";
 import type { Handle } from "../memory/heap.js";
-import type { EncodedItem } from "./item-codec.js";
 import {
   type ContainerMemory,
   overwriteRecord,

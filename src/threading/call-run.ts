@@ -5,8 +5,8 @@
 import { PlainScan } from "../pickle/encode/plain.js";
 import { prepare, unpack } from "../pickle/unpack.js";
 import type { ActivityMessage } from "../worker/activity.js";
+import { type Assignment, life } from "../worker/life.js";
 import type { WorkerContext } from "../worker/worker.js";
-import { type Assignment, life } from "./life.js";
 import { ownThread } from "./roster.js";
 
 /** What such a thread is sent as. */

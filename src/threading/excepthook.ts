@@ -8,9 +8,9 @@ import { asHook } from "../platform/context.js";
 import { displayThrown } from "../platform/display.js";
 import { onRebirth } from "../platform/rebirth.js";
 import { visible } from "../platform/visible.js";
+import { life } from "../worker/life.js";
 import { printError, printWords } from "../worker/print-error.js";
 import { countPrinted } from "../worker/untaken.js";
-import { life } from "./life.js";
 import type { Thread } from "./thread.js";
 
 /** What an excepthook is told. */

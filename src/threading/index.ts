@@ -1,5 +1,15 @@
 /** heddle/threading: threads on real cores, and what synchronises them. */
-
+export { Barrier, type BarrierOptions, type BarrierStatistics } from "../locks/barrier.js";
+export { BoundedSemaphore } from "../locks/bounded-semaphore.js";
+export { Condition, type ConditionStatistics } from "../locks/condition.js";
+export { Event, type EventStatistics } from "../locks/event.js";
+export type { AcquireSyncWait, AcquireWait, Held, WithLockOptions, WithLockSyncOptions } from "../locks/held.js";
+export { Latch, type LatchStatistics } from "../locks/latch.js";
+export { Lock, type LockStatistics } from "../locks/lock.js";
+export { Once, type OnceStatistics } from "../locks/once.js";
+export { RLock, type RLockStatistics } from "../locks/rlock.js";
+export { RWLock, type RWLockStatistics } from "../locks/rw-lock.js";
+export { type Permit, Semaphore, type SemaphoreStatistics } from "../locks/semaphore.js";
 export type { Wait } from "../platform/arguments.js";
 export {
   BrokenBarrierError,
@@ -10,20 +20,9 @@ export {
   TimeoutError,
   WorkerLostError,
 } from "../platform/errors.js";
-export type { AcquireSyncWait, AcquireWait, Held, WithLockOptions, WithLockSyncOptions } from "../shared/held.js";
-export { RLock, type RLockStatistics } from "../shared/rlock.js";
 export type { ThreadLimits } from "../worker/thread-worker.js";
-export { Barrier, type BarrierOptions, type BarrierStatistics } from "./barrier.js";
-export { BoundedSemaphore } from "./bounded-semaphore.js";
-export { Condition, type ConditionStatistics } from "./condition.js";
 export { activeCount, currentThread, enumerate, getIdent, getNativeId, mainThread } from "./current.js";
-export { Event, type EventStatistics } from "./event.js";
 export { setExcepthook, type ThreadError } from "./excepthook.js";
-export { Latch, type LatchStatistics } from "./latch.js";
-export { Lock, type LockStatistics } from "./lock.js";
-export { Once, type OnceStatistics } from "./once.js";
-export { RWLock, type RWLockStatistics } from "./rw-lock.js";
-export { type Permit, Semaphore, type SemaphoreStatistics } from "./semaphore.js";
 export { Thread } from "./thread.js";
 export { ThreadLocal } from "./thread-local.js";
 export type { ThreadOptions } from "./thread-options.js";

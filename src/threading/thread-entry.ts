@@ -11,11 +11,11 @@ import { RuntimeError } from "../platform/errors.js";
 import { forgetLastThread } from "../platform/rebirth.js";
 import { setTurn } from "../platform/timers.js";
 import type { ActivityMessage } from "../worker/activity.js";
+import { life } from "../worker/life.js";
 import { provideMain } from "../worker/mains.js";
 import { onUncaught } from "../worker/uncaught.js";
 import type { WorkerContext, WorkerMain } from "../worker/worker.js";
 import { isCall, runCall } from "./call-run.js";
-import { life } from "./life.js";
 
 /** What tells of errors; loaded when there is one, or with everything else. */
 let failure: typeof import("./failure.js") | undefined;

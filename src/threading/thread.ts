@@ -14,9 +14,9 @@ import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/ar
 import { RuntimeError } from "../platform/errors.js";
 import { Activity, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
 import type { List, Literal, Measured, measured, Taking } from "../worker/activity-types.js";
+import { Child } from "../worker/children.js";
 import { expectThread, ThreadWorker } from "../worker/thread-worker.js";
 import type { WorkerExit } from "../worker/worker.js";
-import { Child } from "./children.js";
 import { isOf, packCall, packWhole } from "./departure.js";
 import { hearOfError, isDefaultExcepthook, type UncaughtMessage } from "./excepthook.js";
 import { type OwnOptions, ownOptions } from "./own-options.js";

@@ -1,8 +1,8 @@
 /** A function that runs after a while, in a thread of its own. */
+import { Event } from "../locks/event.js";
 import { checkFunction, checkTimeout, wrongType } from "../platform/arguments.js";
 import { isThenable } from "../platform/thenable.js";
 import type { Arguments, List, Literal, Taking } from "../worker/activity-types.js";
-import { Event } from "./event.js";
 import { Thread } from "./thread.js";
 import type { ThreadOptions, ThreadSettings } from "./thread-options.js";
 

@@ -19,11 +19,11 @@ import {
   Semaphore,
   Thread,
 } from "heddle/threading";
+import { PUT_LOCK, TAKE_LOCK } from "#heddle/channel/control-block.js";
 import { HEADER_WORDS } from "#heddle/memory/allocator.js";
 import { ERROR_OUTPUT_LOCK, HEAP_LOCK, LEDGER_LOCK, NAMES_LOCK, OUTPUT_LOCK } from "#heddle/memory/layout.js";
 import { processHeap } from "#heddle/memory/process-heap.js";
 import { ShortLock } from "#heddle/memory/short-lock.js";
-import { PUT_LOCK, TAKE_LOCK } from "#heddle/queue/control-block.js";
 import { STRIPE_LOCK } from "#heddle/shared/stripe.js";
 import { LIST_LOCK } from "#heddle/shared/vector.js";
 import { threadHandle } from "#heddle/threading/thread.js";

@@ -1,13 +1,12 @@
 /** The queues of the product over a mortal heap, beside a model that says what they may hold. */
-
-import { ShutDown } from "#heddle/queue/errors.js";
-import { heapQueue } from "#heddle/queue/heap-queue.js";
-import type { QueueCore } from "#heddle/queue/queue-core.js";
-import { Fifo } from "#heddle/queue/storage/fifo.js";
-import { Lifo } from "#heddle/queue/storage/lifo.js";
-import { Priority } from "#heddle/queue/storage/priority.js";
-import type { ItemSink, Storage } from "#heddle/queue/storage/storage.js";
-import { Codec, type Encoded } from "#heddle/shared/codec/codec.js";
+import { Codec, type Encoded } from "#heddle/channel/codec/codec.js";
+import { ShutDown } from "#heddle/channel/errors.js";
+import { heapQueue } from "#heddle/channel/heap-queue.js";
+import type { QueueCore } from "#heddle/channel/queue-core.js";
+import { Fifo } from "#heddle/channel/storage/fifo.js";
+import { Lifo } from "#heddle/channel/storage/lifo.js";
+import { Priority } from "#heddle/channel/storage/priority.js";
+import type { ItemSink, Storage } from "#heddle/channel/storage/storage.js";
 import type { Citizen } from "./mortal-heap.js";
 
 /** Numbers are their own priority, texts go by their length; the rest comes last. */

@@ -1,7 +1,7 @@
 /** A thread is killed at every single store of every queue operation; another carries on and must find a whole queue. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { QUEUE_BYTES } from "#heddle/queue/control-block.js";
+import { QUEUE_BYTES } from "#heddle/channel/control-block.js";
 import { addMortal, found, grant, Killed, settle } from "./mortal-heap.js";
 import { type Driven, DrivenQueue, type Item, type Kind, kinds, ModelQueue, stateOf } from "./queue-driver.js";
 

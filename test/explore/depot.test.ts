@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Depot, type Visitor } from "#heddle/worker/depot/depot.js";
-import type { FromDepot, Ticket, ToDepot } from "#heddle/worker/depot/depot-protocol.js";
+import { Depot, type Visitor } from "#heddle/depot/depot.js";
+import type { FromDepot, Ticket, ToDepot } from "#heddle/depot/depot-protocol.js";
 
 /** A thread with its channel. What the depot has not heard, it may hear at any time, other channels first. */
 class Party implements Visitor {

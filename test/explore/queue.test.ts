@@ -1,9 +1,9 @@
 /** Put, get, join and shutdown of three threads in every interleaving. The storage is a model: it moves the counts. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ShutDown } from "#heddle/channel/errors.js";
+import { type Guard, QueueCore, type QueueParts } from "#heddle/channel/queue-core.js";
 import type { Word } from "#heddle/memory/word.js";
-import { ShutDown } from "#heddle/queue/errors.js";
-import { type Guard, QueueCore, type QueueParts } from "#heddle/queue/queue-core.js";
 import { Bell } from "#heddle/sync/bell.js";
 import { Acquired } from "#heddle/sync/mutex.js";
 import type { Owners } from "#heddle/sync/owners.js";

@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { BroadcastChannel } from "node:worker_threads";
 import { Queue } from "heddle/queue";
 import { Thread } from "heddle/threading";
+import { lobbyOf } from "#heddle/depot/depot-protocol.js";
 import { processHeap } from "#heddle/memory/process-heap.js";
-import { lobbyOf } from "#heddle/worker/depot/depot-protocol.js";
 
 /** The depot throws at a greeting without a bell. */
 function killDepot(): void {

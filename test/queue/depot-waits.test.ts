@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { test } from "node:test";
+import { DepotState, detailOf, withDetail } from "#heddle/depot/depot-protocol.js";
+import { awaitDepot, awaitGreeting } from "#heddle/depot/depot-waits.js";
 import type { Word } from "#heddle/memory/word.js";
-import { DepotState, detailOf, withDetail } from "#heddle/worker/depot/depot-protocol.js";
-import { awaitDepot, awaitGreeting } from "#heddle/worker/depot/depot-waits.js";
 
 /** A word that says, after so many sleeps, what the depot's starter would have it say. */
 function stateAt(first: number, changes: Readonly<Record<number, number>> = {}) {

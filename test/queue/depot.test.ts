@@ -5,8 +5,8 @@ import { MessageChannel, markAsUntransferable } from "node:worker_threads";
 import { Full, LifoQueue, PriorityQueue, Queue, ShutDown } from "heddle/queue";
 import { SharedArray, SharedDict, SharedList } from "heddle/shared";
 import { Thread } from "heddle/threading";
+import { collect, deposit, dropDeposits } from "#heddle/depot/depot-link.js";
 import { PickleError } from "#heddle/pickle/errors.js";
-import { collect, deposit, dropDeposits } from "#heddle/worker/depot/depot-link.js";
 import { inThread } from "../rig/threads.js";
 
 /** The part of it that Node's types leave to those of the browser. */

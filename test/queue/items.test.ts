@@ -4,9 +4,9 @@ import { test } from "node:test";
 import { LifoQueue, PriorityQueue, Queue } from "heddle/queue";
 import { Value } from "heddle/shared";
 import { Lock, Thread } from "heddle/threading";
+import { Names } from "#heddle/channel/codec/names.js";
 import { processHeap } from "#heddle/memory/process-heap.js";
 import { PickleError } from "#heddle/pickle/errors.js";
-import { Names } from "#heddle/shared/codec/names.js";
 
 const queue = new Queue<unknown>();
 const through = <T>(item: T): T => {

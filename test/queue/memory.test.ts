@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LifoQueue, PriorityQueue, Queue } from "heddle/queue";
+import { QUEUE_BYTES } from "#heddle/channel/control-block.js";
 import { processHeap } from "#heddle/memory/process-heap.js";
-import { QUEUE_BYTES } from "#heddle/queue/control-block.js";
 import { found } from "../crash/mortal-heap.js";
 import { DrivenQueue, type Item, kinds } from "../crash/queue-driver.js";
 

@@ -8,16 +8,17 @@ export type Sources = ReadonlyMap<string, string>;
 const ROWS: readonly (readonly string[])[] = [
   ["platform"],
   ["memory"],
-  ["sync", "future"],
+  ["sync", "future", "depot"],
   ["pickle"],
-  ["transport"],
+  ["objects"],
+  ["locks"],
+  ["channel"],
   ["worker"],
   ["pool"],
-  ["time", "shared"],
-  ["threading", "queue"],
-  ["futures"],
+  ["time", "shared", "queue", "futures"],
+  ["threading"],
   ["multiprocessing", "asyncio"],
-  ["observe", "cli"],
+  ["observe", "cli", "cluster"],
 ];
 
 const MOST_LINES = 300;
@@ -39,7 +40,7 @@ const RESERVED: readonly { readonly name: RegExp; readonly what: string; readonl
     name: /\bnew (?:TypeError|RangeError)\(/,
     allowed: /^platform\/errors\.ts$/,
   },
-  { what: "node:worker_threads", name: /"node:worker_threads"/, allowed: /^(platform|memory|worker)\// },
+  { what: "node:worker_threads", name: /"node:worker_threads"/, allowed: /^(platform|memory|depot|worker)\// },
   { what: "node:child_process", name: /"node:child_process"/, allowed: /^worker\// },
 ];
 

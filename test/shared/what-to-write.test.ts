@@ -55,11 +55,11 @@ for (const [number, [wrong, message]] of refused.entries()) {
 test("internal statics are not in the types that users see", () => {
   for (const [file, names] of [
     ["threading/thread", ["stop"]],
-    ["threading/lock", ["monitorOf", "release(lock"]],
-    ["threading/semaphore", ["giveBack"]],
-    ["threading/rw-lock", ["release(lock"]],
-    ["shared/rlock", ["monitorOf", "release(lock"]],
-    ["shared/shared-object", ["register", "handleOf", "revive", "isRevival", "retire", "describe"]],
+    ["locks/lock", ["monitorOf", "release(lock"]],
+    ["locks/semaphore", ["giveBack"]],
+    ["locks/rw-lock", ["release(lock"]],
+    ["locks/rlock", ["monitorOf", "release(lock"]],
+    ["objects/shared-object", ["register", "handleOf", "revive", "isRevival", "retire", "describe"]],
     ["shared/struct", ["viewOf"]],
   ] as const) {
     const types = readFileSync(path.join(root, `dist/${file}.d.ts`), "utf8");

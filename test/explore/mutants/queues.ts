@@ -1,7 +1,7 @@
 /** Bells and queues with one mistake each. The explorer must catch every one. */
+import { type Guard, QueueCore, type QueueParts } from "#heddle/channel/queue-core.js";
+import { Shut } from "#heddle/channel/shut.js";
 import type { Word } from "#heddle/memory/word.js";
-import { type Guard, QueueCore, type QueueParts } from "#heddle/queue/queue-core.js";
-import { Shut } from "#heddle/queue/shut.js";
 import { Bell } from "#heddle/sync/bell.js";
 import { blockUntil, DONE } from "#heddle/sync/park.js";
 

@@ -1,7 +1,7 @@
 /** What is copied out of the heap has memory of its own, which for large pieces is that of those freed before. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ownBytes, ownCopy } from "#heddle/shared/codec/own-bytes.js";
+import { ownBytes, ownCopy } from "#heddle/channel/codec/own-bytes.js";
 import { faultsOf, onGlibc, PAGES } from "../../rig/faults.js";
 
 test("ownBytes: who takes many large pieces gets the memory of those that were freed", onGlibc, () => {

@@ -1,7 +1,7 @@
 /** The memory in which values are written before they go into the heap. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Scratch } from "#heddle/shared/codec/scratch.js";
+import { Scratch } from "#heddle/channel/codec/scratch.js";
 
 const MEGABYTE = 1 << 20;
 const held = (): number => process.memoryUsage().arrayBuffers;

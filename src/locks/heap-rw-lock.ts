@@ -1,0 +1,52 @@
+/** Puts a RWLock together over the memory of this process. */
+import { HEADER_WORDS } from "../memory/allocator.js";
+import { processHeap } from "../memory/process-heap.js";
+import { takeTurn } from "../memory/turn.js";
+import type { Word } from "../memory/word.js";
+import { Mutex } from "../sync/mutex.js";
+import { ReaderSlots } from "../sync/reader-slots.js";
+import { RWLock as Entries } from "../sync/rw-lock.js";
+import { WaitQueue } from "../sync/wait-queue.js";
+import { heapNodes } from "./heap-nodes.js";
+import { LOOK_PERIOD } from "./liveness.js";
+
+// Words of the object.
+const MUTEX = HEADER_WORDS;
+const HEAD = HEADER_WORDS + 1;
+const TAIL = HEADER_WORDS + 2;
+const TORN = HEADER_WORDS + 3;
+const GATE = HEADER_WORDS + 4;
+const USED = HEADER_WORDS + 5;
+const LOOKED = HEADER_WORDS + 6;
+const SLOTS = HEADER_WORDS + 7;
+
+/** How many threads read without queueing up. Slots that follow each other are on different cache lines. */
+const LINES = 6;
+const SLOTS_A_LINE = 8;
+export const RW_LOCK_BYTES = (SLOTS - HEADER_WORDS + LINES * SLOTS_A_LINE * 2) * 4;
+
+/** @param word gives the words of the object by their index in its block */
+export function entriesAt(word: (index: number) => Word): Entries {
+  const { owners, lockOwners, threads } = processHeap();
+  const isGone = (id: number): boolean => threads.isGone(id);
+  const mutex = new Mutex(word(MUTEX), owners);
+  return new Entries({
+    mutex,
+    queue: new WaitQueue(word(HEAD), word(TAIL), heapNodes),
+    nodes: heapNodes,
+    slots: new ReaderSlots({
+      ...{ gate: word(GATE), used: word(USED), size: LINES * SLOTS_A_LINE },
+      owner: (slot) => word(slotAt(slot)),
+      count: (slot) => word(slotAt(slot) + 1),
+      ...{ owners: lockOwners, isGone },
+    }),
+    torn: word(TORN),
+    owners: lockOwners,
+    isGone,
+    isTurn: () => takeTurn(word(LOOKED), LOOK_PERIOD),
+  });
+}
+
+function slotAt(slot: number): number {
+  return SLOTS + ((slot % LINES) * SLOTS_A_LINE + Math.floor(slot / LINES)) * 2;
+}
