@@ -4,7 +4,7 @@
  */
 import { BroadcastChannel, isMainThread, receiveMessageOnPort } from "node:worker_threads";
 import { DEPOT } from "../memory/layout.js";
-import { processHeap } from "../memory/process-heap.js";
+import { processRealm } from "../memory/process-realm.js";
 import { SharedWord } from "../memory/word.js";
 import { RuntimeError } from "../platform/errors.js";
 import { endIfTerminated } from "../platform/lost-termination.js";
@@ -85,7 +85,7 @@ let deposits = 0;
  * @throws {RuntimeError} if there is no depot, and none can be started
  */
 export function deposit(body: unknown): Ticket {
-  const ticket = `${processHeap().me}.${++deposits}`;
+  const ticket = `${processRealm().me}.${++deposits}`;
   connection().post({ type: "put", ticket, body });
   return ticket;
 }
@@ -111,7 +111,7 @@ function connection(): DepotLink {
 }
 
 function connect(): DepotLink {
-  const { heap, me } = processHeap();
+  const { heap, me } = processRealm();
   const state = stateWord();
   wantDepot(state);
   const serving = awaitDepot(state, () => {
@@ -122,5 +122,5 @@ function connect(): DepotLink {
 }
 
 function stateWord() {
-  return processHeap().heap.word(DEPOT);
+  return processRealm().heap.word(DEPOT);
 }

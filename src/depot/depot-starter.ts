@@ -13,7 +13,7 @@
 import { constants } from "node:os";
 import { isMainThread, SHARE_ENV, Worker } from "node:worker_threads";
 import { DEPOT } from "../memory/layout.js";
-import type { ProcessHeap } from "../memory/process-heap.js";
+import type { Realm } from "../memory/realm.js";
 import type { SharedWord } from "../memory/word.js";
 import { checkDescriptors } from "../platform/free-descriptors.js";
 import { mayBeAlive, type NativeThread, threadStartedBy } from "../platform/native-thread.js";
@@ -21,7 +21,7 @@ import { onPump } from "../platform/pump.js";
 import { type DepotBoot, DepotState, lobbyOf, phaseOf, withDetail } from "./depot-protocol.js";
 
 /** In the main thread: from now on threads may ask for a depot. */
-export function offerDepot({ heap }: ProcessHeap): void {
+export function offerDepot({ heap }: Realm): void {
   if (!isMainThread) return;
   const state = heap.word(DEPOT);
   state.compareExchange(DepotState.NOBODY, DepotState.OFFERED);
@@ -43,7 +43,7 @@ export function wantDepot(state: SharedWord): void {
 let last: { readonly native: NativeThread } | undefined;
 
 /** In the main thread: starts the depot if one is wanted; finds out if it has ended before it was ready. */
-export function serveDepot(heap: ProcessHeap["heap"], state: SharedWord): void {
+export function serveDepot(heap: Realm["heap"], state: SharedWord): void {
   const phase = phaseOf(state.load());
   if (phase === DepotState.WANTED) {
     state.store(DepotState.STARTING);
@@ -54,7 +54,7 @@ export function serveDepot(heap: ProcessHeap["heap"], state: SharedWord): void {
   }
 }
 
-function start(heap: ProcessHeap["heap"], state: SharedWord): void {
+function start(heap: Realm["heap"], state: SharedWord): void {
   const boot: DepotBoot = { state: new Int32Array(heap.buffer, 0, DEPOT + 1), index: DEPOT, lobby: lobbyOf(heap.id) };
   last = undefined;
   try {

@@ -2,11 +2,11 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { Patience } from "../memory/patience.js";
-import { processHeap } from "../memory/process-heap.js";
+import type { Realm } from "../memory/realm.js";
 import { takeTurn } from "../memory/turn.js";
 import type { Word } from "../memory/word.js";
 import { GoneWord } from "../objects/gone.js";
-import { SharedObject } from "../objects/shared-object.js";
+import { type Address, SharedObject } from "../objects/shared-object.js";
 import { type AnyClass, register } from "../pickle/registry.js";
 import {
   checkFunction,
@@ -20,7 +20,7 @@ import { refuseAsync, refusePromise } from "../platform/synchronous.js";
 import { Barrier as Meeting } from "../sync/barrier.js";
 import { Mutex } from "../sync/mutex.js";
 import { WaitQueue } from "../sync/wait-queue.js";
-import { heapNodes } from "./heap-nodes.js";
+import { HeapNodes } from "./heap-nodes.js";
 import { limitsOf } from "./held.js";
 import { LOOK_PERIOD, partnersOf } from "./liveness.js";
 
@@ -52,7 +52,7 @@ export interface BarrierStatistics {
 
 /** What travels: each thread has the action and the timeout as its own. */
 interface BarrierData {
-  readonly handle: number;
+  readonly address: Address;
   readonly options: BarrierOptions;
 }
 
@@ -80,8 +80,8 @@ export class Barrier extends SharedObject {
     register<Barrier, BarrierData>(Barrier, {
       url: import.meta.url,
       name: "Barrier",
-      threadsOnly: true,
-      reduce: (barrier) => ({ handle: SharedObject.handleOf(barrier), options: barrier.#options }),
+      reach: SharedObject.reachOf,
+      reduce: (barrier, inside) => ({ address: SharedObject.addressOf(barrier, inside), options: barrier.#options }),
       revive: reviveBarrier,
     });
   }
@@ -104,7 +104,7 @@ export class Barrier extends SharedObject {
     revivedOptions = undefined;
     if (revived === undefined) checkInteger("Barrier: parties", parties, 1, MOST_PARTIES);
     super(24, ObjectKind.PLAIN);
-    const { heap } = processHeap();
+    const { heap } = SharedObject.realmOf(this);
     const base = this.handle << 4;
     const count = heap.word(base + PARTIES);
     if (!this.isRevived) count.store(parties);
@@ -123,14 +123,15 @@ export class Barrier extends SharedObject {
   }
 
   #meetingAt(word: (index: number) => Word): Meeting {
-    const memory = processHeap();
-    const mutex = new Mutex(word(MUTEX), memory.owners);
+    const realm = SharedObject.realmOf(this);
+    const nodes = new HeapNodes(realm);
+    const mutex = new Mutex(word(MUTEX), realm.owners);
     return new Meeting(this.#parties, {
       mutex,
       phase: word(PHASE),
-      queue: new WaitQueue(word(HEAD), word(TAIL), heapNodes),
-      nodes: heapNodes,
-      owners: partnersOf(memory),
+      queue: new WaitQueue(word(HEAD), word(TAIL), nodes),
+      nodes,
+      owners: partnersOf(realm),
       isTurn: () => takeTurn(word(LOOKED), LOOK_PERIOD),
     });
   }
@@ -200,10 +201,10 @@ function checkAction(action: () => unknown): void {
   refuseAsync("Barrier: action", REMEDY, action);
 }
 
-function reviveBarrier({ handle, options }: BarrierData, actualClass: AnyClass): Barrier {
+function reviveBarrier({ address, options }: BarrierData, actualClass: AnyClass, inside?: Realm): Barrier {
   revivedOptions = options;
   try {
-    return SharedObject.revive(handle, Barrier, actualClass) as Barrier;
+    return SharedObject.at(address, Barrier, actualClass, inside) as Barrier;
   } finally {
     revivedOptions = undefined;
   }

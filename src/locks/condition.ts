@@ -1,7 +1,7 @@
 /** Waiting for a change of what a lock guards. */
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { ObjectKind } from "../memory/ledger.js";
-import { processHeap } from "../memory/process-heap.js";
+import type { Realm } from "../memory/realm.js";
 import type { Word } from "../memory/word.js";
 import { SharedObject } from "../objects/shared-object.js";
 import {
@@ -14,11 +14,11 @@ import {
   wrongType,
 } from "../platform/arguments.js";
 import { deadlineIn, timeLeft } from "../platform/clock.js";
-import { OwnerDiedError } from "../platform/errors.js";
+import { OwnerDiedError, rangeError } from "../platform/errors.js";
 import { refuseAsync, refusePromise, type Synchronous } from "../platform/synchronous.js";
 import { Condition as Waiters } from "../sync/condition.js";
 import { WaitQueue } from "../sync/wait-queue.js";
-import { heapNodes } from "./heap-nodes.js";
+import { HeapNodes } from "./heap-nodes.js";
 import type { AcquireSyncWait, AcquireWait, Held, WithLockOptions, WithLockSyncOptions } from "./held.js";
 import { partnersOf } from "./liveness.js";
 import { Lock } from "./lock.js";
@@ -83,8 +83,10 @@ export class Condition extends SharedObject {
       throw wrongType("Condition: lock", "a Lock or an RLock", lock);
     }
     super(16, ObjectKind.PLAIN);
-    const memory = processHeap();
-    const { heap } = memory;
+    const realm = SharedObject.realmOf(this);
+    this.begin(() => checkSameRealm(lock, realm));
+    const { heap } = realm;
+    const nodes = new HeapNodes(realm);
     const base = this.handle << 4;
     const kind = heap.word(base + KIND);
     this.#lock = this.#lockAt(heap.word(base + LOCK), kind, lock);
@@ -92,10 +94,10 @@ export class Condition extends SharedObject {
     const queue = new WaitQueue(
       heap.word(base + HEAD, undefined, this),
       heap.word(base + TAIL, undefined, this),
-      heapNodes,
+      nodes,
     );
     const monitor = this.#lock instanceof Lock ? Lock.monitorOf(this.#lock) : RLock.monitorOf(this.#lock);
-    this.#waiters = new Waiters(monitor, queue, heapNodes, partnersOf(memory), { onOwnerDied });
+    this.#waiters = new Waiters(monitor, queue, nodes, partnersOf(realm), { onOwnerDied });
   }
 
   /** The lock that guards what changes. */
@@ -238,10 +240,11 @@ export class Condition extends SharedObject {
 
   /** A revived condition finds which lock it has in its own memory. */
   #lockAt(handle: Word, kind: Word, given: Lock | RLock | undefined): Lock | RLock {
+    const realm = SharedObject.realmOf(this);
     if (this.isRevived) {
-      return SharedObject.revive(handle.load(), kind.load() === LOCKS.LOCK ? Lock : RLock) as Lock | RLock;
+      return SharedObject.revive(realm, handle.load(), kind.load() === LOCKS.LOCK ? Lock : RLock) as Lock | RLock;
     }
-    const lock = given ?? new RLock();
+    const lock = given ?? SharedObject.in(realm, () => new RLock());
     handle.store(SharedObject.handleWithin(lock));
     kind.store(lock instanceof Lock ? LOCKS.LOCK : given === undefined ? LOCKS.OWN_RLOCK : LOCKS.RLOCK);
     return lock;
@@ -260,4 +263,9 @@ function onOwnerDied(cause?: unknown): never {
     "An owner of the lock died holding it during this wait, so what it guards may be half changed; the caller has the lock again",
     cause === undefined ? {} : { cause },
   );
+}
+
+function checkSameRealm(lock: Lock | RLock | undefined, realm: Realm): void {
+  if (lock === undefined || SharedObject.realmOf(lock) === realm) return;
+  throw rangeError("Condition: lock must live in the same memory as the condition, got one of another");
 }

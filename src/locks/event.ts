@@ -2,7 +2,6 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { Patience } from "../memory/patience.js";
-import { processHeap } from "../memory/process-heap.js";
 import { GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
 import { checkNone, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
@@ -35,7 +34,9 @@ export class Event extends SharedObject {
   constructor(...none: []) {
     checkNone("Event", none);
     super(4, ObjectKind.PLAIN);
-    this.#flag = new Flag(processHeap().heap.word((this.handle << 4) + HEADER_WORDS, new Patience(), this));
+    this.#flag = new Flag(
+      SharedObject.realmOf(this).heap.word((this.handle << 4) + HEADER_WORDS, new Patience(), this),
+    );
   }
 
   /** @internal */

@@ -1,13 +1,13 @@
-/** Puts a RWLock together over the memory of this process. */
+/** Puts a RWLock together over the words of its object. */
 import { HEADER_WORDS } from "../memory/allocator.js";
-import { processHeap } from "../memory/process-heap.js";
+import type { Realm } from "../memory/realm.js";
 import { takeTurn } from "../memory/turn.js";
 import type { Word } from "../memory/word.js";
 import { Mutex } from "../sync/mutex.js";
 import { ReaderSlots } from "../sync/reader-slots.js";
 import { RWLock as Entries } from "../sync/rw-lock.js";
 import { WaitQueue } from "../sync/wait-queue.js";
-import { heapNodes } from "./heap-nodes.js";
+import { HeapNodes } from "./heap-nodes.js";
 import { LOOK_PERIOD } from "./liveness.js";
 
 // Words of the object.
@@ -26,14 +26,15 @@ const SLOTS_A_LINE = 8;
 export const RW_LOCK_BYTES = (SLOTS - HEADER_WORDS + LINES * SLOTS_A_LINE * 2) * 4;
 
 /** @param word gives the words of the object by their index in its block */
-export function entriesAt(word: (index: number) => Word): Entries {
-  const { owners, lockOwners, threads } = processHeap();
+export function entriesAt(realm: Realm, word: (index: number) => Word): Entries {
+  const { owners, lockOwners, threads } = realm;
+  const nodes = new HeapNodes(realm);
   const isGone = (id: number): boolean => threads.isGone(id);
   const mutex = new Mutex(word(MUTEX), owners);
   return new Entries({
     mutex,
-    queue: new WaitQueue(word(HEAD), word(TAIL), heapNodes),
-    nodes: heapNodes,
+    queue: new WaitQueue(word(HEAD), word(TAIL), nodes),
+    nodes,
     slots: new ReaderSlots({
       ...{ gate: word(GATE), used: word(USED), size: LINES * SLOTS_A_LINE },
       owner: (slot) => word(slotAt(slot)),

@@ -2,7 +2,6 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { Patience } from "../memory/patience.js";
-import { processHeap } from "../memory/process-heap.js";
 import { GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
 import { checkInteger, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
@@ -42,7 +41,7 @@ export class Latch extends SharedObject {
   constructor(count = 1) {
     checkInteger("Latch: count", count, 0, MOST);
     super(4, ObjectKind.PLAIN);
-    const word = processHeap().heap.word((this.handle << 4) + HEADER_WORDS, new Patience(), this);
+    const word = SharedObject.realmOf(this).heap.word((this.handle << 4) + HEADER_WORDS, new Patience(), this);
     if (!this.isRevived) word.store(count);
     this.#latch = new Count(word);
   }

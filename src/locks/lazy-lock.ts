@@ -6,17 +6,20 @@
  * As long as one thread alone knows the object, the lock is that thread's as well: each of the two is given back when it is
  * garbage. It becomes known with the object.
  */
+import type { Realm } from "../memory/realm.js";
 import type { Word } from "../memory/word.js";
 import { SharedObject } from "../objects/shared-object.js";
 import { RLock } from "./rlock.js";
 
 export class LazyLock {
+  readonly #realm: Realm;
   readonly #word: Word;
   #lock: RLock | undefined;
   #isShared: boolean;
 
   /** @param word part of the object's memory, 0 at first @param isShared other threads may know the object */
-  constructor(word: Word, isShared: boolean) {
+  constructor(realm: Realm, word: Word, isShared: boolean) {
+    this.#realm = realm;
     this.#word = word;
     this.#isShared = isShared;
   }
@@ -40,11 +43,11 @@ export class LazyLock {
 
   #find(): RLock | undefined {
     const handle = this.#word.load();
-    return handle === 0 ? undefined : (SharedObject.revive(handle, RLock) as RLock);
+    return handle === 0 ? undefined : (SharedObject.revive(this.#realm, handle, RLock) as RLock);
   }
 
   #make(): RLock {
-    const mine = new RLock();
+    const mine = SharedObject.in(this.#realm, () => new RLock());
     const handle = this.#isShared ? SharedObject.handleOf(mine) : SharedObject.handleWithin(mine);
     if (this.#word.compareExchange(0, handle) === 0) return mine;
     mine.dispose();

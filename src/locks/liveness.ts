@@ -1,11 +1,11 @@
 /** How those see threads who wait for each other. */
-import type { ProcessHeap } from "../memory/process-heap.js";
+import type { Realm } from "../memory/realm.js";
 import type { Owners } from "../sync/owners.js";
 
 /** Of many who wait together one looks after all others, this often at most; milliseconds. */
 export const LOOK_PERIOD = 250;
 
 /** How those see threads who wait together: one that is gone, however it ended, will not come back to its wait. */
-export function partnersOf({ me, threads, owners }: ProcessHeap): Owners {
+export function partnersOf({ me, threads, owners }: Realm): Owners {
   return { me, spins: owners.spins, died: (id) => threads.isGone(id), look: owners.look };
 }

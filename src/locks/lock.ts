@@ -1,7 +1,6 @@
 /** Mutual exclusion between threads, and between the async tasks inside them. */
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { ObjectKind } from "../memory/ledger.js";
-import { processHeap } from "../memory/process-heap.js";
 import { GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
 import { checkNone } from "../platform/arguments.js";
@@ -70,7 +69,7 @@ export class Lock extends SharedObject {
   constructor(...none: []) {
     checkNone("Lock", none);
     super(8, ObjectKind.PLAIN);
-    const { heap, lockOwners } = processHeap();
+    const { heap, lockOwners } = SharedObject.realmOf(this);
     this.#owners = lockOwners;
     const at = (this.handle << 4) + HEADER_WORDS;
     this.#mutex = new Mutex(heap.word(at), lockOwners, heap.word(at + 1));
@@ -163,7 +162,7 @@ export class Lock extends SharedObject {
   /** @internal */
   protected override describe(): string {
     const { locked, owner } = this.statistics();
-    return locked ? `locked by ${namedOwner(owner)}` : "unlocked";
+    return locked ? `locked by ${namedOwner(SharedObject.realmOf(this), owner)}` : "unlocked";
   }
 
   /** What can be seen of it at this moment. */

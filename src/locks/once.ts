@@ -1,7 +1,6 @@
 /** Something that all threads together do once. */
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { ObjectKind } from "../memory/ledger.js";
-import { processHeap } from "../memory/process-heap.js";
 import { GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
 import { checkFunction, checkNone, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
@@ -45,7 +44,7 @@ export class Once extends SharedObject {
   constructor(...none: []) {
     checkNone("Once", none);
     super(8, ObjectKind.PLAIN);
-    const { heap, lockOwners, me } = processHeap();
+    const { heap, lockOwners, me } = SharedObject.realmOf(this);
     const at = (this.handle << 4) + HEADER_WORDS;
     this.#me = me;
     this.#mutex = new Mutex(heap.word(at, undefined, this), lockOwners);
@@ -104,7 +103,7 @@ export class Once extends SharedObject {
   /** @internal */
   protected override describe(): string {
     const { isDone, runner } = this.statistics();
-    return isDone ? "done" : runner === null ? "not done" : `run by ${namedOwner(runner)}`;
+    return isDone ? "done" : runner === null ? "not done" : `run by ${namedOwner(SharedObject.realmOf(this), runner)}`;
   }
 
   /** What can be seen of it at this moment. */
@@ -117,7 +116,7 @@ export class Once extends SharedObject {
   /** @internal */
   protected override retire(): void {
     const gone = new GoneWord(this.constructor.name);
-    this.#mutex = new Mutex(gone, processHeap().lockOwners);
+    this.#mutex = new Mutex(gone, SharedObject.realmOf(this).lockOwners);
     this.#turns = new Turns(this.#mutex, gone);
   }
 

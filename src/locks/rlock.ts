@@ -1,7 +1,6 @@
 /** A lock that its owner may acquire again. */
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { ObjectKind } from "../memory/ledger.js";
-import { processHeap } from "../memory/process-heap.js";
 import { GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
 import { checkNone } from "../platform/arguments.js";
@@ -27,7 +26,7 @@ import {
   type WithLockOptions,
   type WithLockSyncOptions,
 } from "./held.js";
-import { currentHolder, currentOwner, freshHolder, type Holder, holderOf, newBodyOwner, runAs } from "./holder.js";
+import { currentOwner, type Holder, type Holders, holdersOf, newBodyOwner, runAs } from "./holders.js";
 import { namedOwner } from "./named-owner.js";
 
 /** What `RLock.statistics()` tells. */
@@ -68,18 +67,21 @@ export class RLock extends SharedObject {
   #lock: Mutex;
   #mutex: RecursiveMutex;
   readonly #me: number;
+  readonly #holders: Holders;
   /** The guards of this thread's levels that have not been released, oldest first. */
   readonly #guards: Guard[] = [];
 
   constructor(...none: []) {
     checkNone("RLock", none);
     super(16, ObjectKind.PLAIN);
-    const { heap, lockOwners, me } = processHeap();
+    const realm = SharedObject.realmOf(this);
+    const { heap, lockOwners, me } = realm;
+    this.#holders = holdersOf(realm);
     const at = (this.handle << 4) + HEADER_WORDS;
     const word = (index: number) => heap.word(at + index, undefined, this);
     this.#me = me;
     this.#lock = new Mutex(word(0), lockOwners, word(3));
-    this.#mutex = new RecursiveMutex(this.#lock, word(1), word(2), currentHolder);
+    this.#mutex = new RecursiveMutex(this.#lock, word(1), word(2), this.#holders.current);
   }
 
   /** True while somebody holds it. */
@@ -127,13 +129,13 @@ export class RLock extends SharedObject {
 
   /** Acquires the lock if it is free or the caller's. @returns null if it is not; never waits */
   tryAcquire(): Held | null {
-    const holder = currentHolder();
+    const holder = this.#holders.current();
     return this.#held(holder, this.#mutex.tryLock(holder));
   }
 
   /** Gives back one level. @throws {RuntimeError} if the caller does not hold the lock */
   release(): void {
-    const holder = currentHolder();
+    const holder = this.#holders.current();
     this.#mutex.unlock(holder);
     const newest = this.#guards.findLastIndex((guard) => guard.holder === holder);
     if (newest !== -1) this.#guards.splice(newest, 1);
@@ -154,7 +156,7 @@ export class RLock extends SharedObject {
     // Blocking code of this thread holds it and calls this: the body goes on with that hold.
     const reenters = owner === undefined && this.#mutex.isHeldBy(this.#me);
     owner ??= newBodyOwner();
-    const holder = reenters ? this.#me : holderOf(owner);
+    const holder = reenters ? this.#me : this.#holders.of(owner);
     const acquired = await this.#mutex.lock(holder, limitsOf(options));
     const held = demandHeld(this.#held(holder, acquired), options);
     try {
@@ -183,7 +185,7 @@ export class RLock extends SharedObject {
   /** @internal */
   protected override describe(): string {
     const { locked, owner, depth } = this.statistics();
-    return locked ? `locked by ${namedOwner(owner)}, depth ${depth}` : "unlocked";
+    return locked ? `locked by ${namedOwner(SharedObject.realmOf(this), owner)}, depth ${depth}` : "unlocked";
   }
 
   /** What can be seen of it at this moment. */
@@ -221,13 +223,13 @@ export class RLock extends SharedObject {
   /** @internal */
   protected override retire(): void {
     const gone = new GoneWord(this.constructor.name);
-    this.#lock = new Mutex(gone, processHeap().lockOwners, gone);
-    this.#mutex = new RecursiveMutex(this.#lock, gone, gone, currentHolder);
+    this.#lock = new Mutex(gone, SharedObject.realmOf(this).lockOwners, gone);
+    this.#mutex = new RecursiveMutex(this.#lock, gone, gone, this.#holders.current);
     this.#guards.length = 0;
   }
 
   #acquireSync(timeout: number | undefined): Guard | null {
-    const holder = currentHolder();
+    const holder = this.#holders.current();
     let acquired = this.#mutex.tryLock(holder);
     if (acquired === Acquired.FAILED) {
       if (timeout === undefined) this.#checkNotOurs();
@@ -246,8 +248,8 @@ export class RLock extends SharedObject {
   }
 
   #awaitingHolder(owner: object | undefined): Holder {
-    if (owner !== undefined) return holderOf(owner);
-    return this.#mutex.isHeldBy(this.#me) ? this.#me : freshHolder();
+    if (owner !== undefined) return this.#holders.of(owner);
+    return this.#mutex.isHeldBy(this.#me) ? this.#me : this.#holders.fresh();
   }
 
   #held(holder: Holder, acquired: Acquired): Guard | null {

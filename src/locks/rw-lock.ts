@@ -1,6 +1,5 @@
 /** Many readers or one writer. */
 import { ObjectKind } from "../memory/ledger.js";
-import { processHeap } from "../memory/process-heap.js";
 import { GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
 import { checkNone, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
@@ -67,7 +66,8 @@ export class RWLock extends SharedObject {
     checkNone("RWLock", none);
     super(RW_LOCK_BYTES, ObjectKind.PLAIN);
     const base = this.handle << 4;
-    this.#entries = entriesAt((index) => processHeap().heap.word(base + index, undefined, this));
+    const realm = SharedObject.realmOf(this);
+    this.#entries = entriesAt(realm, (index) => realm.heap.word(base + index, undefined, this));
   }
 
   /**
@@ -153,8 +153,9 @@ export class RWLock extends SharedObject {
   /** @internal */
   protected override describe(): string {
     const { readers, writer } = this.statistics();
-    if (writer !== null) return `locked by writer ${namedOwner(writer)}`;
-    return readers.length > 0 ? `locked by readers ${readers.map(namedOwner).join(", ")}` : "unlocked";
+    const named = (id: number): string => namedOwner(SharedObject.realmOf(this), id);
+    if (writer !== null) return `locked by writer ${named(writer)}`;
+    return readers.length > 0 ? `locked by readers ${readers.map(named).join(", ")}` : "unlocked";
   }
 
   /** What can be seen of it at this moment. */
@@ -178,7 +179,7 @@ export class RWLock extends SharedObject {
   /** @internal */
   protected override retire(): void {
     const gone = new GoneWord(this.constructor.name);
-    this.#entries = entriesAt(() => gone);
+    this.#entries = entriesAt(SharedObject.realmOf(this), () => gone);
     this.#guards.length = 0;
   }
 

@@ -2,7 +2,6 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { Patience } from "../memory/patience.js";
-import { processHeap } from "../memory/process-heap.js";
 import { GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
 import { checkInteger } from "../platform/arguments.js";
@@ -55,7 +54,7 @@ export class Semaphore extends SharedObject {
   constructor(value = 1) {
     checkInteger("Semaphore: value", value, 0, MOST_PERMITS);
     super(12, ObjectKind.PLAIN);
-    const { heap } = processHeap();
+    const { heap } = SharedObject.realmOf(this);
     const at = (this.handle << 4) + HEADER_WORDS;
     const permits = heap.word(at, new Patience(), this);
     const bound = heap.word(at + 2);

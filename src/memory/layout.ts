@@ -22,11 +22,11 @@ export const NEXT_SLOT = 3;
 export const OUTPUT_LOCK = 4;
 /** The same for stderr, where that is another file. */
 export const ERROR_OUTPUT_LOCK = 9;
-/** Lists of strings that all threads know by number (shared/codec/names.ts): lock, how many there are, their block. */
+/** Lists of strings that all threads know by number (names.ts): lock, how many there are, their block. */
 export const NAMES_LOCK = 5;
 export const NAMES_COUNT = 6;
 export const NAMES_TABLE = 7;
-/** Whether there is a depot (worker/depot/). */
+/** Whether there is a depot (depot/). */
 export const DEPOT = 8;
 /** 1: the main thread exits, and all others are ended one after another (program-end.ts). */
 export const ENDING = 10;

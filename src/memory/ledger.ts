@@ -34,7 +34,7 @@ const KIND = 3;
 export const ObjectKind = { PLAIN: 0, DICT: 1, LIST: 2, QUEUE: 3, LIFO_QUEUE: 4, PRIORITY_QUEUE: 5 } as const;
 
 /** Gives back everything that an object of that kind has, but for its own block. */
-export type Emptier = (handle: Handle) => void;
+export type Emptier = (handle: Handle, memory: LedgerMemory) => void;
 
 const emptiers = new Map<number, Emptier>();
 
@@ -47,7 +47,7 @@ export function registerEmptier(kind: number, emptier: Emptier): void {
 export interface LedgerMemory {
   readonly heap: Heap;
   readonly allocator: Allocator;
-  readonly owners: Owners;
+  readonly owners: Owners & { readonly spins: number };
 }
 
 export class Ledger {
@@ -93,16 +93,6 @@ export class Ledger {
     this.#free.push(slot);
   }
 
-  /**
-   * This worker runs as another thread from now on: `owners.me` has changed, and what it holds goes along.
-   * @param before the id until now
-   */
-  relabel(before: number): void {
-    for (const block of this.#blocks()) {
-      Atomics.compareExchange(this.#memory.heap.i32, block + OWNER, before, this.#memory.owners.me);
-    }
-  }
-
   /** The worker of that thread no longer exists: gives back what it held. Whoever dies in here leaves it to the next. */
   reap(id: number): void {
     for (const block of this.#blocks()) {
@@ -127,7 +117,7 @@ export class Ledger {
         heap.i32[slot] = 0;
         return;
       }
-      emptier(handle);
+      emptier(handle, this.#memory);
     }
     allocator.free(slot);
   }

@@ -12,23 +12,31 @@
  */
 import { offerDepot } from "../depot/depot-starter.js";
 import type { Handle } from "../memory/heap.js";
-import { onProcessHeap, processHeap } from "../memory/process-heap.js";
+import { onProcessRealm, processRealm } from "../memory/process-realm.js";
+import type { Reach, Realm } from "../memory/realm.js";
+import { realmNumbered } from "../memory/realms.js";
+import type { Place } from "../memory/residents.js";
+import { PickleError } from "../pickle/errors.js";
 import { type AnyClass, register } from "../pickle/registry.js";
-import { onRebirth } from "../platform/rebirth.js";
+import { withArticle } from "../platform/name-of.js";
 import { type Look, showAs } from "../platform/shown.js";
 import { disposedError } from "./gone.js";
-import { type Place, Residents } from "./residents.js";
 
-/** The objects of this thread. */
-const residents = new Residents<SharedObject>(() => processHeap().ledger);
+/** Names an object: by its handle alone where it is clear in which realm. */
+export type Address = Handle | { readonly realm: number; readonly handle: Handle };
 
 /** Set while an object is made for memory that exists already. */
-let reviving: { readonly handle: Handle; readonly actualClass: AnyClass } | undefined;
+let reviving: { readonly handle: Handle; readonly actualClass: AnyClass; readonly realm: Realm } | undefined;
+
+/** Set while an object is made for a realm that is not that of its class. */
+let chosen: Realm | undefined;
+
+/** Static method of a class of shared objects: the realm that its objects live in. */
+export const REALM = Symbol("realm");
 
 export abstract class SharedObject {
   static {
-    onProcessHeap(offerDepot);
-    onRebirth(() => residents.forget());
+    onProcessRealm(offerDepot);
     showAs<SharedObject>(SharedObject, {
       isMade: (object) => #handle in object,
       look: (object, most) => {
@@ -40,6 +48,12 @@ export abstract class SharedObject {
     });
   }
 
+  /** Where objects of the class live; a class for other memory has another one. @internal */
+  protected static [REALM](): Realm {
+    return processRealm();
+  }
+
+  readonly #realm: Realm;
   readonly #place: Place;
   readonly #isRevived: boolean;
   #handle: Handle;
@@ -51,11 +65,13 @@ export abstract class SharedObject {
    */
   protected constructor(bytes: number, kind?: number) {
     // A subclass may make other objects before it gets here: those are new.
-    const existing = reviving?.actualClass === new.target ? reviving.handle : undefined;
+    const existing = reviving?.actualClass === new.target ? reviving : undefined;
+    const realm = existing?.realm ?? chosen ?? new.target[REALM]();
+    const { residents } = realm;
     residents.tick();
-    const memory = processHeap();
-    const slot = existing === undefined && kind !== undefined ? memory.ledger.create(bytes, kind) : 0;
-    this.#handle = existing ?? (slot === 0 ? memory.create(bytes) : memory.ledger.handleAt(slot));
+    const slot = existing === undefined && kind !== undefined ? realm.ledger.create(bytes, kind) : 0;
+    this.#realm = realm;
+    this.#handle = existing?.handle ?? (slot === 0 ? realm.create(bytes) : realm.ledger.handleAt(slot));
     this.#isRevived = existing !== undefined;
     if (existing !== undefined) reviving = undefined;
     this.#place = slot === 0 ? residents.addShared(this, this.#handle) : residents.addHeld(this, slot);
@@ -95,13 +111,54 @@ export abstract class SharedObject {
 
   /** Makes objects of the class, which the module at `url` exports as `name`, travel between threads as handles. @internal */
   static register(sharedClass: AnyClass, url: string, name: string): void {
-    register<SharedObject, Handle>(sharedClass, {
+    register<SharedObject, Address>(sharedClass, {
       url,
       name,
-      threadsOnly: true,
-      reduce: SharedObject.handleOf,
-      revive: (handle, actualClass) => SharedObject.revive(handle, sharedClass, actualClass),
+      reach: SharedObject.reachOf,
+      reduce: SharedObject.addressOf,
+      revive: (address, actualClass, inside) => SharedObject.at(address, sharedClass, actualClass, inside),
     });
+  }
+
+  /** @returns where the object lives @internal */
+  static realmOf(this: void, object: SharedObject): Realm {
+    return object.#realm;
+  }
+
+  /** @returns how far away it can be used @internal */
+  static reachOf(this: void, object: SharedObject): Reach {
+    return object.#realm.reach;
+  }
+
+  /** Makes an object for that realm instead of that of its class. `make` calls a constructor of the library. @internal */
+  static in<T extends SharedObject>(this: void, realm: Realm, make: () => T): T {
+    const outer = chosen;
+    chosen = realm;
+    try {
+      return make();
+    } finally {
+      chosen = outer;
+    }
+  }
+
+  /**
+   * @param inside whose memory it will stand in; left out, it travels in a message
+   * @returns what names the object there; from now on it is shared
+   * @internal
+   */
+  static addressOf(this: void, object: SharedObject, inside: Realm = processRealm()): Address {
+    const handle = SharedObject.handleOf(object);
+    return object.#realm === inside ? handle : { realm: object.#realm.id, handle };
+  }
+
+  /** @returns this thread's object at that address @throws {PickleError} if this thread has no such memory @internal */
+  static at(address: Address, sharedClass: AnyClass, actualClass = sharedClass, inside = processRealm()): SharedObject {
+    if (typeof address === "number") return SharedObject.revive(inside, address, sharedClass, actualClass);
+    const realm = realmNumbered(address.realm);
+    if (realm !== undefined) return SharedObject.revive(realm, address.handle, sharedClass, actualClass);
+    throw new PickleError(
+      `Cannot receive ${withArticle(sharedClass.name)}: it lives in memory that this thread has no access to`,
+    );
   }
 
   /** @returns the handle, to be given away: from now on the object is shared @internal */
@@ -109,7 +166,7 @@ export abstract class SharedObject {
     const { handle } = object;
     // First: it must not be known elsewhere while what it names is not.
     object.travels();
-    residents.letGo(object.#place, handle);
+    object.#realm.residents.letGo(object.#place, handle);
     return handle;
   }
 
@@ -128,12 +185,12 @@ export abstract class SharedObject {
    * @returns this thread's object for that memory
    * @internal
    */
-  static revive(handle: Handle, sharedClass: AnyClass, actualClass = sharedClass): SharedObject {
-    const existing = residents.find(handle);
+  static revive(realm: Realm, handle: Handle, sharedClass: AnyClass, actualClass = sharedClass): SharedObject {
+    const existing = realm.residents.find(handle) as SharedObject | undefined;
     // Another one may be left over from memory that was disposed of and used again.
     if (existing?.constructor === actualClass) return existing;
     const outer = reviving;
-    reviving = { handle, actualClass };
+    reviving = { handle, actualClass, realm };
     try {
       return Reflect.construct(sharedClass, [], actualClass) as SharedObject;
     } finally {
@@ -176,7 +233,7 @@ export abstract class SharedObject {
     const handle = this.#handle;
     this.#handle = 0;
     this.retire();
-    if (!residents.remove(this.#place)) processHeap().destroy(handle);
+    if (!this.#realm.residents.remove(this.#place)) this.#realm.destroy(handle);
   }
 
   [Symbol.dispose](): void {

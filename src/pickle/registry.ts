@@ -3,6 +3,7 @@
  * The worker must revive classes of layers above this one, so each registers itself in a static block; the packet names
  * module and export, and reviving loads that module.
  */
+import type { Reach, Realm } from "../memory/realm.js";
 import { classNameOf, withArticle } from "../platform/name-of.js";
 import { PickleError } from "./errors.js";
 import { noteImported } from "./source/imported.js";
@@ -18,17 +19,22 @@ export interface Registration<T extends object = object, D = unknown> {
   readonly url: string;
   /** Name of the export. */
   readonly name: string;
-  /** @returns what stands for `object`; it travels like any value */
-  reduce(object: T): D;
+  /**
+   * @param inside the realm in whose memory it will stand; undefined in a message
+   * @returns what stands for `object`; it travels like any value
+   */
+  reduce(object: T, inside?: Realm): D;
   /**
    * Makes the object anew. `cls` is the registered class or a user's subclass of it. Own properties of the original are
    * defined afterwards.
+   *
+   * @param inside the realm in whose memory the data stood; undefined in a message
    */
-  revive(data: D, cls: AnyClass): T;
+  revive(data: D, cls: AnyClass, inside?: Realm): T;
   /** @returns why this object stays where it is, and what to do instead; undefined if it travels. Asked first. */
   refuse?(object: T, to: "thread" | "process"): string | undefined;
-  /** The object lives in the memory of this process: sending it to another process is refused. */
-  readonly threadsOnly?: boolean;
+  /** @returns how far away the object can be used: sending it farther is refused; left out, anywhere */
+  reach?(object: T): Reach;
 }
 
 const byClass = new Map<unknown, Registration>();

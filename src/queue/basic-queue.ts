@@ -2,10 +2,10 @@
  * What all queues have in public. The item is encoded and decoded here, outside of the lock; what the queue does with it
  * is QueueCore's, and where it stands the storage's.
  */
-import { borrowCodec, type Codec, type Encoded, returnCodec } from "../channel/codec/codec.js";
+import { type Codec, type Codecs, codecsOf, type Encoded } from "../channel/codec/codec.js";
 import { MAXSIZE, QUEUE_BYTES } from "../channel/control-block.js";
-import { emptyQueue, heapQueue } from "../channel/heap-queue.js";
 import { checkMoved, detachMoved } from "../channel/moved.js";
+import { emptyQueue, queueAt } from "../channel/queue-at.js";
 import type { QueueCore } from "../channel/queue-core.js";
 import { Fifo } from "../channel/storage/fifo.js";
 import type { ItemSink, Storage, StorageMemory } from "../channel/storage/storage.js";
@@ -13,7 +13,6 @@ import { Waste } from "../channel/waste.js";
 import { dropDeposits } from "../depot/depot-link.js";
 import type { Handle } from "../memory/heap.js";
 import { ObjectKind, registerEmptier } from "../memory/ledger.js";
-import { processHeap } from "../memory/process-heap.js";
 import { disposedError } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
 import type { Travels } from "../pickle/travels.js";
@@ -34,7 +33,7 @@ const NOTHING = Symbol("no item");
 /** What the queues have in common; not public by itself. */
 export abstract class BasicQueue<T> extends SharedObject {
   static {
-    registerEmptier(ObjectKind.QUEUE, (handle) => emptyQueue(handle, new Fifo(processHeap(), handle)));
+    registerEmptier(ObjectKind.QUEUE, (handle, memory) => emptyQueue(handle, new Fifo(memory, handle), memory));
   }
 
   /** Says how its memory is given back when it is garbage. */
@@ -44,15 +43,17 @@ export abstract class BasicQueue<T> extends SharedObject {
   #core: QueueCore<Encoded, ItemSink> | undefined;
   readonly #maxsize: number;
   readonly #waste = new Waste();
+  readonly #codecs: Codecs;
 
   protected constructor(maxsize: number) {
     super(QUEUE_BYTES, new.target.kind);
-    const memory = processHeap();
+    const memory = SharedObject.realmOf(this);
+    this.#codecs = codecsOf(memory);
     const limit = memory.heap.word((this.handle << 4) + MAXSIZE);
     if (!this.isRevived) limit.store(maxsize);
     this.#maxsize = limit.load();
     const storage = this.makeStorage(memory, this.handle);
-    this.#core = heapQueue(this.handle, this.#maxsize, storage, this.#waste, memory, this);
+    this.#core = queueAt(this.handle, this.#maxsize, memory, { storage, waste: this.#waste, keeps: this });
   }
 
   /** Items in the queue at this moment; another thread may change it in the next. */
@@ -94,7 +95,7 @@ export abstract class BasicQueue<T> extends SharedObject {
   putSync(item: T & Travels<T>, wait?: PutWaitSync): void {
     const timeout = checkQueueWaitSync("putSync", wait, ["transfer"]);
     checkMoved("putSync", wait?.transfer);
-    const codec = borrowCodec();
+    const codec = this.#codecs.borrow();
     // While the thread blocks, nobody can change what stands in the codec or what it refers to.
     try {
       const left = this.#tryPut(codec, item);
@@ -102,7 +103,7 @@ export abstract class BasicQueue<T> extends SharedObject {
         this.#discard(left, noRoom(this.#maxsize, timeout));
       }
     } finally {
-      returnCodec(codec);
+      this.#codecs.return(codec);
     }
     detachMoved(wait?.transfer);
   }
@@ -121,7 +122,7 @@ export abstract class BasicQueue<T> extends SharedObject {
   async get(wait?: QueueWait): Promise<T> {
     const limits = checkQueueWait("get", wait);
     throwIfStopped(limits);
-    const sink = new LateSink();
+    const sink = new LateSink(this.#codecs);
     if (!this.core.tryTake(sink) && !(await this.core.take(sink, limits))) throw noItem(limits.timeout);
     return this.#decode(sink.codec);
   }
@@ -129,10 +130,10 @@ export abstract class BasicQueue<T> extends SharedObject {
   /** As `get`, blocking the calling thread. */
   getSync(wait?: QueueWaitSync): T {
     const timeout = checkQueueWaitSync("getSync", wait);
-    const codec = borrowCodec();
+    const codec = this.#codecs.borrow();
     if (this.core.tryTake(codec)) return this.#decode(codec);
     if (timeout !== 0 && this.core.takeSync(codec, timeout)) return this.#decode(codec);
-    returnCodec(codec);
+    this.#codecs.return(codec);
     throw noItem(timeout);
   }
 
@@ -175,13 +176,13 @@ export abstract class BasicQueue<T> extends SharedObject {
 
   /** @internal @returns false if there is no room */
   protected putAtOnce(item: T): boolean {
-    const codec = borrowCodec();
+    const codec = this.#codecs.borrow();
     try {
       const left = this.#tryPut(codec, item);
       if (left?.ticket !== undefined) dropDeposits([left.ticket]);
       return left === undefined;
     } finally {
-      returnCodec(codec);
+      this.#codecs.return(codec);
     }
   }
 
@@ -192,11 +193,11 @@ export abstract class BasicQueue<T> extends SharedObject {
 
   /** @returns undefined if the item was put; what to put when there is room, if there is none */
   #putOrKeep(item: T): Encoded | undefined {
-    const codec = borrowCodec();
+    const codec = this.#codecs.borrow();
     try {
       return this.#tryPut(codec, item)?.detach();
     } finally {
-      returnCodec(codec);
+      this.#codecs.return(codec);
     }
   }
 
@@ -227,25 +228,30 @@ export abstract class BasicQueue<T> extends SharedObject {
 
   /** @internal @returns the next item, or what stands for none */
   protected takeOr<N>(none: N): T | N {
-    const codec = borrowCodec();
+    const codec = this.#codecs.borrow();
     if (this.core.tryTake(codec)) return this.#decode(codec);
-    returnCodec(codec);
+    this.#codecs.return(codec);
     return none;
   }
 
   #decode(codec: Codec): T {
     const item = codec.decode() as T;
-    returnCodec(codec);
+    this.#codecs.return(codec);
     return item;
   }
 }
 
 /** Borrows a codec only when the item comes: of those who wait there may be thousands. */
 class LateSink implements ItemSink {
+  readonly #codecs: Codecs;
   #codec: Codec | undefined;
 
+  constructor(codecs: Codecs) {
+    this.#codecs = codecs;
+  }
+
   readFrom(...from: Parameters<ItemSink["readFrom"]>): void {
-    this.#codec = borrowCodec();
+    this.#codec = this.#codecs.borrow();
     this.#codec.readFrom(...from);
   }
 

@@ -1,11 +1,10 @@
 /** Last in, first out. */
 import type { Encoded } from "../channel/codec/codec.js";
-import { emptyQueue } from "../channel/heap-queue.js";
+import { emptyQueue } from "../channel/queue-at.js";
 import { Lifo } from "../channel/storage/lifo.js";
 import type { ItemSink, Storage, StorageMemory } from "../channel/storage/storage.js";
 import type { Handle } from "../memory/heap.js";
 import { ObjectKind, registerEmptier } from "../memory/ledger.js";
-import { processHeap } from "../memory/process-heap.js";
 import { SharedObject } from "../objects/shared-object.js";
 import { Queue } from "./queue.js";
 
@@ -24,7 +23,7 @@ import { Queue } from "./queue.js";
 export class LifoQueue<T = unknown> extends Queue<T> {
   static {
     SharedObject.register(LifoQueue, import.meta.url, "LifoQueue");
-    registerEmptier(ObjectKind.LIFO_QUEUE, (handle) => emptyQueue(handle, new Lifo(processHeap(), handle)));
+    registerEmptier(ObjectKind.LIFO_QUEUE, (handle, memory) => emptyQueue(handle, new Lifo(memory, handle), memory));
   }
 
   protected static override readonly kind: number = ObjectKind.LIFO_QUEUE;

@@ -1,7 +1,7 @@
 /** Lowest priority first. */
-import type { Encoded } from "../channel/codec/codec.js";
+import { codecsOf, type Encoded } from "../channel/codec/codec.js";
 import { KEY } from "../channel/control-block.js";
-import { emptyQueue } from "../channel/heap-queue.js";
+import { emptyQueue } from "../channel/queue-at.js";
 import { Priority } from "../channel/storage/priority.js";
 import { checkRank, type Rank } from "../channel/storage/rank.js";
 import type { RankedItem } from "../channel/storage/ranked-items.js";
@@ -9,7 +9,6 @@ import { SharedValue } from "../channel/storage/shared-value.js";
 import type { ItemSink, Storage, StorageMemory } from "../channel/storage/storage.js";
 import type { Handle } from "../memory/heap.js";
 import { ObjectKind, registerEmptier } from "../memory/ledger.js";
-import { processHeap } from "../memory/process-heap.js";
 import { SharedObject } from "../objects/shared-object.js";
 import { checkFunction, wrongType } from "../platform/arguments.js";
 import { checkMaxsize } from "./limits.js";
@@ -40,9 +39,8 @@ export interface PriorityQueueOptions<T> {
 export class PriorityQueue<T = readonly [priority: Rank, item: unknown]> extends Queue<T> {
   static {
     SharedObject.register(PriorityQueue, import.meta.url, "PriorityQueue");
-    registerEmptier(ObjectKind.PRIORITY_QUEUE, (handle) => {
-      const memory = processHeap();
-      emptyQueue(handle, new Priority(memory, handle) as Storage<Encoded, ItemSink>);
+    registerEmptier(ObjectKind.PRIORITY_QUEUE, (handle, memory) => {
+      emptyQueue(handle, new Priority(memory, handle) as Storage<Encoded, ItemSink>, memory);
       new SharedValue(memory, (handle << 4) + KEY).clear();
     });
   }
@@ -61,7 +59,7 @@ export class PriorityQueue<T = readonly [priority: Rank, item: unknown]> extends
     if (key !== undefined) checkFunction("PriorityQueue: key", key);
     super(maxsize);
     this.begin(() => {
-      if (key !== undefined) this.#sharedKey.write(key);
+      if (key !== undefined) this.#sharedKey.write(key, codecsOf(SharedObject.realmOf(this)));
     });
     this.#key = key;
   }
@@ -83,14 +81,15 @@ export class PriorityQueue<T = readonly [priority: Rank, item: unknown]> extends
   }
 
   #rankOf(item: T): Rank {
-    this.#key ??= (this.#sharedKey.read() as ((item: T) => unknown) | undefined) ?? firstOfPair;
+    this.#key ??=
+      (this.#sharedKey.read(codecsOf(SharedObject.realmOf(this))) as ((item: T) => unknown) | undefined) ?? firstOfPair;
     const rank = this.#key(item);
     checkRank("PriorityQueue: priority", rank);
     return rank;
   }
 
   get #sharedKey(): SharedValue {
-    return new SharedValue(processHeap(), (this.handle << 4) + KEY);
+    return new SharedValue(SharedObject.realmOf(this), (this.handle << 4) + KEY);
   }
 }
 

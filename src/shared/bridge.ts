@@ -3,7 +3,7 @@
  *
  * The message names the heap and brings it along, for a worker that was started before there was one.
  */
-import { adoptHeap, processHeap } from "../memory/process-heap.js";
+import { adoptRealm, processRealm } from "../memory/process-realm.js";
 import { pack, unpack } from "../pickle/pickle.js";
 import { wrongType } from "../platform/arguments.js";
 import { RuntimeError } from "../platform/errors.js";
@@ -42,7 +42,7 @@ export interface SharedMessage<T> {
  * console.log(dict.get("seen")); // 42
  */
 export function share<T>(value: T): SharedMessage<T> {
-  const { heap } = processHeap();
+  const { heap } = processRealm();
   const { body } = pack(value, { to: "thread", name: "value" });
   return { tag: TAG, heap: heap.buffer, heapId: heap.id, body };
 }
@@ -55,7 +55,7 @@ export function share<T>(value: T): SharedMessage<T> {
  */
 export function receive<T>(message: SharedMessage<T>): T {
   if (!isShared(message)) throw wrongType("receive: message", "what share() gave", message);
-  if (!adoptHeap(message.heap, message.heapId)) {
+  if (!adoptRealm(message.heap, message.heapId)) {
     throw new RuntimeError(
       "Cannot receive: this worker was started before the program had shared memory, and has made its own since; " +
         "start it later, or receive before anything else of heddle is used in it",

@@ -2,8 +2,8 @@
  * Who computes the value of which key of a dictionary: a table of its own beside those of the values, key to thread. It
  * stands in words of the dictionary's block that the stripes leave unused, and has its own lock.
  */
-import { encode } from "../channel/item-codec.js";
-import type { ProcessHeap } from "../memory/process-heap.js";
+import { integerItem } from "../channel/item-codec.js";
+import type { Realm } from "../memory/realm.js";
 import { ShortLock } from "../memory/short-lock.js";
 import { demandDeepStack } from "../platform/stack-room.js";
 import { type DictKey, KeyScratch } from "./dict-key.js";
@@ -13,12 +13,12 @@ const scratch = new KeyScratch();
 const unordered = (): number => 0;
 
 export class Claims {
-  readonly #memory: ProcessHeap;
+  readonly #memory: Realm;
   readonly #table: Stripe;
   readonly #lock: ShortLock;
 
   /** @param at index of the table's first word */
-  constructor(memory: ProcessHeap, at: number) {
+  constructor(memory: Realm, at: number) {
     this.#memory = memory;
     this.#table = new Stripe(memory, at);
     this.#lock = new ShortLock(memory.heap.word(at + STRIPE_LOCK), memory.owners);
@@ -27,7 +27,7 @@ export class Claims {
   /** Claims a key that nobody has, or whose maker is dead. @returns false if another has it */
   claim(key: DictKey): boolean {
     const { me, owners } = this.#memory;
-    const mine = encode(me);
+    const mine = integerItem(me);
     return this.#locked(() => {
       const claimed = this.#table.get(scratch.write(key))?.integer ?? 0;
       if (claimed !== 0 && !owners.died(claimed)) return false;

@@ -2,9 +2,9 @@
  * Values of a dictionary that are computed once among all threads; the others wait for them (sync/single-maker.ts). No
  * lock is held while a value is computed: a claim is an entry of a table, which passes on when its thread dies.
  */
-import { type EncodedItem, encode } from "../channel/item-codec.js";
+import { type EncodedItem, type ItemCodec, itemCodecOf } from "../channel/item-codec.js";
 import { NOTES_LOCK } from "../memory/layout.js";
-import type { ProcessHeap } from "../memory/process-heap.js";
+import type { Realm } from "../memory/realm.js";
 import { ShortLock } from "../memory/short-lock.js";
 import { describe, type Wait } from "../platform/arguments.js";
 import { DeadlockError, TimeoutError } from "../platform/errors.js";
@@ -28,14 +28,16 @@ export interface Slot {
 }
 
 export class Defaults {
-  readonly #memory: ProcessHeap;
+  readonly #memory: Realm;
+  readonly #items: ItemCodec;
   readonly #claims: Claims;
   readonly #maker: SingleMaker;
   readonly #standstill: Standstill;
 
   /** @param claims index of the first word of the table of claims @param bell index of two words */
-  constructor(memory: ProcessHeap, claims: number, bell: number) {
+  constructor(memory: Realm, claims: number, bell: number) {
     this.#memory = memory;
+    this.#items = itemCodecOf(memory);
     this.#claims = new Claims(memory, claims);
     this.#standstill = standstillOf(memory);
     this.#maker = new SingleMaker(new Bell(memory.heap.word(bell), memory.heap.word(bell + 1)));
@@ -78,7 +80,7 @@ export class Defaults {
   }
 
   #stored(slot: Slot, value: unknown): unknown {
-    const other = slot.insert(encode(value));
+    const other = slot.insert(this.#items.encode(value));
     return other === undefined ? value : other.value;
   }
 
@@ -118,10 +120,10 @@ export class Defaults {
   }
 }
 
-let standstill: { readonly memory: ProcessHeap; readonly finder: Standstill } | undefined;
+let standstill: { readonly memory: Realm; readonly finder: Standstill } | undefined;
 
 /** @returns the one of this thread: a note tells for which of all dictionaries' values it waits */
-function standstillOf(memory: ProcessHeap): Standstill {
+function standstillOf(memory: Realm): Standstill {
   if (standstill?.memory !== memory) {
     const lock = new ShortLock(memory.heap.word(NOTES_LOCK), memory.owners);
     standstill = { memory, finder: new Standstill(lock, (thread) => memory.threads.waitNote(thread), memory.owners) };

@@ -2,8 +2,9 @@
 export type { Kind, KindValue } from "../memory/cell.js";
 export { HeapFullError } from "../platform/errors.js";
 export { receive, type SharedMessage, share } from "./bridge.js";
+export type { DictKey } from "./dict-key.js";
 export { type ArrayOf, SharedArray } from "./shared-array.js";
-export { type DictKey, SharedDict } from "./shared-dict.js";
+export { SharedDict } from "./shared-dict.js";
 export { SharedList } from "./shared-list.js";
 export {
   type AnyStructClass,

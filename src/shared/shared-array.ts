@@ -9,6 +9,7 @@ import type { WithLockOptions, WithLockSyncOptions } from "../locks/held.js";
 import { LazyLock } from "../locks/lazy-lock.js";
 import type { RLock } from "../locks/rlock.js";
 import { KIND_BYTES, type Kind, type KindValue } from "../memory/cell.js";
+import { processRealm } from "../memory/process-realm.js";
 import { SharedWord } from "../memory/word.js";
 import { register } from "../pickle/registry.js";
 import { checkInteger, wrongType } from "../platform/arguments.js";
@@ -84,7 +85,7 @@ export class SharedArray<K extends Kind = Kind> extends Indexed<KindValue<K>> {
     register<SharedArray, ArrayData>(SharedArray, {
       url: import.meta.url,
       name: "SharedArray",
-      threadsOnly: true,
+      reach: () => "process",
       reduce: (object) => {
         object.#lock.letGo();
         return { kind: object.kind, buffer: object.array.buffer, lockBuffer: object.#lockBuffer };
@@ -126,7 +127,11 @@ export class SharedArray<K extends Kind = Kind> extends Indexed<KindValue<K>> {
     const buffer = existing?.buffer ?? allocate(this.#kind, items?.length ?? (lengthOrItems as number));
     this.#array = new VIEWS[this.#kind](buffer);
     this.#lockBuffer = existing?.lockBuffer ?? new SharedArrayBuffer(4);
-    this.#lock = new LazyLock(new SharedWord(new Int32Array(this.#lockBuffer), 0), existing !== undefined);
+    this.#lock = new LazyLock(
+      processRealm(), // that of whoever can have the buffer
+      new SharedWord(new Int32Array(this.#lockBuffer), 0),
+      existing !== undefined,
+    );
     for (const [index, item] of items?.entries() ?? []) {
       if (!fits(this.#range, item)) this.#check(`items[${index}]`, item);
       this.set(index, item);

@@ -4,9 +4,8 @@
  * Sixteen stripes, each with a lock and a table of its own (stripes.ts); the hash of a key says which. Values are encoded
  * before a stripe is locked and decoded after it is free, so no user code ever runs under a lock.
  */
-import { decode, type EncodedItem, encode } from "../channel/item-codec.js";
+import { type EncodedItem, type ItemCodec, itemCodecOf } from "../channel/item-codec.js";
 import { ObjectKind, registerEmptier } from "../memory/ledger.js";
-import { processHeap } from "../memory/process-heap.js";
 import { SharedObject } from "../objects/shared-object.js";
 import type { Travels } from "../pickle/travels.js";
 import {
@@ -28,8 +27,6 @@ import { bellOf, claimsOf, DICT_BYTES } from "./dict-layout.js";
 import type { StoredItem } from "./record.js";
 import { ABSENT, type Stripe } from "./stripe.js";
 import { destroyStripes, Stripes, scratch } from "./stripes.js";
-
-export type { DictKey } from "./dict-key.js";
 
 /**
  * Keys and values that all threads share. A value is copied in and copied out, so changing one that you got changes
@@ -56,9 +53,10 @@ export type { DictKey } from "./dict-key.js";
 export class SharedDict<V = unknown, K extends DictKey = string> extends SharedObject {
   static {
     SharedObject.register(SharedDict, import.meta.url, "SharedDict");
-    registerEmptier(ObjectKind.DICT, (handle) => destroyStripes(processHeap(), handle));
+    registerEmptier(ObjectKind.DICT, (handle, memory) => destroyStripes(memory, handle));
   }
 
+  readonly #items: ItemCodec;
   readonly #stripes: Stripes;
   readonly #defaults: Defaults;
 
@@ -66,7 +64,8 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
   constructor(entries: Iterable<readonly [K, V]> = []) {
     checkEntries(entries);
     super(DICT_BYTES, ObjectKind.DICT);
-    const memory = processHeap();
+    const memory = SharedObject.realmOf(this);
+    this.#items = itemCodecOf(memory);
     this.#stripes = new Stripes(memory, this.handle);
     this.#defaults = new Defaults(memory, claimsOf(this.handle), bellOf(this.handle));
     this.begin(() => {
@@ -96,7 +95,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
    */
   set(key: K, value: V & Travels<V>): this {
     this.#refuseOwn("set", key);
-    const item = encode(value);
+    const item = this.#items.encode(value);
     this.#locked(key, (stripe) => stripe.set(scratch, item, this.#stripes.nextOrder));
     return this;
   }
@@ -117,7 +116,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
     this.#refuseOwn("getOrInsert", key);
     const found = this.#locked(key, (stripe) => stripe.get(scratch));
     if (found !== undefined) return this.#decoded(found) as V;
-    const first = this.#insert(key, encode(value));
+    const first = this.#insert(key, this.#items.encode(value));
     return first === undefined ? value : (this.#decoded(first) as V);
   }
 
@@ -244,7 +243,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
       const seen = this.#locked(key, (stripe) => stripe.get(scratch));
       const [value, item] = compute(computation, () => {
         const made = change(this.#decoded(seen));
-        return [made, encode(made)] as const;
+        return [made, this.#items.encode(made)] as const;
       });
       return this.#replace(key, seen?.stamp, item) ? { value } : undefined;
     });
@@ -284,7 +283,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
   }
 
   #decoded(item: StoredItem | undefined): V | undefined {
-    return item === undefined ? undefined : (decode(item.kind, item.integer, item.bytes) as V);
+    return item === undefined ? undefined : (this.#items.decode(item) as V);
   }
 
   /** Works on the key's stripe, alone. `scratch` holds the key. */

@@ -2,9 +2,9 @@
  * A list that all threads see, without an owner: any thread may end or die. One lock guards the items (vector.ts);
  * values are encoded before it is taken and decoded after it is free, so no user code ever runs under it.
  */
-import { decode, encode } from "../channel/item-codec.js";
+import { type ItemCodec, itemCodecOf } from "../channel/item-codec.js";
 import { ObjectKind, registerEmptier } from "../memory/ledger.js";
-import { type ProcessHeap, processHeap } from "../memory/process-heap.js";
+import type { Realm } from "../memory/realm.js";
 import { ShortLock } from "../memory/short-lock.js";
 import { SharedObject } from "../objects/shared-object.js";
 import type { Travels } from "../pickle/travels.js";
@@ -47,7 +47,7 @@ const TRIES = 3;
 export class SharedList<V = unknown> extends SharedObject {
   static {
     SharedObject.register(SharedList, import.meta.url, "SharedList");
-    registerEmptier(ObjectKind.LIST, (handle) => new Vector(processHeap(), handle).destroy());
+    registerEmptier(ObjectKind.LIST, (handle, memory) => new Vector(memory, handle).destroy());
   }
 
   /** @internal */
@@ -62,7 +62,8 @@ export class SharedList<V = unknown> extends SharedObject {
     return [...this].map(jsonOf);
   }
 
-  readonly #memory: ProcessHeap;
+  readonly #memory: Realm;
+  readonly #items: ItemCodec;
   readonly #vector: Vector;
   readonly #lock: ShortLock;
 
@@ -73,7 +74,8 @@ export class SharedList<V = unknown> extends SharedObject {
   constructor(items: Iterable<V> = []) {
     checkIterable("SharedList: items", items, "an iterable of items, as in new SharedList([1, 2])");
     super(LIST_BYTES, ObjectKind.LIST);
-    const memory = processHeap();
+    const memory = SharedObject.realmOf(this);
+    this.#items = itemCodecOf(memory);
     memory.heap.renew();
     this.#memory = memory;
     this.#vector = new Vector(memory, this.handle);
@@ -107,7 +109,7 @@ export class SharedList<V = unknown> extends SharedObject {
    */
   set(index: number, value: V & Travels<V>): void {
     this.#refuseOwn("set", (own) => this.#isSamePlace(own, index));
-    const item = encode(value);
+    const item = this.#items.encode(value);
     this.#locked(() => this.#vector.set(this.#checkedPlace("set", index), item));
   }
 
@@ -118,7 +120,7 @@ export class SharedList<V = unknown> extends SharedObject {
    */
   append(value: V & Travels<V>): number {
     this.#refuseOwn("append", (own) => own < 0);
-    const item = encode(value);
+    const item = this.#items.encode(value);
     return this.#locked(() => {
       this.#vector.append(item);
       return this.#vector.length;
@@ -137,7 +139,7 @@ export class SharedList<V = unknown> extends SharedObject {
    */
   insert(index: number, value: V & Travels<V>): void {
     this.#refuseOwn("insert");
-    const item = encode(value);
+    const item = this.#items.encode(value);
     this.#locked(() => {
       const { length } = this.#vector;
       checkInteger("insert: index", index, -length, length);
@@ -179,7 +181,7 @@ export class SharedList<V = unknown> extends SharedObject {
       const seen = this.#locked(() => this.#vector.get(this.#checkedPlace("update", index)));
       const [value, item] = compute(computation, () => {
         const made = changed(this.#decoded(seen) as V);
-        return [made, encode(made)] as const;
+        return [made, this.#items.encode(made)] as const;
       });
       const isDone = this.#locked(() => {
         const place = this.#placeOf(index);
@@ -257,7 +259,7 @@ export class SharedList<V = unknown> extends SharedObject {
   }
 
   #decoded(item: StoredItem | undefined): V | undefined {
-    return item === undefined ? undefined : (decode(item.kind, item.integer, item.bytes) as V);
+    return item === undefined ? undefined : (this.#items.decode(item) as V);
   }
 
   #locked<T>(work: () => T): T {

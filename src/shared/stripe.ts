@@ -8,7 +8,8 @@
  * place. NEXT names what is on its way in, GARBAGE and OLD_TABLE what is on its way out. So a death between any two
  * stores leaves a whole table, and `repair` frees whichever blocks the table does not name. COUNT and FILLED are derived.
  */
-import { type EncodedItem, encode } from "../channel/item-codec.js";
+import { Kind } from "../channel/codec/tags.js";
+import { type EncodedItem, integerItem } from "../channel/item-codec.js";
 import { HEADER_WORDS } from "../memory/allocator.js";
 import type { Handle } from "../memory/heap.js";
 import type { KeyScratch } from "./dict-key.js";
@@ -36,9 +37,6 @@ const OLD_TABLE = 6;
 const STAMPS = 7;
 /** Words that a stripe uses; the rest of its cache line is free. */
 export const STRIPE_WORDS = 8;
-
-/** How the codec calls an int32, which has no bytes. */
-const INTEGER = encode(0).kind;
 
 const REMOVED = -1;
 const FIRST_CAPACITY = 8;
@@ -92,8 +90,8 @@ export class Stripe {
     if (record === 0 || (delta | 0) !== delta) return undefined;
     const { kind, integer } = readDictValue(this.#memory.heap, record);
     const sum = integer + delta;
-    if (kind !== INTEGER || (sum | 0) !== sum) return undefined;
-    overwriteRecord(this.#memory.heap, record, { kind, integer: sum, bytes: NO_BYTES }, this.#newStamp());
+    if (kind !== Kind.INTEGER || (sum | 0) !== sum) return undefined;
+    overwriteRecord(this.#memory.heap, record, integerItem(sum), this.#newStamp());
     return integer;
   }
 
@@ -295,5 +293,3 @@ export class Stripe {
     return filled;
   }
 }
-
-const NO_BYTES = new Uint8Array(0);

@@ -5,13 +5,14 @@
  * entries is done in pieces: a stripe at a time, some thousand entries at a time.
  */
 import type { Handle } from "../memory/heap.js";
-import type { ProcessHeap } from "../memory/process-heap.js";
+import type { Realm } from "../memory/realm.js";
 import { ShortLock } from "../memory/short-lock.js";
 import type { Word } from "../memory/word.js";
 import { demandDeepStack } from "../platform/stack-room.js";
 import { KeyScratch } from "./dict-key.js";
 import { claimsOf, ORDER_WORD, STRIPES, stripesOf } from "./dict-layout.js";
 import type { StoredEntry } from "./dict-record.js";
+import type { ContainerMemory } from "./record.js";
 import { STRIPE_LOCK, Stripe } from "./stripe.js";
 import { START } from "./table-piece.js";
 
@@ -19,7 +20,7 @@ import { START } from "./table-piece.js";
 const FEW = 1024;
 
 /** Nobody can reach the dictionary any more: gives back all that it has. */
-export function destroyStripes(memory: ProcessHeap, dict: Handle): void {
+export function destroyStripes(memory: ContainerMemory, dict: Handle): void {
   for (const place of [...stripesOf(dict), claimsOf(dict)]) new Stripe(memory, place).destroy();
 }
 
@@ -27,12 +28,12 @@ export function destroyStripes(memory: ProcessHeap, dict: Handle): void {
 export const scratch = new KeyScratch();
 
 export class Stripes {
-  readonly #memory: ProcessHeap;
+  readonly #memory: Realm;
   readonly #order: Word;
   readonly #stripes: readonly Stripe[];
   readonly #locks: readonly ShortLock[];
 
-  constructor(memory: ProcessHeap, dict: Handle) {
+  constructor(memory: Realm, dict: Handle) {
     const { heap, owners } = memory;
     heap.renew();
     const places = stripesOf(dict);

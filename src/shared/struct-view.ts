@@ -4,9 +4,7 @@
  * The accessors of a layout are made once and stand on the prototype of a class of their own; views of nested structs
  * and arrays are small objects made at each access. A view holds the struct it belongs to, so the memory outlives it.
  */
-
 import { fieldAccess } from "../memory/field.js";
-import { processHeap } from "../memory/process-heap.js";
 import { checkInteger, wrongType } from "../platform/arguments.js";
 import { rangeError, typeError } from "../platform/errors.js";
 import { quote } from "../platform/head.js";
@@ -14,13 +12,7 @@ import { jsonOf, showAs } from "../platform/shown.js";
 import { Indexed } from "./indexed.js";
 import { checkKindValue, fits, KIND_RANGES } from "./kinds.js";
 import type { ArrayLayout, Layout, StructLayout } from "./struct-layout.js";
-import { readText, writeText } from "./struct-text.js";
-
-/** The struct that a view belongs to. */
-export interface Root {
-  /** First byte of the struct's payload. @throws {RuntimeError} if it has been disposed */
-  readonly byte: number;
-}
+import { type Root, readText, writeText } from "./struct-text.js";
 
 /** Reads and writes a field of the struct at that root, `base` bytes into it. */
 interface Access {
@@ -135,8 +127,8 @@ function accessOf(layout: Layout, name: string): Access {
       return numberAccess(layout.kind, name);
     case "string":
       return {
-        get: (root, base) => readText(root.byte, base, layout.limit),
-        set: (root, base, value) => writeText(root.byte, base, layout.limit, value, name),
+        get: (root, base) => readText(root, base, layout.limit),
+        set: (root, base, value) => writeText(root, base, layout.limit, value, name),
       };
     case "struct":
       return structAccess(layout, name);
@@ -149,10 +141,10 @@ function numberAccess(kind: Parameters<typeof fieldAccess>[0], name: string): Ac
   const { read, write } = fieldAccess(kind);
   const range = KIND_RANGES[kind];
   return {
-    get: (root, base) => read(processHeap().heap, root.byte + base),
+    get: (root, base) => read(root.heap, root.byte + base),
     set: (root, base, value) => {
       if (!fits(range, value)) checkKindValue("struct: field", kind, name, value);
-      write(processHeap().heap, root.byte + base, value as never);
+      write(root.heap, root.byte + base, value as never);
     },
   };
 }

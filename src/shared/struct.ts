@@ -2,16 +2,15 @@
 import { inspect } from "node:util";
 import { HEADER_BYTES } from "../memory/allocator.js";
 import type { Kind, KindValue } from "../memory/cell.js";
-import type { Handle } from "../memory/heap.js";
 import { ObjectKind } from "../memory/ledger.js";
-import { processHeap } from "../memory/process-heap.js";
-import { SharedObject } from "../objects/shared-object.js";
+import { type Address, SharedObject } from "../objects/shared-object.js";
 import { type AnyClass, register, registerMade } from "../pickle/registry.js";
 import { typeError } from "../platform/errors.js";
 import type { Look } from "../platform/shown.js";
 import { layoutOf, type PlainFields, plainFields, type StructLayout } from "./struct-layout.js";
+import type { Root } from "./struct-text.js";
 import { TEXT_LOCK_BYTES } from "./struct-text.js";
-import { assign, jsonCopy, plainCopy, type Root, type StructView, viewClass } from "./struct-view.js";
+import { assign, jsonCopy, plainCopy, type StructView, viewClass } from "./struct-view.js";
 
 /** What a field may be. */
 export type FieldType = Kind | `string(${number})` | Fields | readonly [FieldType, number] | AnyStructClass;
@@ -75,12 +74,13 @@ export interface StructClass<F> {
 /** Base of all classes that `struct` makes. */
 export abstract class Struct extends SharedObject {
   static {
-    register<Struct, Handle>(Struct, {
+    register<Struct, Address>(Struct, {
       url: import.meta.url,
       name: "Struct",
-      threadsOnly: true,
-      reduce: SharedObject.handleOf,
-      revive: (handle, actualClass) => SharedObject.revive(handle, madeClassOf(actualClass), actualClass) as Struct,
+      reach: SharedObject.reachOf,
+      reduce: SharedObject.addressOf,
+      revive: (address, actualClass, inside) =>
+        SharedObject.at(address, madeClassOf(actualClass), actualClass, inside) as Struct,
     });
   }
 
@@ -88,9 +88,12 @@ export abstract class Struct extends SharedObject {
 
   protected constructor(layout: StructLayout, View: typeof StructView, initial: unknown) {
     super(layout.at + layout.size, ObjectKind.PLAIN);
-    processHeap().heap.renew();
+    const { heap, owners } = SharedObject.realmOf(this);
+    heap.renew();
     const handleOf = (): number => this.handle;
     const root: Root = {
+      heap,
+      owners,
       get byte() {
         return handleOf() * 64 + HEADER_BYTES;
       },

@@ -5,7 +5,6 @@ import type { RLock } from "../locks/rlock.js";
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { type Cell, cellAt, type Kind, type KindValue } from "../memory/cell.js";
 import { ObjectKind } from "../memory/ledger.js";
-import { processHeap } from "../memory/process-heap.js";
 import { GoneCell, GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
 import { jsonOf, type Look } from "../platform/shown.js";
@@ -57,14 +56,15 @@ export class Value<K extends Kind = Kind> extends SharedObject {
       if (initial !== undefined) checkKindValue("Value", kind, "initial", initial);
     }
     super(16, ObjectKind.PLAIN);
-    const { heap } = processHeap();
+    const realm = SharedObject.realmOf(this);
+    const { heap } = realm;
     const base = this.handle << 4;
     heap.renew();
     if (!this.isRevived) heap.i32[base + KIND_WORD] = KINDS.indexOf(kind);
     this.#kind = this.isRevived ? (KINDS[heap.i32[base + KIND_WORD]!] as K) : kind;
     this.#range = KIND_RANGES[this.#kind];
     this.#cell = cellAt(this.#kind, heap.buffer, (base + NUMBER_WORD) * 4) as Cell<KindValue<K>>;
-    this.#lock = new LazyLock(heap.word(base + LOCK_WORD), this.isRevived);
+    this.#lock = new LazyLock(realm, heap.word(base + LOCK_WORD), this.isRevived);
     if (initial !== undefined) this.#cell.store(initial);
   }
 
@@ -165,7 +165,7 @@ export class Value<K extends Kind = Kind> extends SharedObject {
   /** @internal */
   protected override retire(): void {
     this.#cell = new GoneCell(this.constructor.name);
-    this.#lock = new LazyLock(new GoneWord(this.constructor.name), true);
+    this.#lock = new LazyLock(SharedObject.realmOf(this), new GoneWord(this.constructor.name), true);
   }
 
   #check(argument: string, value: unknown): void {

@@ -1,5 +1,5 @@
 /** Which threads there are, seen from the calling one. */
-import { processHeap } from "../memory/process-heap.js";
+import { processRealm } from "../memory/process-realm.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { findThread, ownThread } from "./roster.js";
 import { Thread, threadHandle } from "./thread.js";
@@ -10,7 +10,7 @@ function threadOf(id: ThreadId): Thread<never> {
 
 /** @returns the thread that the calling code runs in. Python: threading.current_thread */
 export function currentThread(): Thread<never> {
-  return ownThread() ?? threadOf(processHeap().me);
+  return ownThread() ?? threadOf(processRealm().me);
 }
 
 /** This thread has been asked to stop. */
@@ -20,26 +20,26 @@ export function stopCurrentThread(): void {
 
 /** @returns the thread that the program started with. Python: threading.main_thread */
 export function mainThread(): Thread<never> {
-  return threadOf(processHeap().threads.main);
+  return threadOf(processRealm().threads.main);
 }
 
 /** @returns all threads that are alive, the main thread and daemons included. Python: threading.enumerate */
 export function enumerate(): Thread<never>[] {
-  return processHeap().living().map(threadOf);
+  return processRealm().living().map(threadOf);
 }
 
 /** @returns how many threads are alive. Python: threading.active_count */
 export function activeCount(): number {
-  return processHeap().living().length;
+  return processRealm().living().length;
 }
 
 /** @returns the calling thread's `nativeId`; undefined where the platform does not tell. Python: threading.get_native_id */
 export function getNativeId(): number | undefined {
-  const { threads, me } = processHeap();
+  const { threads, me } = processRealm();
   return threads.nativeId(me) || undefined;
 }
 
 /** @returns the calling thread's `ident`, an integer above 0. Python: threading.get_ident */
 export function getIdent(): number {
-  return processHeap().me;
+  return processRealm().me;
 }

@@ -1,6 +1,6 @@
 /** What becomes of an error that ends a thread and that nobody has caught. */
 import { EXCEPTHOOK_OWNER } from "../memory/layout.js";
-import { processHeap } from "../memory/process-heap.js";
+import { processRealm } from "../memory/process-realm.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { fromWire, toWire, type WireError } from "../pickle/wire-error.js";
 import { checkFunction } from "../platform/arguments.js";
@@ -53,13 +53,13 @@ onRebirth(() => {
 export function setExcepthook(newHook: Excepthook | undefined): void {
   if (newHook !== undefined) checkFunction("setExcepthook: hook", newHook);
   hook = newHook && asHook(newHook);
-  const { heap, me } = processHeap();
+  const { heap, me } = processRealm();
   heap.word(EXCEPTHOOK_OWNER).store(newHook === undefined ? 0 : me);
 }
 
 /** @returns true while no thread that lives has set a hook */
 export function isDefaultExcepthook(): boolean {
-  const { heap, threads } = processHeap();
+  const { heap, threads } = processRealm();
   const owner = heap.word(EXCEPTHOOK_OWNER).load();
   return owner === 0 || !threads.isAlive(owner);
 }

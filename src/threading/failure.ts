@@ -1,5 +1,5 @@
 /** How a thread tells what went wrong, in `run` or beside it. Most threads never load this. */
-import { processHeap } from "../memory/process-heap.js";
+import { processRealm } from "../memory/process-realm.js";
 import { toWire } from "../pickle/wire-error.js";
 import { type ActivitySite, reportError } from "../worker/activity-main.js";
 import type { WorkerContext } from "../worker/worker.js";
@@ -12,7 +12,7 @@ export function siteOf(context: WorkerContext): ActivitySite {
 
 /** An error beside `run` ends the thread. After the end of `run` nobody can ask for it. */
 export function failBeside(context: WorkerContext, error: unknown): never {
-  const { threads, me } = processHeap();
+  const { threads, me } = processRealm();
   if (threads.isAlive(me)) reportError(siteOf(context), error);
   else context.post({ kind: "uncaught", id: me, error: toWire(error, "thread") } satisfies UncaughtMessage);
   threads.finish(me, true);

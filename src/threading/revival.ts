@@ -1,5 +1,5 @@
 /** Objects for threads that exist already: the constructor makes them, too, and finds here what they are to stand for. */
-import { processHeap } from "../memory/process-heap.js";
+import { processRealm } from "../memory/process-realm.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { type AnyClass, stays } from "../pickle/registry.js";
 import type { ActivityOptions } from "../worker/activity.js";
@@ -29,6 +29,6 @@ export function whyNotSent(thread: Thread<never>, to: "thread" | "process"): str
 
 /** @param base the class Thread, whose constructor runs: that of a subclass does not run again, its fields travel */
 export function makeHandle(base: AnyClass, id: ThreadId, options: ActivityOptions, actual = base): Thread<never> {
-  reviving = { id, options: (id === processHeap().me ? life.assignment : undefined) ?? options };
+  reviving = { id, options: (id === processRealm().me ? life.assignment : undefined) ?? options };
   return Reflect.construct(base, [], actual) as Thread<never>;
 }

@@ -1,5 +1,5 @@
 /** Which object of this thread stands for which thread: one thread has one object here. */
-import { processHeap } from "../memory/process-heap.js";
+import { processRealm } from "../memory/process-realm.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { onRebirth } from "../platform/rebirth.js";
 import type { Thread } from "./thread.js";
@@ -18,7 +18,7 @@ const forget = new FinalizationRegistry<ThreadId>((id) => {
 /** Makes `thread` the object for the thread with that id. */
 export function enroll(id: ThreadId, thread: Thread<never>): void {
   known.set(id, new WeakRef(thread));
-  if (id === processHeap().me) self = thread;
+  if (id === processRealm().me) self = thread;
   forget.register(thread, id);
 }
 

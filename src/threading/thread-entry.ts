@@ -6,7 +6,7 @@
  * Invariant: the report is posted before the record says that `run` is over, so whoever joins finds the report.
  * Invariant: whatever this library remembers of a thread is forgotten when the next one begins in the same worker.
  */
-import { processHeap } from "../memory/process-heap.js";
+import { processRealm } from "../memory/process-realm.js";
 import { RuntimeError } from "../platform/errors.js";
 import { forgetLastThread } from "../platform/rebirth.js";
 import { setTurn } from "../platform/timers.js";
@@ -23,7 +23,7 @@ let failure: typeof import("./failure.js") | undefined;
 export const main: WorkerMain = async (context, birth): Promise<"over"> => {
   begin(context);
   const watch = new ErrorWatch(context);
-  const { threads, me } = processHeap();
+  const { threads, me } = processRealm();
   const failed = isCall(birth) ? await runCall(context, birth, () => watch.failing) : await runWhole(context, birth);
   if (life.kin?.exist !== true) context.conclude?.();
   life.kin?.disown();
@@ -45,11 +45,11 @@ provideMain(import.meta.url, main);
 function begin(context: WorkerContext): void {
   forgetLastThread();
   life.context = context;
-  const { me } = processHeap();
+  const { me } = processRealm();
   context.onLeave?.((exitcode) => context.post({ kind: "left", exitcode } satisfies ActivityMessage));
   context.onMessage(async () => {
     const { stopCurrentThread } = await import("./current.js");
-    if (processHeap().me === me) stopCurrentThread();
+    if (processRealm().me === me) stopCurrentThread();
   });
 }
 
@@ -82,7 +82,7 @@ class ErrorWatch {
   };
 
   readonly #starve = (): void => {
-    const { threads, me } = processHeap();
+    const { threads, me } = processRealm();
     if (!threads.isAlive(me) || this.failing !== undefined) return;
     const never = "run() waits for something that can no longer happen: nothing is left in the thread's event loop";
     this.#fail(new RuntimeError(never));

@@ -1,6 +1,6 @@
 /** What a thread is made from. */
 import type { Transferable } from "node:worker_threads";
-import { processHeap } from "../memory/process-heap.js";
+import { processRealm } from "../memory/process-realm.js";
 import type { ActivityKind } from "../worker/activity.js";
 import type { Arguments, Taking } from "../worker/activity-types.js";
 import type { ThreadLimits } from "../worker/thread-worker.js";
@@ -38,11 +38,11 @@ export interface ThreadSettings {
 }
 
 export function defaultName(target: string): string {
-  const name = `Thread-${processHeap().threads.nextNumber()}`;
+  const name = `Thread-${processRealm().threads.nextNumber()}`;
   return target === "" ? name : `${name} (${target})`;
 }
 
 export function inheritedDaemon(): boolean {
-  const { threads, me } = processHeap();
+  const { threads, me } = processRealm();
   return threads.isDaemon(me);
 }

@@ -6,7 +6,7 @@
  * says (memory/thread-table.ts).
  */
 import { waitFor } from "../future/wait-for.js";
-import { processHeap } from "../memory/process-heap.js";
+import { processRealm } from "../memory/process-realm.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import type { Packed } from "../pickle/pickle.js";
 import { type AnyClass, register } from "../pickle/registry.js";
@@ -56,7 +56,7 @@ export class Thread<A extends List = [], R = unknown, F extends Taking<A> = Taki
     register<Thread<never>, ThreadData>(Thread, {
       url: import.meta.url,
       name: "Thread",
-      threadsOnly: true,
+      reach: () => "process",
       refuse: (thread, to) => (thread.#departs ? undefined : whyNotSent(thread, to)),
       reduce: (thread) => thread.#reduce(),
       revive: reviveThread,
@@ -88,7 +88,7 @@ export class Thread<A extends List = [], R = unknown, F extends Taking<A> = Taki
 
   /** The operating system's id of the thread, on Linux; undefined until it runs, and elsewhere. */
   get nativeId(): number | undefined {
-    return (this.#id !== undefined && processHeap().threads.nativeId(this.#id)) || undefined;
+    return (this.#id !== undefined && processRealm().threads.nativeId(this.#id)) || undefined;
   }
 
   /**
@@ -101,7 +101,7 @@ export class Thread<A extends List = [], R = unknown, F extends Taking<A> = Taki
 
   /** True from `start` until `run` is over. */
   get isAlive(): boolean {
-    return this.#id !== undefined && processHeap().threads.isAlive(this.#id);
+    return this.#id !== undefined && processRealm().threads.isAlive(this.#id);
   }
 
   /**
@@ -235,7 +235,7 @@ export class Thread<A extends List = [], R = unknown, F extends Taking<A> = Taki
   /** @returns the id of a thread that can be waited for */
   #joinable(): ThreadId {
     this.checkStarted("join");
-    if (this.#id === processHeap().me) {
+    if (this.#id === processRealm().me) {
       throw new RuntimeError(`Cannot join ${this.label}: it is the calling thread, which would wait for itself`);
     }
     return this.#id!;
@@ -269,7 +269,7 @@ export class Thread<A extends List = [], R = unknown, F extends Taking<A> = Taki
     this.ended();
     if (!isLast && !isDefaultExcepthook()) return;
     this.#worker?.drain();
-    if (!this.ending.isAnswered && processHeap().threads.died(this.#id!)) this.ending.lost();
+    if (!this.ending.isAnswered && processRealm().threads.died(this.#id!)) this.ending.lost();
   }
 
   /** `run` is over, also where no event loop has heard of it. May be called more than once. */
@@ -288,12 +288,12 @@ export class Thread<A extends List = [], R = unknown, F extends Taking<A> = Taki
 }
 
 function reviveThread(data: ThreadData, actualClass: AnyClass): Thread<never> {
-  const { id = processHeap().me, ...options } = data;
+  const { id = processRealm().me, ...options } = data;
   return findThread(id) ?? makeHandle(Thread, id, options, actualClass);
 }
 
 /** @returns an object for a thread that this one has not started */
 export function threadHandle(id: ThreadId): Thread<never> {
-  const info = processHeap().threads.info(id);
+  const info = processRealm().threads.info(id);
   return makeHandle(Thread, id, { name: info?.name ?? `Thread ${id}`, daemon: info?.daemon ?? false });
 }

@@ -11,7 +11,7 @@
  */
 import type { Writable } from "node:stream";
 import { ERROR_OUTPUT_LOCK, OUTPUT_LOCK } from "../memory/layout.js";
-import { processHeap } from "../memory/process-heap.js";
+import { processRealm } from "../memory/process-realm.js";
 import { ShortLock } from "../memory/short-lock.js";
 import { builtin } from "../platform/builtin.js";
 import { writeWhole } from "../platform/descriptor.js";
@@ -150,7 +150,7 @@ export function joinLineOutput(exclusively: Exclusively): void {
 
 /** Serialises output between the threads of this process. */
 export function betweenThreads(): Exclusively {
-  const { heap, owners } = processHeap();
+  const { heap, owners } = processRealm();
   const stdout = new ShortLock(heap.word(OUTPUT_LOCK), owners);
   let stderr: ShortLock | undefined;
   return (fd, write) => {

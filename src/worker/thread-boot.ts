@@ -1,7 +1,7 @@
 /** The file that every thread of heddle starts with: takes its place in the heap, then runs its entry module. */
 import { receiveMessageOnPort, type Transferable, workerData } from "node:worker_threads";
 import { Patience } from "../memory/patience.js";
-import { joinAs, processHeap } from "../memory/process-heap.js";
+import { joinAs, processRealm } from "../memory/process-realm.js";
 import { SharedWord } from "../memory/word.js";
 import { knowNativeThread } from "../platform/native-thread.js";
 import { setTurn } from "../platform/timers.js";
@@ -96,7 +96,7 @@ async function carry(first: ThreadBirth): Promise<void> {
     if (outlook !== "over") return; // its event loop decides
     if (!reusable || traces.left() !== undefined) retire();
     // Before it leaves: whoever finds that it was terminated in there settles what it was doing.
-    processHeap().giveUp(birth.id);
+    processRealm().giveUp(birth.id);
     if (!threads.leaveInPeace(birth.id)) retire();
     onMessage = undefined;
     leave = undefined;
@@ -128,7 +128,7 @@ async function boot(): Promise<void> {
   installInput();
   // However the thread ends by itself, its record says so; `process.exit` ends its program, as SystemExit in Python.
   process.on("exit", (code) => {
-    const { threads, me } = processHeap();
+    const { threads, me } = processRealm();
     if (threads.isAlive(me)) leave?.(code);
     threads.finish(me, code !== 0);
   });

@@ -34,7 +34,7 @@ import {
   Worker,
 } from "node:worker_threads";
 import { Patience } from "../memory/patience.js";
-import { processHeap } from "../memory/process-heap.js";
+import { processRealm } from "../memory/process-realm.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { SharedWord } from "../memory/word.js";
 import { checkDescriptors } from "../platform/free-descriptors.js";
@@ -121,7 +121,7 @@ export class ThreadHost {
   constructor(options: HostOptions, events: HostEvents, occupant?: Occupant) {
     const { entry, name, birth, transfer = [], limits, reusable } = options;
     checkDescriptors(`thread "${name}"`);
-    processHeap(); // the worker inherits the heap that there is when it is made
+    processRealm(); // the worker inherits the heap that there is when it is made
     const { port1, port2 } = new MessageChannel();
     const cell = hostCell(birth === undefined ? HostState.BOOTING : HostState.BUSY);
     const boot: ThreadBoot = {
@@ -185,7 +185,7 @@ export class ThreadHost {
    * without a name: one that has a name is found by whoever waits for what it carries.
    */
   lookAfter(): void {
-    const memory = processHeap();
+    const memory = processRealm();
     const carried = [this.#before, this.#carried].filter((id) => id !== undefined);
     if (carried.every((id) => memory.threads.nativeId(id) !== 0 || memory.threads.isGone(id))) return;
     // False: the other end of the channel is closed, which is done when nothing can run there any more.
@@ -288,6 +288,6 @@ export class ThreadHost {
     const occupant = this.#occupant;
     this.#occupant = undefined;
     occupant?.onExit(this.#error === undefined ? { exitcode } : { exitcode, error: this.#error });
-    for (const id of [this.#before, this.#carried]) if (id !== undefined) processHeap().ledger.reap(id);
+    for (const id of [this.#before, this.#carried]) if (id !== undefined) processRealm().ledger.reap(id);
   }
 }

@@ -5,7 +5,7 @@
  * go over a channel of their own instead of the worker's: a thread that blocks can still take them from the port.
  */
 import { isMainThread, type Transferable } from "node:worker_threads";
-import { processHeap } from "../memory/process-heap.js";
+import { processRealm } from "../memory/process-realm.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { RuntimeError } from "../platform/errors.js";
 import { visible } from "../platform/visible.js";
@@ -32,7 +32,7 @@ export class ThreadWorker implements WorkerHandle, Occupant, Watched {
     if ((process as { _exiting?: boolean })._exiting === true) {
       throw new RuntimeError(`Cannot start a thread (${visible(spec.name)}): the program exits`);
     }
-    const { threads, allocator, me } = processHeap();
+    const { threads, allocator, me } = processRealm();
     shareCount();
     this.#spec = spec;
     this.name = spec.name;
@@ -43,7 +43,7 @@ export class ThreadWorker implements WorkerHandle, Occupant, Watched {
       this.#host = reserve.carry({ id: this.id, entry, name, data }, { name, transfer, limits }, this);
     } catch (error) {
       // Nothing runs under the claimed record: whoever looks it up must not wait for it.
-      processHeap().settle(this.id);
+      processRealm().settle(this.id);
       throw error;
     }
     threads.expect(this.id, this.#host.native);
@@ -81,7 +81,7 @@ export class ThreadWorker implements WorkerHandle, Occupant, Watched {
 
   look(isLast: boolean): void {
     // It may have died without a word, and the starter may wait for something that only its end brings.
-    if (processHeap().threads.isAlive(this.id)) processHeap().lookAfter(this.id, BETWEEN_LOOKS);
+    if (processRealm().threads.isAlive(this.id)) processRealm().lookAfter(this.id, BETWEEN_LOOKS);
     this.#spec.onLook?.(isLast);
   }
 
@@ -94,7 +94,7 @@ export class ThreadWorker implements WorkerHandle, Occupant, Watched {
   onExit(exit: WorkerExit): void {
     unwatch(this);
     this.#host = undefined;
-    processHeap().settle(this.id, exit.exitcode === 0);
+    processRealm().settle(this.id, exit.exitcode === 0);
     this.#spec.onExit(exit);
   }
 }

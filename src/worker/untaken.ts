@@ -14,7 +14,7 @@
  */
 import { isMainThread } from "node:worker_threads";
 import { UNTAKEN } from "../memory/layout.js";
-import { processHeap } from "../memory/process-heap.js";
+import { processRealm } from "../memory/process-realm.js";
 import { onLook } from "../platform/pump.js";
 import { onRebirth } from "../platform/rebirth.js";
 import { millisecondsSinceBirth, setTimer } from "../platform/timers.js";
@@ -118,7 +118,7 @@ export function countPrinted(): void {
 }
 
 function count(by: number): void {
-  if (isShared) processHeap().heap.word(UNTAKEN).add(by);
+  if (isShared) processRealm().heap.word(UNTAKEN).add(by);
   else printed += by;
 }
 
@@ -133,7 +133,7 @@ function end(code: number): void {
   for (const activity of watched) activity.look(true);
   for (const failure of pending.keys()) failure.tell();
   if (!isMainThread || code !== 0 || process.exitCode !== undefined) return;
-  if (printed + (isShared ? processHeap().heap.word(UNTAKEN).load() : 0) > 0) process.exitCode = 1;
+  if (printed + (isShared ? processRealm().heap.word(UNTAKEN).load() : 0) > 0) process.exitCode = 1;
 }
 
 /** No timer fires meanwhile. Hooks are not called: the program does not expect its code to run within a wait. */

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Condition, Event, Lock, Semaphore, Thread } from "heddle/threading";
-import { processHeap } from "#heddle/memory/process-heap.js";
+import { processRealm } from "#heddle/memory/process-realm.js";
 import { inThread, inThreads, until } from "../rig/threads.js";
 import { runProgram } from "../threading/program.js";
 
@@ -13,12 +13,12 @@ setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
 test("#017 Lock: one that is held when it becomes garbage is given back", () => {
-  const before = processHeap().allocator.statistics().blocks;
+  const before = processRealm().allocator.statistics().blocks;
   for (let round = 0; round < 10; round++) {
     for (let i = 0; i < 3000; i++) new Lock().acquireSync();
     collect();
   }
-  const kept = processHeap().allocator.statistics().blocks - before;
+  const kept = processRealm().allocator.statistics().blocks - before;
   assert.ok(kept < 15_000, `${kept} blocks of 30000 locks`);
 });
 

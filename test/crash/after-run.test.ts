@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SharedDict, Value } from "heddle/shared";
 import { Lock, Thread } from "heddle/threading";
-import { processHeap } from "#heddle/memory/process-heap.js";
+import { processRealm } from "#heddle/memory/process-realm.js";
 import { ThreadState } from "#heddle/memory/thread-state.js";
 import { chance } from "../stress/chance.js";
 import { SEED, watchMemory } from "./termination-rig.js";
@@ -18,7 +18,7 @@ async function terminateAtStore(nth: number, work: () => void): Promise<Thread<[
   const target = () => {
     new Value("i32").dispose(); // the thread's place in the ledger
     setImmediate(() => {
-      const { heap, threads, me } = processHeap();
+      const { heap, threads, me } = processRealm();
       if (threads.state(me) !== ThreadState.FINISHED) throw new Error("its run is not over");
       let stores = 0;
       heap.i32 = new Proxy(heap.i32, {

@@ -22,7 +22,7 @@ import {
 import { PUT_LOCK, TAKE_LOCK } from "#heddle/channel/control-block.js";
 import { HEADER_WORDS } from "#heddle/memory/allocator.js";
 import { ERROR_OUTPUT_LOCK, HEAP_LOCK, LEDGER_LOCK, NAMES_LOCK, OUTPUT_LOCK } from "#heddle/memory/layout.js";
-import { processHeap } from "#heddle/memory/process-heap.js";
+import { processRealm } from "#heddle/memory/process-realm.js";
 import { ShortLock } from "#heddle/memory/short-lock.js";
 import { STRIPE_LOCK } from "#heddle/shared/stripe.js";
 import { LIST_LOCK } from "#heddle/shared/vector.js";
@@ -85,7 +85,7 @@ const inner: Readonly<Record<string, () => Guarded>> = {
   },
   "the heap": () => ({ words: [HEAP_LOCK], use: () => new Value("i32").dispose() }),
   "what threads hold": () => {
-    const lock = new ShortLock(processHeap().heap.word(LEDGER_LOCK), processHeap().owners);
+    const lock = new ShortLock(processRealm().heap.word(LEDGER_LOCK), processRealm().owners);
     return { words: [LEDGER_LOCK], use: () => [lock.acquire(), lock.release()] };
   },
   "names of keys": () => {
@@ -98,7 +98,7 @@ const inner: Readonly<Record<string, () => Guarded>> = {
 
 /** Takes the locks as their own code does, says so, and goes on for ever. */
 function hold(words: readonly number[], held: Value<"i32">): never {
-  const { heap, me } = processHeap();
+  const { heap, me } = processRealm();
   for (const word of words) while (heap.word(word).compareExchange(0, me) !== 0);
   held.value = 1;
   for (;;);
@@ -124,7 +124,7 @@ for (const [name, prepare] of Object.entries(inner)) {
       const doomed = await holder(words, when);
       const gone = doomed.terminate();
       use();
-      assert.equal(processHeap().threads.isDying(doomed.ident!), true, "nobody has died");
+      assert.equal(processRealm().threads.isDying(doomed.ident!), true, "nobody has died");
       await gone;
     });
   }
@@ -142,7 +142,7 @@ async function inheriting(enter: (inside: Event) => unknown, inherit: () => unkn
   await inside.wait();
   const gone = doomed.terminate();
   inherit();
-  assert.equal(processHeap().threads.died(doomed.ident!), true, "nobody has died");
+  assert.equal(processRealm().threads.died(doomed.ident!), true, "nobody has died");
   await gone;
 }
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SharedDict, Value } from "heddle/shared";
 import { Thread } from "heddle/threading";
-import { processHeap } from "#heddle/memory/process-heap.js";
+import { processRealm } from "#heddle/memory/process-realm.js";
 
 /** What `Stripe.delete` stores when it takes a key out: its count comes later. */
 const REMOVED = -1;
@@ -15,7 +15,7 @@ test("size: a thread that died between taking a key out and counting it leaves t
   ]);
   const isInside = new Value("bool");
   const target = () => {
-    const { heap } = processHeap();
+    const { heap } = processRealm();
     heap.i32 = new Proxy(heap.i32, {
       get: (views, index) => Reflect.get(views, index, views),
       set: (views, index, value) => {

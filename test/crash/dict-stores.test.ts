@@ -1,8 +1,8 @@
 /** A thread is killed at every single store of what a dictionary does; another finds the state before or after it. */
 import assert from "node:assert/strict";
-import { decode, encode } from "#heddle/channel/item-codec.js";
 import { KeyScratch } from "#heddle/shared/dict-key.js";
 import { STRIPE_LOCK, STRIPE_WORDS, Stripe } from "#heddle/shared/stripe.js";
+import { decode, encode } from "../rig/item-codec.js";
 import { type Driven, foresee, type Kill, lockedBy, type Steps, type Subject, testKills } from "./container-rig.js";
 import type { Citizen } from "./mortal-heap.js";
 

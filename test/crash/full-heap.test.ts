@@ -1,12 +1,12 @@
 /** A heap that is full refuses with a clear error, and everything in it goes on. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decode, encode } from "#heddle/channel/item-codec.js";
 import { Ledger, ObjectKind } from "#heddle/memory/ledger.js";
 import { HeapFullError } from "#heddle/platform/errors.js";
 import { KeyScratch } from "#heddle/shared/dict-key.js";
 import { STRIPE_WORDS, Stripe } from "#heddle/shared/stripe.js";
 import { LIST_BYTES, Vector } from "#heddle/shared/vector.js";
+import { decode, encode } from "../rig/item-codec.js";
 import { found } from "./mortal-heap.js";
 
 const FULL = (error: unknown): boolean => {

@@ -1,11 +1,11 @@
 /** A thread is killed at every single store of taking, giving back and letting go; whoever settles its end loses nothing. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encode } from "#heddle/channel/item-codec.js";
 import { HEADER_BYTES } from "#heddle/memory/allocator.js";
 import { FRONTIER, HEAP_BASE, LEDGER_HEAD } from "#heddle/memory/layout.js";
 import { Ledger, ObjectKind, registerEmptier } from "#heddle/memory/ledger.js";
 import { LIST_BYTES, Vector } from "#heddle/shared/vector.js";
+import { encode } from "../rig/item-codec.js";
 import { addMortal, type Citizen, found, grant, Killed, settle } from "./mortal-heap.js";
 
 const OBJECT = 100; // a block of 128 bytes

@@ -1,7 +1,7 @@
 /** A thread is killed at every single store of what a list does; another finds the state before or after it. */
 import assert from "node:assert/strict";
-import { decode, encode } from "#heddle/channel/item-codec.js";
 import { LIST_BYTES, LIST_LOCK, Vector } from "#heddle/shared/vector.js";
+import { decode, encode } from "../rig/item-codec.js";
 import { type Driven, foresee, type Kill, lockedBy, type Steps, type Subject, testKills } from "./container-rig.js";
 import type { Citizen } from "./mortal-heap.js";
 

@@ -3,7 +3,6 @@
  * thread. A thread's views count their stores and throw Killed at the n-th; after that it touches nothing any more,
  * not even in `finally` blocks. Random kills of real threads find far less (they rarely fall between two stores).
  */
-
 import { Allocator } from "#heddle/memory/allocator.js";
 import { Heap } from "#heddle/memory/heap.js";
 import type { Owners } from "#heddle/memory/robust-lock.js";
@@ -12,13 +11,13 @@ import { ThreadTable } from "#heddle/memory/thread-table.js";
 /** Thrown at the fatal store, and at every later touch of the memory. */
 export class Killed extends Error {}
 
-/** One thread's access to a heap, as `ProcessHeap` gives it, without the process. */
+/** One thread's access to a heap, as `Realm` gives it, without the process. */
 export interface Citizen {
   readonly heap: Heap;
   readonly allocator: Allocator;
   readonly threads: ThreadTable;
   readonly id: number;
-  readonly owners: Owners;
+  readonly owners: Owners & { readonly spins: number };
 }
 
 type View = Int32Array | Uint8Array | Float64Array;
@@ -108,7 +107,7 @@ function settleIn(heap: Heap, isFirst: boolean): Citizen {
   if (isFirst) allocator.format();
   me = threads.claim({ name: "citizen", daemon: false, parent: 0 }, allocator);
   threads.enter(me);
-  return { heap, allocator, threads, id: me, owners: { me, died: (id) => threads.died(id), look: () => {} } };
+  return { heap, allocator, threads, id: me, owners: { me, spins: 0, died: (id) => threads.died(id), look: () => {} } };
 }
 
 /**

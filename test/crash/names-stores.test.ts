@@ -1,7 +1,7 @@
 /** A thread is killed at every single store of what registers names; others find each list once, under its number. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Names } from "#heddle/channel/codec/names.js";
+import { Names } from "#heddle/memory/names.js";
 import { isKilled, NAME_BYTES } from "./container-rig.js";
 import { addMortal, type Citizen, found, settle } from "./mortal-heap.js";
 

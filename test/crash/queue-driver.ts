@@ -1,12 +1,13 @@
 /** The queues of the product over a mortal heap, beside a model that says what they may hold. */
-import { Codec, type Encoded } from "#heddle/channel/codec/codec.js";
+import { codecsOf, type Encoded } from "#heddle/channel/codec/codec.js";
 import { ShutDown } from "#heddle/channel/errors.js";
-import { heapQueue } from "#heddle/channel/heap-queue.js";
+import { queueAt } from "#heddle/channel/queue-at.js";
 import type { QueueCore } from "#heddle/channel/queue-core.js";
 import { Fifo } from "#heddle/channel/storage/fifo.js";
 import { Lifo } from "#heddle/channel/storage/lifo.js";
 import { Priority } from "#heddle/channel/storage/priority.js";
 import type { ItemSink, Storage } from "#heddle/channel/storage/storage.js";
+import { processRealm } from "#heddle/memory/process-realm.js";
 import type { Citizen } from "./mortal-heap.js";
 
 /** Numbers are their own priority, texts go by their length; the rest comes last. */
@@ -32,14 +33,10 @@ export const kinds = Object.keys(storages) as Kind[];
 
 export class DrivenQueue implements Driven {
   readonly core: QueueCore<Encoded, ItemSink>;
-  readonly #codec = new Codec();
+  readonly #codec = codecsOf(processRealm()).borrow();
 
   constructor(kind: Kind, citizen: Citizen, handle: number) {
-    const { heap, owners } = citizen;
-    this.core = heapQueue(handle, 0, storages[kind](citizen, handle), undefined, {
-      heap,
-      owners: { ...owners, spins: 0 },
-    });
+    this.core = queueAt(handle, 0, citizen, { storage: storages[kind](citizen, handle) });
   }
   put(item: Item): void {
     const encoded = Object.assign(this.#codec.encode(item), { rank: rankOf(item) });

@@ -9,7 +9,7 @@ import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { Value } from "heddle/shared";
 import { Thread } from "heddle/threading";
-import { processHeap } from "#heddle/memory/process-heap.js";
+import { processRealm } from "#heddle/memory/process-realm.js";
 import { chance } from "../stress/chance.js";
 import { delaySteps } from "../stress/delays.js";
 
@@ -85,9 +85,9 @@ const LEDGER_BYTES = 2048;
 
 /** @returns called when everything is disposed of and `threads` have ended, throws if memory of the heap was lost since */
 export function watchMemory(): (threads: number) => void {
-  const before = processHeap().allocator.statistics().used;
+  const before = processRealm().allocator.statistics().used;
   return (threads) => {
-    const { used, pending } = processHeap().allocator.statistics();
+    const { used, pending } = processRealm().allocator.statistics();
     assert.equal(pending, 0);
     const lost = used - before - threads * NAME_BYTES;
     assert.ok(lost <= LEDGER_BYTES, `${lost} bytes lost`);

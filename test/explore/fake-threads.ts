@@ -170,7 +170,7 @@ export function threadStartedBy(start: () => void): { tid: number; born: number 
   return { tid: 0, born: 0 };
 }
 
-export function processHeap(): unknown {
+export function processRealm(): unknown {
   const threads = { claim: () => ++stage.lastId, expect: () => {} };
   return { threads, allocator: {}, me: 0, settle: () => {}, ledger: { reap: () => {} } };
 }

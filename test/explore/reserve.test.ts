@@ -41,7 +41,7 @@ async function load(mutant?: { part: Part; from: string; to: string }): Promise<
       .replaceAll("import.meta.url", JSON.stringify(url))
       .replace(/LOOKS = \d+/, "LOOKS = 1")
       .replace(/from "([^"]+)"/g, (_, name: string) => {
-        const below = /worker_threads|node:os|process-heap|word\.js|native-thread|timers\.js/.test(name);
+        const below = /worker_threads|node:os|process-realm|word\.js|native-thread|timers\.js/.test(name);
         return `from "${replaced[name] ?? (below ? fake : name.startsWith(".") ? new URL(name, url).href : name)}"`;
       });
     return `data:text/javascript,${encodeURIComponent(text)}`;

@@ -5,11 +5,11 @@ import { BroadcastChannel } from "node:worker_threads";
 import { Queue } from "heddle/queue";
 import { Thread } from "heddle/threading";
 import { lobbyOf } from "#heddle/depot/depot-protocol.js";
-import { processHeap } from "#heddle/memory/process-heap.js";
+import { processRealm } from "#heddle/memory/process-realm.js";
 
 /** The depot throws at a greeting without a bell. */
 function killDepot(): void {
-  const lobby = new BroadcastChannel(lobbyOf(processHeap().heap.id));
+  const lobby = new BroadcastChannel(lobbyOf(processRealm().heap.id));
   lobby.postMessage({ channel: "nobody", native: { tid: 0, born: 0 } });
   lobby.close();
 }

@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { LifoQueue, PriorityQueue, Queue } from "heddle/queue";
 import { Value } from "heddle/shared";
 import { Lock, Thread } from "heddle/threading";
-import { Names } from "#heddle/channel/codec/names.js";
-import { processHeap } from "#heddle/memory/process-heap.js";
+import { Names } from "#heddle/memory/names.js";
+import { processRealm } from "#heddle/memory/process-realm.js";
 import { PickleError } from "#heddle/pickle/errors.js";
 
 const queue = new Queue<unknown>();
@@ -136,7 +136,7 @@ test("Queue: what cannot be copied is a PickleError that says what it is", () =>
 });
 
 test("Queue: more shapes than the process has names for", () => {
-  const names = new Names(processHeap());
+  const names = new Names(processRealm());
   for (let n = 0; n < 5000; n++) {
     const item = { [`key ${n}`]: n, other: 1 };
     assert.deepStrictEqual(through(item), item);

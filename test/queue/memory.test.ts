@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LifoQueue, PriorityQueue, Queue } from "heddle/queue";
 import { QUEUE_BYTES } from "#heddle/channel/control-block.js";
-import { processHeap } from "#heddle/memory/process-heap.js";
+import { processRealm } from "#heddle/memory/process-realm.js";
 import { found } from "../crash/mortal-heap.js";
 import { DrivenQueue, type Item, kinds } from "../crash/queue-driver.js";
 
-const used = (): number => processHeap().allocator.statistics().used;
+const used = (): number => processRealm().allocator.statistics().used;
 /** All of them in the soak, a few thousand else. */
 const ITEMS = process.env["HEDDLE_SOAK"] === undefined ? 20_000 : 1_000_000;
 

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SharedDict, SharedList, Value } from "heddle/shared";
 import { Thread } from "heddle/threading";
-import { processHeap } from "#heddle/memory/process-heap.js";
+import { processRealm } from "#heddle/memory/process-realm.js";
 
 const MANY = 20_000;
-const used = (): number => processHeap().allocator.statistics().used;
+const used = (): number => processRealm().allocator.statistics().used;
 
 test("a large dictionary is shown in the order of insertion", () => {
   const dict = new SharedDict<number, number>();

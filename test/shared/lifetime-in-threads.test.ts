@@ -5,7 +5,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { SharedArray, Value } from "heddle/shared";
 import { Lock, Thread, ThreadLocal, Timer } from "heddle/threading";
-import { processHeap } from "#heddle/memory/process-heap.js";
+import { processRealm } from "#heddle/memory/process-realm.js";
 import { oneOfEach } from "./shared-classes.js";
 
 /** What the objects that bring a sweep may leave, and what the ledger has grown by. */
@@ -17,7 +17,7 @@ const COUNT = 10_000;
 const dropMany = (make: () => unknown): number => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
-  const blocks = (): number => processHeap().allocator.statistics().blocks;
+  const blocks = (): number => processRealm().allocator.statistics().blocks;
   const tick = (): void => {
     for (let i = 0; i < 2048; i++) new Value("i8");
   };

@@ -8,13 +8,13 @@ import { runInNewContext } from "node:vm";
 import { LifoQueue, PriorityQueue, Queue, SimpleQueue } from "heddle/queue";
 import { SharedArray, SharedDict, SharedList, struct, Value } from "heddle/shared";
 import { Barrier, Condition, Event, Latch, Lock, RLock, Semaphore, Thread } from "heddle/threading";
-import { processHeap } from "#heddle/memory/process-heap.js";
+import { processRealm } from "#heddle/memory/process-realm.js";
 import { oneOfEach, Point } from "./shared-classes.js";
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-const blocks = (): number => processHeap().allocator.statistics().blocks;
+const blocks = (): number => processRealm().allocator.statistics().blocks;
 
 /** Makes so many objects that the sweep looks at its sentinel; none of them outlives the next collection. */
 function tick(): void {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { SharedDict, Value } from "heddle/shared";
 import { DeadlockError, RLock, RuntimeError, Thread } from "heddle/threading";
-import { processHeap } from "#heddle/memory/process-heap.js";
+import { processRealm } from "#heddle/memory/process-realm.js";
 
 const turn = (): Promise<void> => new Promise(setImmediate);
 
@@ -248,7 +248,7 @@ describe("setDefault", () => {
     };
     const maker = new Thread({ target: () => dict.setDefaultSync("k", hold) }).start();
     while (!computing.value) await turn();
-    const look = t.mock.method(processHeap().owners, "look");
+    const look = t.mock.method(processRealm().owners, "look");
     const waiters = Array.from({ length: 20 }, () => dict.setDefault("k", () => 2));
     // Each that is computed wakes all who wait: they try again.
     for (let i = 0; i < 20; i++) await dict.setDefault(`other ${i}`, async () => (await turn(), i));
@@ -260,7 +260,7 @@ describe("setDefault", () => {
   });
 
   test("nothing is left behind", async () => {
-    const used = (): number => processHeap().allocator.statistics().used;
+    const used = (): number => processRealm().allocator.statistics().used;
     const round = async (): Promise<void> => {
       const dict = new SharedDict<string>();
       for (let i = 0; i < 50; i++) dict.setDefaultSync(`key ${i}`, () => "text");

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { SharedDict, SharedList, Value } from "heddle/shared";
 import { Lock, Thread } from "heddle/threading";
-import { processHeap } from "#heddle/memory/process-heap.js";
+import { processRealm } from "#heddle/memory/process-realm.js";
 
-const used = (): number => processHeap().allocator.statistics().used;
+const used = (): number => processRealm().allocator.statistics().used;
 
 describe("SharedDict", () => {
   test("does what a Map does", () => {

@@ -66,9 +66,9 @@ describe("a worker", () => {
   });
 
   test("has the modules that its own code imports only once", async () => {
-    const { processHeap } = await import("#heddle/memory/process-heap.js");
+    const { processRealm } = await import("#heddle/memory/process-realm.js");
     const core = createRequire(import.meta.url)(path.join(root, "dist/parts/core.cjs")) as object;
-    assert.ok("processHeap" in core && core.processHeap === processHeap);
+    assert.ok("processRealm" in core && core.processRealm === processRealm);
   });
 
   test("loads none of Node's modules that only some programs need", async () => {

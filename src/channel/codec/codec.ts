@@ -11,12 +11,14 @@
 import { deserialize } from "node:v8";
 import type { Ticket } from "../../depot/depot-protocol.js";
 import type { Heap } from "../../memory/heap.js";
+import { ofRealm, type Reach, type Realm } from "../../memory/realm.js";
 import { unpack } from "../../pickle/pickle.js";
 import { ownCopy } from "./own-bytes.js";
 import { deposited, pickled } from "./pickled.js";
 import { Reader } from "./reader.js";
 import { Scratch } from "./scratch.js";
 import { Kind } from "./tags.js";
+import { Vocabulary } from "./vocabulary.js";
 import { NOT_PLAIN, Writer } from "./writer.js";
 
 /** A value as it stands in a storage. */
@@ -44,10 +46,17 @@ export class Codec implements Encoded {
   length = 0;
   ticket: Ticket | undefined;
   readonly #scratch = new Scratch();
-  readonly #writer = new Writer(this.#scratch);
-  readonly #reader = new Reader(this.#scratch);
+  readonly #writer: Writer;
+  readonly #reader: Reader;
+  readonly #reach: Reach;
   /** Bytes that need not go through the scratch: what the user put, or what is given to the user. */
   #direct: Uint8Array | undefined;
+
+  constructor(vocabulary: Vocabulary) {
+    this.#writer = new Writer(this.#scratch, vocabulary);
+    this.#reader = new Reader(this.#scratch, vocabulary);
+    this.#reach = vocabulary.realm.reach;
+  }
 
   /**
    * @param deposits whether shared memory in the value may go to the depot: where it is taken out once at most
@@ -142,7 +151,7 @@ export class Codec implements Encoded {
       this.#is(Kind.PACKED, 0, length, undefined);
     } catch (error) {
       if (error !== NOT_PLAIN) throw error;
-      const { bytes, ticket } = pickled(value, deposits);
+      const { bytes, ticket } = pickled(value, this.#reach, deposits);
       this.#is(ticket === undefined ? Kind.PICKLED : Kind.DEPOSITED, 0, bytes.length, bytes);
       this.ticket = ticket;
     }
@@ -162,20 +171,30 @@ export class Codec implements Encoded {
   }
 }
 
-let idle: Codec | undefined;
+/** The codecs of a realm that nobody uses; most of the time one is enough. */
+export class Codecs {
+  readonly #vocabulary: Vocabulary;
+  #idle: Codec | undefined;
 
-/** @returns a codec that nobody uses; give it back with `returnCodec`, or keep it */
-export function borrowCodec(): Codec {
-  const codec = idle ?? new Codec();
-  idle = undefined;
-  return codec;
+  constructor(realm: Realm) {
+    this.#vocabulary = new Vocabulary(realm);
+  }
+
+  /** @returns a codec that nobody uses; give it back, or keep it */
+  borrow(): Codec {
+    const codec = this.#idle ?? new Codec(this.#vocabulary);
+    this.#idle = undefined;
+    return codec;
+  }
+
+  /** Gives back a borrowed codec. */
+  return(codec: Codec): void {
+    codec.clear();
+    this.#idle = codec;
+  }
 }
 
-/** Gives back a borrowed codec. */
-export function returnCodec(codec: Codec): void {
-  codec.clear();
-  idle = codec;
-}
+export const codecsOf: (realm: Realm) => Codecs = ofRealm((realm) => new Codecs(realm));
 
 /** Large enough that a copy into the scratch would be felt. */
 function isPlainBytes(value: unknown): value is Uint8Array {

@@ -2,24 +2,16 @@
  * Makes objects of shapes that the process has names for. A literal in generated source gives all objects of a shape one
  * hidden class at once; where code may not be generated from strings, assignments in a loop do the same, more slowly.
  */
-import { namesOfProcess } from "./process-names.js";
 
 /** Gives the values of an object one after the other. */
 export interface Values {
   value(): unknown;
 }
 
-type MakeObject = (values: Values) => object;
+export type MakeObject = (values: Values) => object;
 
-const makers: MakeObject[] = [];
-
-/** @param number of the list of keys */
-export function makeObject(number: number, values: Values): object {
-  makers[number] ??= makerOf(namesOfProcess().list(number));
-  return makers[number](values);
-}
-
-function makerOf(keys: readonly string[]): MakeObject {
+/** @returns what makes objects with those keys */
+export function makerOf(keys: readonly string[]): MakeObject {
   // `{"__proto__": x}` would set the prototype.
   if (keys.includes("__proto__")) return inLoop(keys);
   try {

@@ -2,6 +2,7 @@
 import { DefaultSerializer } from "node:v8";
 import { collect, deposit } from "../../depot/depot-link.js";
 import type { Ticket } from "../../depot/depot-protocol.js";
+import type { Reach } from "../../memory/realm.js";
 import { PickleError } from "../../pickle/errors.js";
 import { pack } from "../../pickle/pickle.js";
 import { displayHead } from "../../platform/display.js";
@@ -24,11 +25,12 @@ export interface Pickled {
 }
 
 /**
+ * @param reach who may take it out
  * @param deposits whether what holds shared memory may go to the depot, as it can where it is taken out once
  * @throws {PickleError} if the value cannot travel
  */
-export function pickled(value: unknown, deposits: boolean): Pickled {
-  const { body } = pack(value, { to: "thread", name: "item" });
+export function pickled(value: unknown, reach: Reach, deposits: boolean): Pickled {
+  const { body } = pack(value, { to: reach === "machine" ? "process" : "thread", name: "item" });
   try {
     const serializer = new Serializer();
     serializer.writeHeader();

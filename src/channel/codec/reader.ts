@@ -1,18 +1,19 @@
 /** Tagged bytes (see Tag) -> plain data. */
 import { rangeError } from "../../platform/errors.js";
-import { revive } from "./handle-classes.js";
-import { makeObject } from "./object-makers.js";
 import { ownBytes } from "./own-bytes.js";
 import type { Scratch } from "./scratch.js";
 import { asText } from "./strings.js";
 import { Tag } from "./tags.js";
 import { makeView } from "./views.js";
+import type { Vocabulary } from "./vocabulary.js";
 
 export class Reader {
   readonly #scratch: Scratch;
+  readonly #vocabulary: Vocabulary;
   #at = 0;
 
-  constructor(scratch: Scratch) {
+  constructor(scratch: Scratch, vocabulary: Vocabulary) {
+    this.#vocabulary = vocabulary;
     this.#scratch = scratch;
   }
 
@@ -30,7 +31,7 @@ export class Reader {
       case Tag.SHORT:
         return this.#latin1(this.#scratch.bytes[this.#at++]!);
       case Tag.OBJECT:
-        return makeObject(this.#integer(), this);
+        return this.#vocabulary.make(this.#integer(), this);
       case Tag.ARRAY:
         return this.#array(this.#integer());
       case Tag.NULL:
@@ -67,7 +68,7 @@ export class Reader {
       case Tag.REGEXP:
         return new RegExp(this.value() as string, this.value() as string);
       case Tag.HANDLE:
-        return revive(this.#integer(), this.#integer());
+        return this.#vocabulary.revive(this.#integer(), this.#integer());
       case Tag.KEYED:
         return this.#keyed(this.#integer());
       default:

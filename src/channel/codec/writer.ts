@@ -3,14 +3,12 @@
  * properties with text for keys, getters read. What it does not take ends in NOT_PLAIN, and somebody else must know how.
  */
 import { PickleError } from "../../pickle/errors.js";
-import { registrationFor } from "../../pickle/registry.js";
-import { handleClass } from "./handle-classes.js";
-import { namesOfProcess } from "./process-names.js";
 import type { Scratch } from "./scratch.js";
 import { Seen } from "./seen.js";
 import { asText } from "./strings.js";
 import { Tag } from "./tags.js";
 import { bytesOf, viewClass } from "./views.js";
+import type { Vocabulary } from "./vocabulary.js";
 
 /** Thrown for a value that is not plain data: classes, functions, cycles, shared parts, great depth. */
 export const NOT_PLAIN = new Error("This value is not plain data");
@@ -29,12 +27,14 @@ interface Shape {
 
 export class Writer {
   readonly #scratch: Scratch;
+  readonly #vocabulary: Vocabulary;
   readonly #seen = new Seen();
   readonly #shapes: Shape[] = [];
   #at = 0;
   #depth = 0;
 
-  constructor(scratch: Scratch) {
+  constructor(scratch: Scratch, vocabulary: Vocabulary) {
+    this.#vocabulary = vocabulary;
     this.#scratch = scratch;
   }
 
@@ -200,10 +200,10 @@ export class Writer {
 
   /** A shared object is where it is: nine bytes. */
   #handle(object: object, prototype: object): void {
-    const number = handleClass(prototype);
+    const number = this.#vocabulary.handleClass(prototype);
     if (number === undefined || Object.keys(object).length > 0) throw NOT_PLAIN;
-    const handle = registrationFor(object)!.reduce(object);
-    if (typeof handle !== "number" || (handle | 0) !== handle) throw NOT_PLAIN;
+    const handle = this.#vocabulary.handleOf(object);
+    if (handle === undefined) throw NOT_PLAIN;
     this.#head(Tag.HANDLE, number);
     this.#room(4);
     this.#scratch.view.setInt32(this.#at, handle, true);
@@ -213,7 +213,7 @@ export class Writer {
   #shapeOf(keys: readonly string[]): number | undefined {
     const shapes = this.#shapes;
     for (let i = 0; i < shapes.length; i++) if (isSame(shapes[i]!.keys, keys)) return shapes[i]!.number;
-    const number = namesOfProcess().numberOf(keys);
+    const number = this.#vocabulary.shape(keys);
     if (number === undefined) return undefined;
     shapes.unshift({ keys, number });
     if (shapes.length > SHAPES_AT_HAND) shapes.pop();

@@ -1,6 +1,6 @@
 /** A value that is written once and read by all threads, in a block that a cell names: length, kind, integer, bytes. */
 import { HEADER_WORDS } from "../../memory/allocator.js";
-import { borrowCodec, returnCodec } from "../codec/codec.js";
+import type { Codecs } from "../codec/codec.js";
 import type { StorageMemory } from "./storage.js";
 
 const HEAD_WORDS = 4;
@@ -15,28 +15,28 @@ export class SharedValue {
   }
 
   /** @throws {PickleError} if the value cannot travel to a thread */
-  write(value: unknown): void {
+  write(value: unknown, codecs: Codecs): void {
     const { heap, allocator } = this.#memory;
-    const codec = borrowCodec().encode(value);
+    const codec = codecs.borrow().encode(value);
     const block = (allocator.allocate(HEAD_WORDS * 4 + codec.length, this.#cell) << 4) + HEADER_WORDS;
     heap.i32[block] = codec.length;
     heap.i32[block + 1] = codec.kind;
     heap.i32[block + 2] = codec.integer;
     if (codec.length > 0) codec.writeTo(heap, (block + HEAD_WORDS) * 4);
-    returnCodec(codec);
+    codecs.return(codec);
   }
 
   /** @returns undefined if there is none */
-  read(): unknown {
+  read(codecs: Codecs): unknown {
     const { heap } = this.#memory;
     heap.renew();
     const handle = heap.i32[this.#cell]!;
     if (handle === 0) return undefined;
     const block = (handle << 4) + HEADER_WORDS;
-    const codec = borrowCodec();
+    const codec = codecs.borrow();
     codec.readFrom(heap, (block + HEAD_WORDS) * 4, heap.i32[block + 1]!, heap.i32[block + 2]!, heap.i32[block]!);
     const value = codec.decode();
-    returnCodec(codec);
+    codecs.return(codec);
     return value;
   }
 

@@ -1,5 +1,4 @@
 /** Objects that are not plain: class instances, errors, collections and data that hold such things. */
-
 import * as types from "node:util/types";
 import { quote } from "../../platform/head.js";
 import { importNode } from "../function/import-node.js";
@@ -60,10 +59,10 @@ function importOf(encoding: Encoding, object: object, path: Path): PacketNode | 
 function encodeRegistered(encoding: Encoding, object: object, path: Path): PacketNode | undefined {
   const registration = registrationFor(object);
   if (registration === undefined) return undefined;
-  const { url, name, threadsOnly } = registration;
+  const { url, name } = registration;
   const problem = registration.refuse?.(object, encoding.to);
   if (problem !== undefined) throw encoding.refusal(path, problem);
-  if (threadsOnly && encoding.to === "process") {
+  if (encoding.to === "process" && (registration.reach?.(object) ?? "machine") !== "machine") {
     throw encoding.refusal(path, `this ${name} lives in the memory of this process: it reaches threads only`);
   }
   return {

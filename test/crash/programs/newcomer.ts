@@ -2,7 +2,7 @@
 import { parentPort } from "node:worker_threads";
 import { Heap } from "#heddle/memory/heap.js";
 import { HEAP_LOCK } from "#heddle/memory/layout.js";
-import { processHeap } from "#heddle/memory/process-heap.js";
+import { processRealm } from "#heddle/memory/process-realm.js";
 
 // Whoever takes the lock renews its views next.
 Heap.prototype.renew = function (this: Heap): void {
@@ -10,4 +10,4 @@ Heap.prototype.renew = function (this: Heap): void {
   parentPort!.postMessage("inside");
   for (;;);
 };
-processHeap();
+processRealm();

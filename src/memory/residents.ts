@@ -7,9 +7,9 @@
  * CollectionWatch knows inside a job. In a thread that waits in its event loop, where nothing is made and so nobody
  * asks, one FinalizationRegistry with one sentinel brings the sweep.
  */
-import type { Handle } from "../memory/heap.js";
-import type { Ledger } from "../memory/ledger.js";
 import { CollectionWatch, forgetReads } from "./collection-watch.js";
+import type { Handle } from "./heap.js";
+import type { Ledger } from "./ledger.js";
 
 /** Objects made between two questions. */
 const TICK = 1024;

@@ -1,6 +1,5 @@
-/** Puts a queue together over the memory of this process. */
+/** Puts a queue together over the words of its block. */
 import type { Handle } from "../memory/heap.js";
-import { processHeap } from "../memory/process-heap.js";
 import { Bell } from "../sync/bell.js";
 import { Acquired, Mutex } from "../sync/mutex.js";
 import type { Owners } from "../sync/owners.js";
@@ -24,19 +23,24 @@ import { type Guard, QueueCore } from "./queue-core.js";
 import type { ItemSink, Storage, StorageMemory } from "./storage/storage.js";
 import { Waste } from "./waste.js";
 
-/**
- * @param queue the queue's block, with its MAXSIZE set
- * @param keeps what must not become garbage while somebody waits at the queue, and has no more of it than this
- */
-export function heapQueue<Item, Sink>(
+/** What a queue needs of the memory that it is in. */
+export type QueueMemory = Pick<StorageMemory, "heap"> & { readonly owners: Owners };
+
+/** What stands behind a queue's block. */
+interface Backing<Item, Sink> {
+  readonly storage: Storage<Item, Sink>;
+  readonly waste?: Sink;
+  /** What must not become garbage while somebody waits at the queue, and has no more of it than this. */
+  readonly keeps?: object;
+}
+
+/** @param queue the queue's block, with its MAXSIZE set */
+export function queueAt<Item, Sink>(
   queue: Handle,
   maxsize: number,
-  storage: Storage<Item, Sink>,
-  waste?: Sink,
-  memory: Pick<StorageMemory, "heap"> & { readonly owners: Owners } = processHeap(),
-  keeps?: object,
+  { heap, owners }: QueueMemory,
+  { storage, waste, keeps }: Backing<Item, Sink>,
 ): QueueCore<Item, Sink> {
-  const { heap, owners } = memory;
   const q = queue << 4;
   const word = (at: number) => heap.word(q + at, undefined, keeps);
   const bell = (rings: number, sleepers: number) => new Bell(word(rings), word(sleepers));
@@ -69,8 +73,8 @@ export function heapQueue<Item, Sink>(
 }
 
 /** Nobody can reach the queue any more: gives back the items that it has, whatever its last user was doing. */
-export function emptyQueue(queue: Handle, storage: Storage<Encoded, ItemSink>): void {
+export function emptyQueue(queue: Handle, storage: Storage<Encoded, ItemSink>, memory: QueueMemory): void {
   const waste = new Waste();
-  heapQueue<Encoded, ItemSink>(queue, 0, storage, waste).clear();
+  queueAt<Encoded, ItemSink>(queue, 0, memory, { storage, waste }).clear();
   waste.empty();
 }

@@ -5,7 +5,7 @@
  *   below 0          a heddle task, the body of a `withLock` outside of any task, or a single bare `await acquire()`
  */
 import { LOCK_HOLDERS } from "../memory/layout.js";
-import { processHeap } from "../memory/process-heap.js";
+import { ofRealm, type Realm } from "../memory/realm.js";
 import { type Context, currentContext, runInContext } from "../platform/context.js";
 
 export type Holder = number;
@@ -18,13 +18,35 @@ class BodyOwner {
   running = 0;
 }
 
-/** Numbers of tasks and bodies of this thread. */
-const numbers = new WeakMap<object, Holder>();
+/** The holders of a realm's locks as this thread knows them. */
+export class Holders {
+  readonly #realm: Realm;
+  /** Numbers of tasks and bodies of this thread. */
+  readonly #numbers = new WeakMap<object, Holder>();
 
-/** @returns a number that nobody has */
-export function freshHolder(): Holder {
-  return -1 - (processHeap().heap.word(LOCK_HOLDERS).add(1) & 0x7fff_ffff);
+  constructor(realm: Realm) {
+    this.#realm = realm;
+  }
+
+  /** @returns a number that nobody has */
+  fresh(): Holder {
+    return -1 - (this.#realm.heap.word(LOCK_HOLDERS).add(1) & 0x7fff_ffff);
+  }
+
+  /** @returns who the calling code is for a re-entrant lock */
+  readonly current = (): Holder => {
+    const owner = currentOwner();
+    return owner === undefined ? this.#realm.me : this.of(owner);
+  };
+
+  of(owner: object): Holder {
+    let holder = this.#numbers.get(owner);
+    if (holder === undefined) this.#numbers.set(owner, (holder = this.fresh()));
+    return holder;
+  }
 }
+
+export const holdersOf: (realm: Realm) => Holders = ofRealm((realm) => new Holders(realm));
 
 /** @returns the task or body that the calling code belongs to, if any */
 export function currentOwner(): object | undefined {
@@ -32,21 +54,9 @@ export function currentOwner(): object | undefined {
   return owner instanceof BodyOwner && owner.running === 0 ? undefined : owner;
 }
 
-/** @returns who the calling code is for a re-entrant lock */
-export function currentHolder(): Holder {
-  const owner = currentOwner();
-  return owner === undefined ? processHeap().me : holderOf(owner);
-}
-
 /** @returns an owner for a body that belongs to none */
 export function newBodyOwner(): object {
   return new BodyOwner();
-}
-
-export function holderOf(owner: object): Holder {
-  let holder = numbers.get(owner);
-  if (holder === undefined) numbers.set(owner, (holder = freshHolder()));
-  return holder;
 }
 
 /** @returns what a new frame carries over, but for the owner of locks */

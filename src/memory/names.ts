@@ -8,12 +8,12 @@
  * was told a number has renewed its views after that list was written. A list at NAMES_COUNT was left by a thread that
  * died before it published it: whoever comes next frees it.
  */
-import { type Allocator, HEADER_WORDS } from "../../memory/allocator.js";
-import type { Heap } from "../../memory/heap.js";
-import { NAMES_COUNT, NAMES_LOCK, NAMES_TABLE } from "../../memory/layout.js";
-import type { Owners } from "../../memory/robust-lock.js";
-import { ShortLock } from "../../memory/short-lock.js";
-import { demandDeepStack } from "../../platform/stack-room.js";
+import { demandDeepStack } from "../platform/stack-room.js";
+import { type Allocator, HEADER_WORDS } from "./allocator.js";
+import type { Heap } from "./heap.js";
+import { NAMES_COUNT, NAMES_LOCK, NAMES_TABLE } from "./layout.js";
+import type { Owners } from "./robust-lock.js";
+import { ShortLock } from "./short-lock.js";
 
 /** Lists are never forgotten, so their number is limited: a program may use objects as dictionaries. */
 const MOST_LISTS = 4096;

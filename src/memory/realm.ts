@@ -1,32 +1,38 @@
 /**
- * The heap of this process, this thread's place in it, and the objects that live there.
+ * Memory with everything that gives it meaning: the bytes, who allocates them, the table of the threads that use them, how
+ * those see each other, what each of them holds, the names of what is written, and the objects of this thread that stand
+ * for what is there. A handle is a number inside one realm; in another it means something else.
  *
- * The buffer travels as environment data, which every worker inherits, also those that heddle did not start. A heddle
- * thread finds its record claimed by its parent; any other thread claims one when it first needs the heap.
+ * The threads of a process have one in common (process-realm.ts). Whoever works in memory is given its realm.
  */
 import { availableParallelism } from "node:os";
-import { getEnvironmentData, isMainThread, setEnvironmentData } from "node:worker_threads";
 import { Allocator } from "./allocator.js";
-import { type Handle, Heap } from "./heap.js";
-import { ENDING, MAGIC } from "./layout.js";
+import type { Handle, Heap } from "./heap.js";
+import { ENDING } from "./layout.js";
 import { Ledger } from "./ledger.js";
-import { announceEnd } from "./program-end.js";
+import { Names } from "./names.js";
+import { Residents } from "./residents.js";
 import type { Owners } from "./robust-lock.js";
-import { type ThreadId, ThreadTable } from "./thread-table.js";
+import { type ThreadId, type ThreadInfo, ThreadTable } from "./thread-table.js";
 import type { Word } from "./word.js";
+
+/** How far a realm reaches: the thread that has it, the threads of its process, the processes of its machine. */
+export type Reach = "thread" | "process" | "machine";
 
 /** Looks at a contended lock before sleeping; with one core the owner cannot let it go meanwhile. */
 const spins = availableParallelism() > 1 ? 50 : 0;
 
-const KEY = `heddle.heap.${MAGIC.toString(16)}`;
+/** Stands for a thread that has no id yet; never dies. */
+const NOBODY = 2 ** 30 - 1;
 
-/** This thread's access to what all threads share. */
-export class ProcessHeap {
+/** This thread's access to a realm. */
+export class Realm {
   readonly heap: Heap;
+  readonly reach: Reach;
   readonly threads: ThreadTable;
   readonly allocator: Allocator;
   /** What this thread holds. */
-  ledger: Ledger;
+  ledger!: Ledger;
   /**
    * How what guards the library's own data sees threads: nobody holds that when it leaves its worker, so one that was
    * terminated when its `run` was over counts as dead. One object for ever, read at each use: a worker may run one thread
@@ -35,23 +41,26 @@ export class ProcessHeap {
   readonly owners: Owners & { readonly spins: number };
   /** The same for the locks of the program: a thread whose `run` was over has not died, and leaves them as they are. */
   readonly lockOwners: Owners & { readonly spins: number };
-  readonly #ending: Word;
-  #me: ThreadId;
+  readonly ending: Word;
+  #me: ThreadId = NOBODY;
+  #names: Names | undefined;
+  #residents: Residents<object> | undefined;
 
-  constructor(claimed: ThreadId | undefined) {
-    const inherited = getEnvironmentData(KEY) as SharedArrayBuffer | undefined;
-    this.heap = new Heap(inherited);
-    this.threads = new ThreadTable(this.heap);
-    this.#ending = this.heap.word(ENDING);
+  /** The calling thread has no place in it yet: see `join` and `become`. @param isNew nobody else knows the heap */
+  constructor(heap: Heap, { reach, isNew }: { readonly reach: Reach; readonly isNew: boolean }) {
+    this.heap = heap;
+    this.reach = reach;
+    this.threads = new ThreadTable(heap);
+    this.ending = heap.word(ENDING);
     const { threads } = this;
     const owners = {
-      me: claimed ?? NOBODY,
+      me: NOBODY,
       spins,
       died: (id: ThreadId) => threads.diedOrEnded(id),
       look: (id: ThreadId, lately?: number) => this.lookAfter(id, lately),
     };
     // The allocator is there before this thread has an id: to tile a new heap, which nobody else knows yet.
-    this.allocator = new Allocator(this.heap, {
+    this.allocator = new Allocator(heap, {
       get me() {
         return owners.me;
       },
@@ -61,15 +70,14 @@ export class ProcessHeap {
         if (id !== NOBODY && threads.isLost(id)) threads.leave(id);
       },
     });
-    if (inherited === undefined) {
-      this.allocator.format();
-      setEnvironmentData(KEY, this.heap.buffer);
-    }
+    if (isNew) this.allocator.format();
     this.owners = owners;
     this.lockOwners = { ...owners, died: (id: ThreadId) => threads.died(id) };
-    this.#me = claimed ?? this.#introduce(inherited === undefined && isMainThread);
-    this.ledger = new Ledger(this);
-    this.become(this.#me);
+  }
+
+  /** Tells it from any other realm. */
+  get id(): number {
+    return this.heap.id;
   }
 
   /** Id of the calling thread. */
@@ -77,12 +85,37 @@ export class ProcessHeap {
     return this.#me;
   }
 
+  /** The lists of strings that all threads know by number. */
+  get names(): Names {
+    this.#names ??= new Names(this);
+    return this.#names;
+  }
+
+  /** This thread's objects for what is in the realm. */
+  get residents(): Residents<object> {
+    this.#residents ??= new Residents(() => this.ledger);
+    return this.#residents;
+  }
+
+  /** Another thread runs in this worker from now on: what arrives gets new objects. */
+  forget(): void {
+    this.#residents?.forget();
+  }
+
+  /** Takes a place for the calling thread, which nobody has claimed one for. @returns its id */
+  join(info: Omit<ThreadInfo, "id">): ThreadId {
+    const id = this.threads.claim(info, this.allocator, (claimed) => this.#ownAs(claimed));
+    this.become(id);
+    return id;
+  }
+
   /** From now on the calling code is the thread with that id, and owns what it locks as that one. */
   become(id: ThreadId): void {
     const before = this.#me;
     this.#me = id;
     this.#ownAs(id);
-    if (before !== id) this.giveUp(before);
+    if (before === NOBODY) this.ledger = new Ledger(this);
+    else if (before !== id) this.giveUp(before);
   }
 
   /** From here on it is found if that thread dies. */
@@ -104,7 +137,7 @@ export class ProcessHeap {
    * @param lately milliseconds: if somebody has looked within them nothing is done
    */
   lookAfter(id: ThreadId, lately = 0): void {
-    if (id === 0 || (this.#ending.load() !== 0 && this.me !== this.threads.main)) return;
+    if (id === 0 || (this.ending.load() !== 0 && this.me !== this.threads.main)) return;
     if (this.threads.isTurn(id, lately) && this.threads.isLost(id)) this.settle(id);
   }
 
@@ -151,64 +184,14 @@ export class ProcessHeap {
       return false;
     });
   }
-
-  #introduce(isMain: boolean): ThreadId {
-    const info = { name: isMain ? "MainThread" : `Dummy-${this.threads.nextNumber()}`, daemon: !isMain, parent: 0 };
-    const id = this.threads.claim(info, this.allocator, (claimed) => this.#ownAs(claimed));
-    if (isMain) {
-      this.threads.main = id;
-      announceEnd(this.#ending, () => {
-        for (const other of this.threads.alive()) this.lookAfter(other);
-      });
-    } else process.once("exit", (code) => this.#leaveAs(id, code !== 0));
-    return id;
-  }
-
-  /** A thread that heddle has not started has nobody who would settle its end. */
-  #leaveAs(id: ThreadId, failed: boolean): void {
-    this.threads.finish(id, failed);
-    this.settle(id, true);
-  }
 }
 
-/** Stands for a thread that has no id yet; never dies. */
-const NOBODY = 2 ** 30 - 1;
-
-let instance: ProcessHeap | undefined;
-let welcome: ((memory: ProcessHeap) => void) | undefined;
-
-/** Has `made` called when this thread has its access to the heap, or at once if it has. */
-export function onProcessHeap(made: (memory: ProcessHeap) => void): void {
-  welcome = made;
-  if (instance !== undefined) made(instance);
-}
-
-function enter(claimed: ThreadId | undefined): ProcessHeap {
-  instance = new ProcessHeap(claimed);
-  welcome?.(instance);
-  return instance;
-}
-
-/** @returns the heap; made or joined at the first call */
-export function processHeap(): ProcessHeap {
-  return instance ?? enter(undefined);
-}
-
-/**
- * Joins that heap, for a thread that was started before there was one.
- * @returns false if this thread has another one already
- */
-export function adoptHeap(buffer: SharedArrayBuffer, id: number): boolean {
-  if (instance === undefined && getEnvironmentData(KEY) === undefined) setEnvironmentData(KEY, buffer);
-  return processHeap().heap.id === id;
-}
-
-/**
- * Joins the heap as the thread whose record the parent claimed; again, as the next one, when the worker is used again.
- * The first call must be the worker's first use of the heap.
- */
-export function joinAs(id: ThreadId): ProcessHeap {
-  if (instance === undefined) return enter(id);
-  instance.become(id);
-  return instance;
+/** @returns what gives of something the one that belongs to a realm, made when it is first asked for */
+export function ofRealm<T extends object>(make: (realm: Realm) => T): (realm: Realm) => T {
+  const made = new WeakMap<Realm, T>();
+  return (realm) => {
+    let one = made.get(realm);
+    if (one === undefined) made.set(realm, (one = make(realm)));
+    return one;
+  };
 }
