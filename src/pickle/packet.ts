@@ -173,6 +173,8 @@ export interface MadeNode extends Properties {
     | "FormData"
     | "promisify"
     | "callbackify"
+    | "arguments"
+    | "debuglog"
     | `new ${string}`;
   readonly args: readonly Entry[];
 }
@@ -207,7 +209,11 @@ export type PacketNode =
       readonly variable: string;
       readonly kind: "function" | "object";
       readonly path: readonly string[];
+      /** What is put there if the module has not yet. */
+      readonly lazily?: "WeakMap" | "WeakSet";
     }
+  /** A cell of the receiver's own variable in the module that exports `of`; see source/live-variables. */
+  | { readonly t: "live"; readonly of: Entry; readonly variable: string }
   /** The prototype of a class; what was `added` to it while the program ran is taken where it is not there. */
   | { readonly t: "prototype"; readonly of: Entry; readonly added?: Properties }
   /** A method that stands in the text of the class. */

@@ -1,6 +1,7 @@
 /** Values and functions <-> messages that a thread or process can be sent. */
 import type { Transferable } from "node:worker_threads";
 import { provideInspecting } from "./decode/inspecting.js";
+import { liveCell } from "./decode/live-variables.js";
 import { installPrivate, writePrivate } from "./decode/private-state.js";
 import { Encoder } from "./encode/encoder.js";
 import { TooDeep } from "./encode/plain.js";
@@ -12,7 +13,7 @@ import { keptValue } from "./source/kept-values.js";
 
 export { preload, prepare, unpack } from "./unpack.js";
 
-provideInspecting({ installPrivate, writePrivate, keptSymbol, keptValue });
+provideInspecting({ installPrivate, writePrivate, keptSymbol, keptValue, liveCell });
 
 /** Where a value goes: shared memory reaches threads only. */
 export type Destination = "thread" | "process";

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { BlockList } from "node:net";
 import { describe, test } from "node:test";
+import { debuglog } from "node:util";
 import { CancelScope, createTask, run, TaskGroup } from "heddle/asyncio";
 import { Pool, Process, ThreadPool } from "heddle/multiprocessing";
 import { Thread, Timer } from "heddle/threading";
@@ -43,9 +44,21 @@ const uses: Record<string, () => unknown> = {
   DisplayNames: use(new Intl.DisplayNames("en", { type: "region" }), (it) => it.of("US")),
   Segmenter: use(new Intl.Segmenter("en", { granularity: "word" }), (it) => [...it.segment("to be")].length),
   Locale: use(new Intl.Locale("en-US-u-ca-buddhist"), (it) => [it.calendar, String(it)]),
+  debuglog: use(debuglog("heddle-test"), (it) => [it.enabled, it("said"), it.name]),
+  arguments: use(argumentsOf(1, { b: 2 }), (it) => [
+    ...[it.length, it[1], [...it], Array.isArray(it), String(it), Object.keys(it)],
+    function (this: unknown, ...all: unknown[]) {
+      return all;
+    }.apply(0, it as unknown as unknown[]),
+  ]),
   "its properties": use(Object.assign(new TextEncoder(), { note: 1 }), (it) => [it.note, it instanceof TextEncoder]),
   frozen: use(Object.freeze(new TextDecoder()), (it) => Object.isFrozen(it)),
 };
+
+function argumentsOf(..._: unknown[]): IArguments {
+  // biome-ignore lint/complexity/noArguments: what is tested
+  return arguments;
+}
 
 function use<T>(it: T, what: (it: T) => unknown): () => unknown {
   return () => what(it);

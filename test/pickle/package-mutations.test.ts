@@ -32,3 +32,55 @@ test("a closure that changes what it captures", () => {
     (error) => error instanceof PickleError && /changes 'seen'/.test(error.message),
   );
 });
+
+/** As libraries of values that never change write them: only one that is being made has an owner. */
+class Table {
+  size: number;
+  readonly owner: object | undefined;
+  constructor(size: number, owner?: object) {
+    this.size = size;
+    this.owner = owner;
+  }
+  clear(): Table {
+    if (this.owner) {
+      this.size = 0;
+      return this;
+    }
+    return new Table(0);
+  }
+  add(n: number): Table {
+    if (!this.owner) return new Table(this.size + n);
+    this.size += n;
+    return this;
+  }
+  delete(n: number): Table {
+    return this.owner && n > 0 ? this.drop(n) : new Table(this.size - n);
+  }
+  set(n: number): Table {
+    if (n < 0 || !this.owner) throw new RangeError("n");
+    this.size = n;
+    return this;
+  }
+  sort(): Table {
+    if (this.size > 1) this.size--;
+    return this;
+  }
+  drop(n: number): Table {
+    this.size -= n;
+    return this;
+  }
+}
+
+test("what a method changes only where its object says so", () => {
+  const send = (fn: unknown): unknown => pack(fn, { to: "thread", name: "fn" });
+  const [fixed, owned] = [new Table(3), new Table(3, {})];
+  for (const fn of [() => fixed.clear(), () => fixed.add(1), () => fixed.set(1)]) send(fn);
+  for (const fn of [
+    () => owned.clear(),
+    () => owned.add(1),
+    () => owned.set(1),
+    () => owned.sort(),
+    () => fixed.sort(),
+  ])
+    assert.throws(() => send(fn), /changes '(?:owned|fixed)'/);
+});

@@ -1,5 +1,6 @@
 /** What is tied to the place it was written at, or to this thread: it works there, or is refused with what to do instead. */
 import assert from "node:assert/strict";
+import { Transform, Writable } from "node:stream";
 import { test } from "node:test";
 import { loads, loadsAsync } from "heddle/pickle";
 import { pack } from "#heddle/pickle/pickle.js";
@@ -93,12 +94,12 @@ test("a private name of a class around the function is refused: function, name, 
 });
 
 test("what belongs to this thread is refused by its name", () => {
-  function args(..._: unknown[]): IArguments {
-    // biome-ignore lint/complexity/noArguments: what is tested
-    return arguments;
-  }
-  const taken = args(1, 2);
-  refuses(() => taken[0], /^Cannot send item → taken: it is the 'arguments' of a call\. Send an array of them/);
+  class Shouting extends Transform {}
+  refuses(
+    { up: new Shouting() },
+    /^Cannot send item\.up: it is a Shouting, a stream, which stays here\. Make it in the worker/,
+  );
+  refuses(new Writable(), /^Cannot send item: it is a Writable, a stream/);
   refuses({ r: new Response("x") }, /^Cannot send item\.r: it is a Response.*await response\.text\(\)/);
   refuses({ r: new Request("http://localhost/") }, /^Cannot send item\.r: it is a Request.*Send its url/);
   refuses([new ReadableStream()], /^Cannot send item\[0\]: it is a ReadableStream.*'transfer'/);

@@ -8,6 +8,14 @@ export interface Mutation extends Source {
   /** The method that is called on it, if none of its properties is set or deleted. */
   readonly method?: string;
   readonly at: number;
+  /** What of `this` is asked before: it happens only where each is as `whether` says. Of a method's own changes only. */
+  readonly conditions?: readonly Condition[];
+}
+
+/** Properties of `this` that an `if` asks. */
+export interface Condition {
+  readonly keys: Source["keys"];
+  readonly whether: boolean;
 }
 
 /** Methods of arrays, maps and sets that change them. */
@@ -37,12 +45,54 @@ export function noteItem(pattern: Node, list: Node, scope: Scope): void {
 
 /** @returns the changes that a method makes to its own `this`, or to what that leads to: there `variable` is "this" */
 export function changesOfThis(method: Node): Mutation[] {
-  return children(method).flatMap((child) => {
-    const changed = changedObject(child);
-    const source = changed && fromThis(changed.object);
-    const here = source ? [mutationOf(source, child, changed)] : [];
-    return /^(Function|Class)/.test(child.type) ? here : [...here, ...changesOfThis(child)];
+  return children(method).flatMap((child) => changesIn(child, []));
+}
+
+function changesIn(node: Node, conditions: readonly Condition[]): Mutation[] {
+  const changed = changedObject(node);
+  const source = changed && fromThis(changed.object);
+  const asked = conditions.length > 0 ? { conditions } : {};
+  const here = source ? [{ ...mutationOf(source, node, changed), ...asked }] : [];
+  return /^(Function|Class)/.test(node.type) ? here : [...here, ...changesWithin(node, conditions)];
+}
+
+function changesWithin(node: Node, conditions: readonly Condition[]): Mutation[] {
+  if (node.type === "BlockStatement") return changesInBlock(node.body, conditions);
+  if (node.type !== "IfStatement" && node.type !== "ConditionalExpression")
+    return children(node).flatMap((child) => changesIn(child, conditions));
+  const { test, consequent, alternate } = node;
+  return [
+    ...changesIn(test, conditions),
+    ...changesIn(consequent, [...conditions, ...conditionsOf(test, true)]),
+    ...(alternate ? changesIn(alternate, [...conditions, ...conditionsOf(test, false)]) : []),
+  ];
+}
+
+/** What follows `if (!this.owner) return ...` happens where that was not so. */
+function changesInBlock(body: readonly Node[], conditions: readonly Condition[]): Mutation[] {
+  let known = conditions;
+  return body.flatMap((statement) => {
+    const changes = changesIn(statement, known);
+    if (statement.type === "IfStatement" && !statement.alternate && isLeft(statement.consequent))
+      known = [...known, ...conditionsOf(statement.test, false)];
+    return changes;
   });
+}
+
+function isLeft(node: Node): boolean {
+  if (node.type === "BlockStatement") return node.body.length > 0 && isLeft(node.body.at(-1) as Node);
+  return node.type === "ReturnStatement" || node.type === "ThrowStatement";
+}
+
+/** What must be so of `this` for `test` to be `whether`; nothing if that cannot be told. */
+function conditionsOf(test: Node, whether: boolean): readonly Condition[] {
+  if (test.type === "UnaryExpression" && test.operator === "!") return conditionsOf(test.argument, !whether);
+  if (test.type === "LogicalExpression") {
+    const isBoth = test.operator === (whether ? "&&" : "||");
+    return isBoth ? [...conditionsOf(test.left, whether), ...conditionsOf(test.right, whether)] : [];
+  }
+  const source = test.type === "MemberExpression" ? fromThis(test) : undefined;
+  return source ? [{ keys: source.keys, whether }] : [];
 }
 
 function fromThis(node: Node): Source | undefined {

@@ -20,7 +20,7 @@ import { exportNamed } from "../source/imported.js";
 import { inspecting } from "./inspecting.js";
 import { changeMembers, defineProperties, missingIn, redefineProperties, setIntegrity } from "./properties.js";
 import { rebuild } from "./rebuild.js";
-import { innerHere, keptHere, knownNamed, make, memberOf, shellOf, uniqueSymbol } from "./shells.js";
+import { innerHere, keptHere, knownNamed, liveHere, make, memberOf, shellOf, uniqueSymbol } from "./shells.js";
 
 import { updateStatics, writeStatics } from "./statics.js";
 import { writeWeak } from "./weak-state.js";
@@ -67,6 +67,8 @@ export class Decoder {
         return keptHere(this.#value(node.of) as object, node.place, node.text);
       case "inner":
         return innerHere(this.#value(node.of) as object, node);
+      case "live":
+        return liveHere(this.#value(node.of) as object, node.variable);
       case "made":
         return make(node.by, node.args.map(this.#value));
       case "prototype":

@@ -7,7 +7,8 @@ import type { PacketNode } from "../packet.js";
 
 type Inspecting = Pick<typeof import("./private-state.js"), "installPrivate" | "writePrivate"> &
   Pick<typeof import("../source/kept-symbols.js"), "keptSymbol"> &
-  Pick<typeof import("../source/kept-values.js"), "keptValue">;
+  Pick<typeof import("../source/kept-values.js"), "keptValue"> &
+  Pick<typeof import("./live-variables.js"), "liveCell">;
 
 let provided: Inspecting | undefined;
 
@@ -18,18 +19,21 @@ export function provideInspecting(parts: Inspecting): void {
 
 /** Whether the node cannot be decoded without. */
 export function needsInspecting(node: PacketNode): boolean {
-  return node.t === "kept" || node.t === "inner" || ("privates" in node && node.privates !== undefined);
+  return (
+    node.t === "kept" || node.t === "inner" || node.t === "live" || ("privates" in node && node.privates !== undefined)
+  );
 }
 
 /** Loads it unless it is there. */
 export async function loadInspecting(): Promise<void> {
   if (provided !== undefined) return;
-  const [privateState, keptSymbols, keptValues] = await Promise.all([
+  const [privateState, keptSymbols, keptValues, liveVariables] = await Promise.all([
     import("./private-state.js"),
     import("../source/kept-symbols.js"),
     import("../source/kept-values.js"),
+    import("./live-variables.js"),
   ]);
-  provided = { ...privateState, ...keptSymbols, ...keptValues };
+  provided = { ...privateState, ...keptSymbols, ...keptValues, ...liveVariables };
 }
 
 /** @throws {PickleError} if it is not there, which would be a fault of heddle */

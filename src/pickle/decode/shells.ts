@@ -54,6 +54,10 @@ export function make(by: MadeNode["by"], args: readonly unknown[]): object {
     case "promisify":
     case "callbackify":
       return builtin("node:util")[by](args[0] as () => Promise<void>);
+    case "arguments":
+      return argumentsOf();
+    case "debuglog":
+      return builtin("node:util").debuglog(String(args[0]));
     case "URL":
       return new URL(String(args[0]));
     case "URLSearchParams":
@@ -61,6 +65,11 @@ export function make(by: MadeNode["by"], args: readonly unknown[]): object {
     default:
       return Reflect.construct(knownNamed(by.slice("new ".length)) as () => void, args) as object;
   }
+}
+
+function argumentsOf(): object {
+  // biome-ignore lint/complexity/noArguments: what is wanted is such an object
+  return arguments;
 }
 
 function viewOf(kind: string, buffer: ArrayBuffer, at: number, length: number | undefined): object {
@@ -95,12 +104,30 @@ export function keptHere(code: object, place: SymbolPlace, text: string): symbol
 }
 
 /** @throws {PickleError} if the module that exports `exported` here keeps no such thing */
-export function innerHere(exported: object, place: KeptPlace): object {
-  const value = inspecting().keptValue(exported, place);
+export function innerHere(exported: object, place: KeptPlace & { readonly lazily?: "WeakMap" | "WeakSet" }): object {
+  const value = inspecting().keptValue(exported, place) ?? madeHere(exported, place);
   if (value !== undefined) return value;
   throw new PickleError(
     `Cannot receive what the variable '${place.variable}' of a module holds: the module here does not keep it there. ` +
       "Export a function that makes it, and call it here",
+  );
+}
+
+/** What a module makes with its first object is made for it, in the variable in which it looks for that. */
+function madeHere(of: object, { variable, lazily }: Parameters<typeof innerHere>[1]): object | undefined {
+  const cell = lazily && variable ? inspecting().liveCell({ of, variable }) : undefined;
+  if (cell === undefined) return undefined;
+  cell.v ??= lazily === "WeakMap" ? new WeakMap() : new WeakSet();
+  return cell.v as object;
+}
+
+/** @throws {PickleError} if the module that exports `of` here has no such variable that can be set */
+export function liveHere(of: object, variable: string): object {
+  const cell = inspecting().liveCell({ of, variable });
+  if (cell !== undefined) return cell;
+  throw new PickleError(
+    `Cannot receive a closure that assigns to the variable '${variable}' of its module: that cannot be set from here. ` +
+      "Make it in the worker",
   );
 }
 

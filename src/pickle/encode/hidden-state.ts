@@ -1,6 +1,7 @@
 /** Objects whose state cannot be read, so that no copy of them can be made: what they are and what to do instead. */
 import * as types from "node:util/types";
 import { nameOf, withArticle } from "../../platform/name-of.js";
+import { builtinName } from "../source/builtin-names.js";
 import { knownName } from "../source/known.js";
 import { isNamespaceByValue } from "../source/module-objects.js";
 import { readVariable } from "../source/read-variable.js";
@@ -16,7 +17,6 @@ export function hiddenState(object: object): string | undefined {
   if (types.isGeneratorObject(object))
     return "it is a running generator. Send the generator function, or an array of its values";
   if (types.isModuleNamespaceObject(object)) return namespaceProblem(object);
-  if (types.isArgumentsObject(object)) return "it is the 'arguments' of a call. Send an array of them: [...arguments]";
   // Deno does not have the question.
   if (types.isExternal?.(object)) return "it belongs to native code";
   return isIterator(object) ? "it is an iterator. Send an array of its values" : undefined;
@@ -35,6 +35,11 @@ function isIterator(object: object): boolean {
   return knownName(Object.getPrototypeOf(object))?.endsWith("IteratorPrototype%") ?? false;
 }
 
+/** What a stream has to do when something was written is a function of Node's own. */
+function isStream(name: string): boolean {
+  return /^node:stream\.(?:Writable|Duplex|Transform|PassThrough)$/.test(name);
+}
+
 const problems = new WeakMap<object, string | null>();
 
 /** @returns why an object whose class is not the user's cannot be copied by its properties, or undefined if it can */
@@ -49,12 +54,18 @@ export function foreignState(object: object): string | undefined {
   return problem ?? undefined;
 }
 
+function ownMaker(prototype: object): unknown {
+  return Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
+}
+
 function problemOfClasses(first: object): string | null {
   for (let proto: object = first; proto !== Object.prototype; ) {
-    const maker: unknown = Object.getOwnPropertyDescriptor(proto, "constructor")?.value;
+    const maker = ownMaker(proto) as { prototype?: unknown } | undefined;
     const behind: object | null = Object.getPrototypeOf(proto);
     if (behind === null) return null; // The `Object.prototype` of another context.
     const isClass = typeof maker === "function" && maker.prototype === proto;
+    if (isClass && isStream(builtinName(maker) ?? ""))
+      return `it is ${withArticle(nameOf(ownMaker(first) ?? maker))}, a stream, which stays here. Make it in the worker, or send what it was made from`;
     if (isClass && !isStateless(maker)) {
       const text = Function.prototype.toString.call(maker);
       if (text.endsWith("{ [native code] }") || isGlobalClass(maker)) {

@@ -1,5 +1,6 @@
 /** Node's own objects that can travel although their state is hidden: each in its own way. */
 import * as util from "node:util";
+import { isArgumentsObject } from "node:util/types";
 import { classNameOf, nameOf, withArticle } from "../../platform/name-of.js";
 import type { PacketNode, Properties } from "../packet.js";
 import type { AnyClass } from "../registry.js";
@@ -17,6 +18,7 @@ const { transferableAbortSignal: connectable } = util as {
 
 /** @returns the node of a host object, or undefined if it is none of them */
 export function encodeHostObject(encoding: Encoding, object: object, path: Path): PacketNode | undefined {
+  if (isArgumentsObject(object)) return encodeArguments(encoding, object, path);
   if (object instanceof URL) return encodeMade(encoding, object, URL, host.href, path);
   if (object instanceof URLSearchParams) return encodeMade(encoding, object, URLSearchParams, host.query, path);
   if (object instanceof DOMException) return encodeException(encoding, object, path);
@@ -33,6 +35,16 @@ export function encodeHostObject(encoding: Encoding, object: object, path: Path)
     path,
     `${withArticle(classNameOf(object))} reaches threads only, not other processes. Send its bytes`,
   );
+}
+
+/** Closures and chains of calls keep them; the function that was called stays here. */
+function encodeArguments(encoding: Encoding, object: object, path: Path): PacketNode {
+  return {
+    t: "made",
+    by: "arguments",
+    args: [],
+    ...encodeProperties(encoding, object, path, (key) => key === "callee"),
+  };
 }
 
 function encodeAgain(encoding: Encoding, object: object, path: Path): PacketNode | undefined {

@@ -62,6 +62,7 @@ function* hardEdges(node: PacketNode, without?: ReadonlySet<number>): Generator<
       return;
     case "kept":
     case "inner":
+    case "live":
     case "prototype":
       return yield node.of;
     case "member":

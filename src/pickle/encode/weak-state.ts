@@ -12,6 +12,7 @@ import { openInspector } from "../source/inspector.js";
 import { isKept } from "../source/kept-values.js";
 import { knownName } from "../source/known.js";
 import { readVariable } from "../source/read-variable.js";
+import { isReassigned } from "../source/reassigned.js";
 import type { Encoding } from "./encoding.js";
 import { Hop, type Path } from "./path.js";
 
@@ -42,16 +43,26 @@ export function encodeWeakState(encoding: Encoding, object: object, path: Path):
 }
 
 function encodeOne(encoding: Encoding, object: object, { cls, variable, weak }: Keeper, path: Path): WeakState {
-  if (!isKept(cls, variable, weak)) {
+  const lazily = isAssigned(cls, variable) ? ({ lazily: types.isWeakMap(weak) ? "WeakMap" : "WeakSet" } as const) : {};
+  if (!("lazily" in lazily) && !isKept(cls, variable, weak)) {
     const problem = `${nameOf(cls)} keeps private state in the variable '${variable}', which cannot be found elsewhere`;
     throw encoding.refusal(path, `${problem}. Make it in the worker, or register ${nameOf(cls)}`);
   }
   const of = encoding.entry(cls, path, "constructor");
   const value = types.isWeakMap(weak) ? weak.get(object) : true;
   return [
-    encoding.entryOf({ t: "inner", of, variable, kind: "object", path: [] }),
+    encoding.entryOf({ t: "inner", of, variable, kind: "object", path: [], ...lazily }),
     encoding.entry(value, path, new Hop(`<in ${variable}>`)),
   ];
+}
+
+/** Then it may be made with the first object of the class. */
+function isAssigned(cls: AnyFunction, variable: string): boolean {
+  const inspector = openInspector();
+  const location = inspector instanceof Error ? undefined : inspector.inspectFunction(cls).location;
+  return (
+    location !== undefined && !(inspector instanceof Error) && isReassigned(inspector, location.scriptId, variable)
+  );
 }
 
 function keepersOf(first: object): Keeper[] {

@@ -65,7 +65,29 @@ function isChanging(
   const text = Function.prototype.toString.call(method);
   if (text.endsWith("{ [native code] }") || knownName(method) !== undefined) return true;
   asked.add(method);
-  return changesBy(method).some((change) => changesCopy(object, change, moved, asked));
+  return changesBy(method).some((change) => mayHappen(object, change) && changesCopy(object, change, moved, asked));
+}
+
+/** Objects that are changed only while they are being made say so of themselves. */
+function mayHappen(object: object, { conditions = [] }: Mutation): boolean {
+  return conditions.every(({ keys, whether }) => {
+    const value = valueAt(object, keys);
+    return value === undefined || Boolean(value.value) === whether;
+  });
+}
+
+/** @returns what the properties lead to, which is `undefined` where there is none; nothing where an accessor would have to be asked */
+function valueAt(object: object, keys: Mutation["keys"]): { readonly value: unknown } | undefined {
+  let value: unknown = object;
+  for (const key of keys) {
+    if (key === null || key.startsWith("#") || typeof value !== "object" || value === null || types.isProxy(value))
+      return undefined;
+    const isThere = key in value;
+    const member = memberOf(value, key);
+    if (isThere && member === undefined) return undefined;
+    value = member?.value;
+  }
+  return { value };
 }
 
 const known = new WeakMap<AnyFunction, readonly Mutation[]>();

@@ -18,7 +18,9 @@ import type { AnyFunction, Facts } from "./facts.js";
 import { refuseUncertainNames } from "./field-names.js";
 import { importNode } from "./import-node.js";
 import { lexicalThis } from "./lexical-this.js";
+import { encodeLive } from "./live.js";
 import { tellLostMutation } from "./lost-mutation.js";
+
 import { ARGUMENTS, IMPORT, META } from "./names.js";
 import { isFixed, placeOf, privateNode } from "./private.js";
 import { refuseLoading, refuseNamespace, refuseUnfinished } from "./program-again.js";
@@ -58,15 +60,9 @@ export function captureVariables(
       refuseAddedGlobal(encoding, facts, name, path);
     }
     if (scope !== undefined) {
-      if (!mayAssign(fn, facts, view, scope, name)) refuseAssignment(encoding, facts, view, name, path);
-      const cell = cellOf(encoding, facts, view, scope, name);
+      const cell = encodeCell(encoding, fn, facts, view, scope, name, path);
       if (cell !== undefined) cells.add(name);
-      add(
-        name,
-        cell === undefined
-          ? encodeVariable(encoding, facts, view, scope, name, path)
-          : encoding.entry(cell, path, new Hop(` → ${name}`, () => whereCaptured(facts, view, name))),
-      );
+      add(name, cell ?? encodeVariable(encoding, facts, view, scope, name, path));
     }
   }
   if (analysis.importMetas.length > 0) add(META, encoding.entryOf({ t: "context", kind: "meta", url }));
@@ -97,6 +93,23 @@ export function captureVariables(
       ? {}
       : { self: encoding.entry(self, path, new Hop(" → this", () => whereCaptured(facts, view, "this"))) }),
   };
+}
+
+/** @returns the entry of what holds a variable that is shared with other functions, there as here */
+function encodeCell(
+  encoding: Encoding,
+  fn: AnyFunction,
+  facts: Facts,
+  view: FunctionView,
+  scope: ScopeView,
+  name: string,
+  path: Path,
+): Entry | undefined {
+  const live = encodeLive(encoding, facts, view, scope, name, path);
+  if (live !== undefined) return live;
+  if (!mayAssign(fn, facts, view, scope, name)) refuseAssignment(encoding, facts, view, name, path);
+  const cell = cellOf(encoding, facts, view, scope, name);
+  return cell && encoding.entry(cell, path, new Hop(` → ${name}`, () => whereCaptured(facts, view, name)));
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Functions that one of Node's own has made from another one: `promisify(readFile)`. They are internal to Node, and are made
+ * Functions that one of Node's own has made: `promisify(readFile)`, `debuglog("net")`. They are internal to Node, and are made
  * again where they arrive. What has made a function is known by its text: it is the same as that of one made here.
  */
 import * as util from "node:util";
@@ -12,18 +12,20 @@ import { type FunctionLocation, type FunctionView, openInspector } from "../sour
 import { scopeOf } from "../source/scope-of.js";
 import type { AnyFunction } from "./facts.js";
 
-type Maker = Extract<MadeNode["by"], "promisify" | "callbackify">;
+type Maker = Extract<MadeNode["by"], "promisify" | "callbackify" | "debuglog">;
 
 interface Wrapper {
   readonly by: Maker;
   readonly location: FunctionLocation | undefined;
-  /** The variable that holds the function it was made from. */
+  /** The variable that holds what it was made from. */
   readonly variable: string;
+  /** One that was made here. */
+  readonly made: AnyFunction;
 }
 
 let known: readonly Wrapper[] | undefined;
 
-/** @returns how the receiver makes `fn`, which is internal to Node, from another function; undefined if that is not known */
+/** @returns how the receiver makes `fn`, which is internal to Node, again; undefined if that is not known */
 export function encodeWrapped(
   encoding: Encoding,
   fn: AnyFunction,
@@ -32,20 +34,31 @@ export function encodeWrapped(
 ): PacketNode | undefined {
   const wrapper = wrappers().find(({ location }) => isSamePlace(location, view.location));
   const original = wrapper ? scopeOf(wrapper.variable, view.scopes)?.variables[wrapper.variable] : promisifiedFrom(fn);
-  if (typeof original !== "function") return undefined;
-  const isCopied = (key: PropertyKey): boolean => key === util.promisify.custom || Object.hasOwn(original, key);
+  if (original === undefined) return undefined;
+  const isMade = (key: PropertyKey): boolean =>
+    key === util.promisify.custom || hasOwn(original, key) || isAccessor(wrapper?.made, key);
   return {
     ...{ t: "made", by: wrapper?.by ?? "promisify" },
     args: [encoding.entry(original, path, new Hop(".original"))],
-    ...encodeProperties(encoding, fn, path, isCopied),
+    ...encodeProperties(encoding, fn, path, isMade),
   };
+}
+
+function hasOwn(original: unknown, key: PropertyKey): boolean {
+  return typeof original === "function" && Object.hasOwn(original, key);
+}
+
+function isAccessor(made: AnyFunction | undefined, key: PropertyKey): boolean {
+  return made !== undefined && Object.getOwnPropertyDescriptor(made, key)?.get !== undefined;
 }
 
 function wrappers(): readonly Wrapper[] {
   const original = async (): Promise<void> => {};
+  const section = "what this is made from";
   known ??= [
     ...describe("promisify", original, util.promisify(original)),
     ...describe("callbackify", original, util.callbackify(original)),
+    ...describe("debuglog", section, util.debuglog(section)),
   ];
   return known;
 }
@@ -56,7 +69,7 @@ function describe(by: Maker, original: unknown, made: AnyFunction): Wrapper[] {
   const { location, scopes } = inspector.inspectFunction(made);
   for (const { variables } of scopes) {
     const variable = Object.keys(variables).find((name) => variables[name] === original);
-    if (variable !== undefined) return [{ by, location, variable }];
+    if (variable !== undefined) return [{ by, location, variable, made }];
   }
   return [];
 }

@@ -53,7 +53,8 @@ export function privatePlace(code: CodePlace, variable: string, value: object): 
 
 type Export = readonly [value: object, name: string];
 
-function exportsOf(code: CodePlace): readonly Export[] {
+/** @returns what the module of this code exports, as far as it is looked at */
+export function exportsOf(code: CodePlace): readonly Export[] {
   const whole = commonJsExported(code.url);
   if (isObject(whole)) return [[whole, "default"]];
   const around = exportsAround(code);

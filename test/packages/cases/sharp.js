@@ -4,7 +4,10 @@ import { check } from "../check.js";
 const red = { create: { width: 8, height: 4, channels: 3, background: "red" } };
 const image = sharp(red);
 
+const instead = "a stream, which stays here. Make it in the worker";
+
 await check({
+  refused: { captured: instead, argument: instead, result: instead },
   item: 2,
   used: async (n) =>
     (

@@ -44,11 +44,22 @@ exports.chosen = () => { let use = function () { return this === undefined ? 1 :
 /** A variable of the module, which is filled by a closure and read by what goes by reference. */
 const MODULE = `let target = 0;
 export const read = () => target;
-export const writer = (step) => ({ write() { target += step; return read(); } });`;
+export const writer = (step) => ({ write() { target += step; return read(); }, last: () => { target += 0; return target; } });`;
+
+interface Module {
+  read(): number;
+  writer(step: number): { write(): number; last(): number };
+}
+
+/** All its functions begin before their first instruction. */
+const HIDDEN = `let target = 0;
+export async function make(step) { return { write: async () => { target += step; } }; }
+export async function read() { return target; }`;
 
 const { require, load } = written({
   "node_modules/closures/index.js": `"use strict";\n${LIBRARY}`,
   "node_modules/modules/index.mjs": MODULE,
+  "node_modules/hidden/index.mjs": HIDDEN,
 });
 const { counter, limit, lazy, called, chosen } = require("closures") as Library;
 
@@ -92,6 +103,19 @@ bothWays(({ call, to }) => {
     assert.deepEqual(await call(() => [each.call(), each.set(() => 5), each.call()]), [1, undefined, 5]);
   });
 
+  test("a variable of the module is the worker's own, which what goes by reference uses, too", async () => {
+    const { writer, read } = await load<Module>("node_modules/modules/index.mjs");
+    const made = writer(2);
+    made.write();
+    const [before, seen, back] = await call(() => [read(), [made.write(), made.write(), made.last()], made] as const);
+    assert.deepEqual(
+      seen.map((n) => n - before),
+      [2, 4, 4],
+    );
+    const here = read();
+    assert.deepEqual([back.write(), read()], [here + 2, here + 2]);
+  });
+
   test("they can be sent on", async () => {
     const n = counter(to === "thread" ? 1 : 2);
     const sent = await call((each: Counter) => [each.add(), each], n);
@@ -99,10 +123,10 @@ bothWays(({ call, to }) => {
   });
 });
 
-test("an assignment to a variable of the module, which the worker has of its own, is refused", async () => {
-  const { writer } = await load<{ writer: (step: number) => object }>("node_modules/modules/index.mjs");
+test("an assignment to a variable that no function of the module's can be stopped to reach is refused", async () => {
+  const { make } = await load<{ make: (step: number) => Promise<object> }>("node_modules/hidden/index.mjs");
   refuses(
-    writer(2),
+    await make(2),
     /write: it assigns to 'target' \(.*a variable of its module, of which a worker has its own\. Make it/,
   );
 });

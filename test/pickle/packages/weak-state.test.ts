@@ -1,7 +1,6 @@
 /** State that a class keeps in a WeakMap or WeakSet of its module, as compilers write private fields, goes with the object. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PickleError } from "heddle/pickle";
 import { bothWays } from "../both-ways.js";
 import { written } from "./written.js";
 
@@ -35,6 +34,15 @@ class Failure extends Error {
   constructor(detail) { super("failed"); details.set(this, detail); }
   detail() { return details.get(this); }
 }`;
+/** What is made when it is first needed. */
+const LATE = `let all, marked;
+class Box { constructor(n) { (all ||= new WeakMap()).set(this, n); } get() { return all.get(this); } }
+class Marked {
+  constructor() { if (marked === undefined) marked = new WeakSet(); marked.add(this); }
+  get branded() { return marked.has(this); }
+}`;
+type Late = Pick<Library, "Box"> & { readonly Marked: BoxClass };
+
 const NAMES = "Box, Sub, Old, Failure";
 
 const { require, load } = written({
@@ -42,16 +50,15 @@ const { require, load } = written({
   "node_modules/esm/index.js": `${BODY}\nexport { ${NAMES} };`,
   "node_modules/common/index.js": `${BODY}\nmodule.exports = { ${NAMES} };`,
   "own.mjs": `${BODY}\nexport { ${NAMES} };`,
-  "node_modules/late/index.js": `let all;
-class Box { constructor(n) { (all ||= new WeakMap()).set(this, n); } get() { return all.get(this); } }
-module.exports = { Box };`,
+  "node_modules/late/index.js": `${LATE}\nmodule.exports = { Box, Marked };`,
+  "node_modules/late-module/index.mjs": `${LATE}\nexport { Box, Marked };`,
 });
 const libraries: Record<string, Library> = {
   "an ES module": await load<Library>("node_modules/esm/index.js"),
   "a CommonJS module": require("common") as Library,
   "a module of the program": await load<Library>("own.mjs"),
 };
-const { Box: Late } = require("late") as Library;
+const [commonLate, moduleLate] = [require("late") as Late, await load<Late>("node_modules/late-module/index.mjs")];
 
 bothWays(({ call }) => {
   for (const [kind, { Box, Sub, Old, Failure }] of Object.entries(libraries)) {
@@ -80,13 +87,14 @@ bothWays(({ call }) => {
     });
   }
 
-  test("where the module makes its WeakMap later, that is told, and what to do", async () => {
-    const late = new Late(1);
-    await assert.rejects(
-      call((box: Boxed) => box.get(), late),
-      (error) =>
-        error instanceof PickleError &&
-        /variable 'all' of a module.*Export a function that makes it, and call it here/.test(error.message),
-    );
+  test("where the module makes its WeakMap or WeakSet with the first object, in which there is none yet", async () => {
+    for (const [n, { Box, Marked }] of [commonLate, moduleLate].entries()) {
+      const late = new Box(n);
+      assert.equal(await call((box: Boxed) => box.get(), late), n);
+      const sum = await call((box: Boxed, m: number) => box.get() + new Box(m).get() + box.get(), late, 5);
+      assert.equal(sum, 2 * n + 5);
+      assert.equal(await call((box: Boxed) => box.branded, new Marked(1)), true);
+      assert.equal((await call((m: number) => new Box(m), 9)).get(), 9);
+    }
   });
 });
