@@ -17,11 +17,28 @@ export function hasAddedMembers(prototype: object): boolean {
   const names = Object.getOwnPropertyNames(prototype);
   let known = remembered.get(prototype);
   if (known?.count !== names.length) {
-    const last = lastFunction(prototype, names);
+    const last = isWrittenLast(prototype, names.at(-1) ?? "") ? undefined : lastFunction(prototype, names);
     known = { count: names.length, added: last !== undefined && isMadeLater(last) };
     remembered.set(prototype, known);
   }
   return known.added;
+}
+
+/** Methods that stand in a class are hidden, and called as their property; what is added hardly ever is. No file is read. */
+function isWrittenLast(prototype: object, key: string): boolean {
+  const maker: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
+  const property = Object.getOwnPropertyDescriptor(prototype, key);
+  const fn: unknown = property?.get ?? property?.set ?? property?.value;
+  if (typeof fn !== "function" || typeof maker !== "function" || property?.enumerable) return false;
+  if (fn === maker) return true;
+  const text = Function.prototype.toString.call(fn);
+  return textStartsAs(text, key) && Function.prototype.toString.call(maker).includes(text);
+}
+
+/** As a method, getter or setter of that name begins. */
+function textStartsAs(text: string, key: string): boolean {
+  const at = text.indexOf(key);
+  return at >= 0 && /^(?:async|get|set|\*|\s)*$/.test(text.slice(0, at)) && /^\s*\(/.test(text.slice(at + key.length));
 }
 
 function lastFunction(prototype: object, names: readonly string[]): AnyFunction | undefined {

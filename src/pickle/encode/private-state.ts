@@ -11,6 +11,7 @@ import { openInspector } from "../source/inspector.js";
 import { knownName } from "../source/known.js";
 import type { Encoding } from "./encoding.js";
 import { Hop, type Path } from "./path.js";
+import { mayDeclarePrivate } from "./private-names.js";
 import { strangerProblem, strangersOf } from "./strangers.js";
 
 interface PrivateClass {
@@ -62,8 +63,7 @@ function privateClasses(first: object): PrivateClass[] {
     // A registered class, and what it extends, make themselves.
     if (registrationOf(cls) !== undefined || hooksOf(cls) !== undefined) break;
     if (typeof cls !== "function" || cls.prototype !== proto || knownName(cls) !== undefined) continue;
-    const text = textOf(cls);
-    const shape = text.startsWith("class") && text.includes("#") ? analyze(text).shape : undefined;
+    const shape = mayDeclarePrivate(cls) ? analyze(textOf(cls)).shape : undefined;
     if (!shape?.hasPrivateState) continue;
     const fields = shape.members.filter((m) => m.kind === "field" && !m.isStatic && m.privateName !== undefined);
     const [derived, explicit] = [shape.superclass !== undefined, shape.constructorBody !== undefined];

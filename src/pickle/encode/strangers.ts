@@ -15,6 +15,7 @@ import type { Entry, PacketNode } from "../packet.js";
 import { type AnyClass, registrationOf } from "../registry.js";
 import { openInspector, type PrivateField } from "../source/inspector.js";
 import { Path, type Step } from "./path.js";
+import { mayDeclarePrivate } from "./private-names.js";
 import { isRemade } from "./remade.js";
 
 /** Objects of one message that the inspector is asked about: that takes it some ten microseconds each. */
@@ -87,7 +88,7 @@ function declaredFor(proto: object | null): readonly string[] {
   names = [];
   for (let each: object | null = proto; each !== null; each = Object.getPrototypeOf(each)) {
     const cls: unknown = Object.getOwnPropertyDescriptor(each, "constructor")?.value;
-    if (typeof cls === "function" && isClassWithNames(cls))
+    if (typeof cls === "function" && mayDeclarePrivate(cls))
       names = [...names, ...privateMembers(cls).map((name) => `#${name}`)];
   }
   declared.set(proto, names);
@@ -99,13 +100,8 @@ function privateMembers(cls: AnyFunction): readonly string[] {
   return members.flatMap(({ isStatic, privateName }) => (isStatic || privateName === undefined ? [] : [privateName]));
 }
 
-function isClassWithNames(cls: AnyFunction): boolean {
-  const text = textOf(cls);
-  return text.startsWith("class") && text.includes("#");
-}
-
 function hasPrivateState(cls: AnyFunction): boolean {
-  return registrationOf(cls) === undefined && isClassWithNames(cls) && privateMembers(cls).length > 0;
+  return registrationOf(cls) === undefined && mayDeclarePrivate(cls) && privateMembers(cls).length > 0;
 }
 
 const stamping = new WeakMap<AnyFunction, boolean>();

@@ -20,7 +20,7 @@ import { type FunctionView, openInspector } from "../source/inspector.js";
 import { knownValue } from "../source/known.js";
 import { findLoadedExport } from "../source/loaded-exports.js";
 import { isOfPackage } from "../source/package-scope.js";
-import { readVariable } from "../source/read-variable.js";
+import { exportsOfScript, showsExports } from "../source/script-exports.js";
 import { importedAs, learnImports } from "../source/script-imports.js";
 import { encodeClassParts, isOwnMember } from "./class-capture.js";
 import { encodeMemberChanges } from "./class-changes.js";
@@ -105,6 +105,8 @@ function encodeWritten(encoding: Encoding, id: number, fn: AnyFunction, path: Pa
     throw encoding.refusal(path, `the engine does not say where the function ${nameOf(fn)} comes from`);
   const reference = referenceTo(encoding, fn, facts, view, path);
   if (reference) return reference;
+  const variables = view.scopes.find((scope) => scope.kind === "Module")?.variables;
+  if (facts.script && variables) learnImports(facts.script, variables);
   refuseUnportable(encoding, facts, fn, path);
   if (isClosed(facts)) closed.set(fn, facts);
   return encodeByValue(encoding, id, fn, path, facts, captureVariables(encoding, fn, facts, view, path));
@@ -166,7 +168,6 @@ function exportOf(
   }
   if (script === undefined) return undefined;
   const variables = view.scopes.find((scope) => scope.kind === "Module")?.variables;
-  if (variables) learnImports(script, variables);
   if (!isReferable(url) || !url.startsWith("file:")) return undefined;
   const name = variables && exportName(fn, facts, variables);
   const reference = variables ? name && { url, name } : encoding.commonJs.placeOf(url, fn);
@@ -180,10 +181,9 @@ function exportName(
   { script, analysis, at }: Facts,
   variables: Record<string, unknown>,
 ): string | undefined {
-  for (const [local, exported] of script?.bindings.exports ?? []) {
-    if (readVariable(variables, local).value === fn) return exported;
-  }
-  const unnamed = script?.bindings.anonymousDefault;
+  if (script === undefined) return undefined;
+  for (const [value, exported] of exportsOfScript(script, variables)) if (value === fn) return exported;
+  const unnamed = showsExports(script, variables) ? undefined : script.bindings.anonymousDefault;
   if (unnamed?.text !== analysis.text) return undefined;
   const [line, column] = placeAfter(unnamed.at, analysis.text.slice(0, analysis.anchor));
   return line === at[0] && column === at[1] ? "default" : undefined;

@@ -28,6 +28,17 @@ export function esModuleOf(namespace: object): Reference | undefined {
   return found.get(namespace);
 }
 
+/** @returns the namespace of the module that Node's loader has loaded from that address, or undefined */
+export function namespaceAt(url: string): object | undefined {
+  known ??= loadCache();
+  const jobs = known && (Reflect.apply(get, known, [url]) as ModuleJobs | undefined);
+  const [job] = jobs === undefined ? [] : Object.values(jobs);
+  return job?.module && namespaceOf(job.module);
+}
+
+const { get } = Map.prototype;
+let known: Map<unknown, unknown> | undefined;
+
 function note(job: ModuleJob | undefined): void {
   const { url, importAttributes = {} } = job ?? {};
   const namespace = job?.module && namespaceOf(job.module);

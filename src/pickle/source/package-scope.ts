@@ -13,6 +13,7 @@ import { hasLoaders } from "./loaders.js";
 import { loadModule, WHOLE } from "./modules.js";
 import { packageOf } from "./package-of.js";
 import { readVariable } from "./read-variable.js";
+import { exportsOfScript } from "./script-exports.js";
 import type { Script } from "./scripts.js";
 
 /** A variable of a module, and an export of that by whose functions it is found. */
@@ -66,11 +67,10 @@ export function exportsOf(code: CodePlace): readonly Export[] {
 function exportsAround({ script, scopes }: CodePlace): readonly Export[] {
   const variables = scopes.find((scope) => scope.kind === "Module")?.variables;
   if (script === undefined || variables === undefined) return [];
+  const held = new Set(Object.keys(variables).map((name) => readVariable(variables, name).value));
   const found: Export[] = [];
-  for (const [local, name] of script.bindings.exports) {
-    const { value } = readVariable(variables, local);
-    if (isObject(value)) found.push([value, name]);
-  }
+  for (const [value, name] of exportsOfScript(script, variables))
+    if (isObject(value) && held.has(value)) found.push([value, name]);
   return found.sort(([a], [b]) => Number(typeof a === "object") - Number(typeof b === "object")).slice(0, MOST_EXPORTS);
 }
 
