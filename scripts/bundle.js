@@ -15,7 +15,7 @@ import { list, toCommonJs } from "./to-common-js.js";
 const BOOTS = ["worker/thread-boot", "worker/process-boot", "depot/depot-boot"];
 
 /** Modules that stay as the compiler wrote them. */
-const AS_WRITTEN = new Set(["index", "platform/part"]);
+const AS_WRITTEN = new Set(["index", "platform/modules/part"]);
 
 /** In this order: a part is what its modules import before their first instruction, without what an earlier part has. */
 const PARTS = {
@@ -96,7 +96,7 @@ function exportsOf(code) {
 
 /** @returns the ES module that exports what is in the parts */
 function face(module, exported) {
-  const toPart = path.posix.relative(path.posix.dirname(module), "platform/part.js");
+  const toPart = path.posix.relative(path.posix.dirname(module), "platform/modules/part.js");
   const byPart = new Map();
   for (const [name, part, inside] of exported) byPart.set(part, [...(byPart.get(part) ?? []), [name, inside]]);
   const lines = [...byPart].map(([part, names]) => {

@@ -35,7 +35,7 @@ export function toCommonJs(code, fileName) {
   return `"use strict"; const __url = __urlOf(__filename); ${core(fileName)} ${body}\n${URL_OF}\n`;
 }
 
-/** What is loaded late is asked for here: see src/platform/own-modules.ts. */
+/** What is loaded late is asked for here: see src/platform/modules/own-modules.ts. */
 function core(fileName) {
   if (fileName === CORE) return "const __core = () => module.exports;";
   const target = path.posix.relative(path.posix.dirname(fileName), CORE);

@@ -7,10 +7,10 @@
  * wins: its error goes on outwards to where it belongs.
  */
 import { stay } from "../pickle/registry.js";
-import { checkFunction, checkOptions, wrongType } from "../platform/arguments.js";
-import { after, monotonic } from "../platform/clock.js";
-import { RuntimeError, rangeError } from "../platform/errors.js";
-import { showAs } from "../platform/shown.js";
+import { checkFunction, checkOptions, wrongType } from "../platform/errors/arguments.js";
+import { RuntimeError, rangeError } from "../platform/errors/errors.js";
+import { after, monotonic } from "../platform/waiting/clock.js";
+import { showAs } from "../platform/words/shown.js";
 import { isCancelled } from "./cancelled.js";
 import { enclosingScope } from "./runner.js";
 import { Scope } from "./scope.js";

@@ -1,6 +1,6 @@
 /** Asking about cancellation without waiting. */
-import { displayProperty, isError } from "../platform/display.js";
-import { CancelledError } from "../platform/errors.js";
+import { CancelledError } from "../platform/errors/errors.js";
+import { displayProperty, isError } from "../platform/words/display.js";
 import { currentScope } from "./scope.js";
 
 /**

@@ -1,9 +1,9 @@
 /** Several failures of concurrent work as one error. Python: ExceptionGroup and `except*`. */
-import { checkFunction } from "../platform/arguments.js";
-import { beginAtCaller, resumeStacks, suspendStacks } from "../platform/callers-stack.js";
-import { displayProperty } from "../platform/display.js";
-import { nameError, rangeError } from "../platform/errors.js";
-import { replaceStack } from "../platform/replace-stack.js";
+import { checkFunction } from "../platform/errors/arguments.js";
+import { nameError, rangeError } from "../platform/errors/errors.js";
+import { beginAtCaller, resumeStacks, suspendStacks } from "../platform/stacks/callers-stack.js";
+import { replaceStack } from "../platform/stacks/replace-stack.js";
+import { displayProperty } from "../platform/words/display.js";
 
 /** Chooses errors: a class, or a function that answers true. */
 export type ErrorFilter = (new (...args: never[]) => unknown) | ((error: unknown) => boolean);

@@ -1,7 +1,7 @@
 /** Where errors go that nobody is there to receive. Python: loop.set_exception_handler. */
-import { checkFunction } from "../platform/arguments.js";
-import { asHook } from "../platform/context.js";
-import { displayThrown } from "../platform/display.js";
+import { checkFunction } from "../platform/errors/arguments.js";
+import { asHook } from "../platform/waiting/context.js";
+import { displayThrown } from "../platform/words/display.js";
 
 /** An error that nobody received. */
 export interface ExceptionContext {

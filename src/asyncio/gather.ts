@@ -4,7 +4,7 @@
  * Functions are owned: each becomes a task that has ended when `gather` ends. Tasks and promises are not: they are only
  * waited for, and live on if the waiting ends.
  */
-import { checkOptions, wrongType } from "../platform/arguments.js";
+import { checkOptions, wrongType } from "../platform/errors/arguments.js";
 import { isCancelled } from "./cancelled.js";
 import { ChildTasks } from "./child-tasks.js";
 import { enclosingScope } from "./runner.js";

@@ -1,5 +1,5 @@
 /** heddle/asyncio: tasks that belong together, can be cancelled, and leave nothing behind. */
-export { CancelledError, InvalidStateError, TimeoutError } from "../platform/errors.js";
+export { CancelledError, InvalidStateError, TimeoutError } from "../platform/errors/errors.js";
 export { sleep } from "../time/sleep.js";
 export { CancelScope, type CancelScopeOptions } from "./cancel-scope.js";
 export { currentSignal, isCancelled, throwIfCancelled } from "./cancelled.js";

@@ -3,10 +3,10 @@
  *
  *   main runs ──ends──▶ left-over tasks are cancelled ──all ended, or cleanupTimeout──▶ lost errors are told ──▶ settled
  */
-import { checkOptions, checkTimeout, describe, wrongType } from "../platform/arguments.js";
-import { after } from "../platform/clock.js";
-import { rangeError } from "../platform/errors.js";
-import { visible } from "../platform/visible.js";
+import { checkOptions, checkTimeout, describe, wrongType } from "../platform/errors/arguments.js";
+import { rangeError } from "../platform/errors/errors.js";
+import { after } from "../platform/waiting/clock.js";
+import { visible } from "../platform/words/visible.js";
 import { ExceptionGroup } from "./exception-group.js";
 import { Interruption } from "./interruption.js";
 import { Runner } from "./runner.js";

@@ -16,9 +16,9 @@
  * Source: N. J. Smith, "Timeouts and cancellation for humans" (2018), and Trio.
  */
 import { setMaxListeners } from "node:events";
-import { type CancelSource, setCancelSourceProvider } from "../platform/cancellation.js";
-import { type Context, currentContext, runInContext } from "../platform/context.js";
-import { CancelledError } from "../platform/errors.js";
+import { CancelledError } from "../platform/errors/errors.js";
+import { type CancelSource, setCancelSourceProvider } from "../platform/waiting/cancellation.js";
+import { type Context, currentContext, runInContext } from "../platform/waiting/context.js";
 import type { Runner } from "./runner.js";
 import { Subscribers } from "./subscribers.js";
 import type { Task } from "./task.js";

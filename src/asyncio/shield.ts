@@ -1,5 +1,5 @@
 /** The two ways between a cancellation and a wait: keep it out, or let it in where it would not reach. */
-import { checkOptions, checkTimeout, wrongType } from "../platform/arguments.js";
+import { checkOptions, checkTimeout, wrongType } from "../platform/errors/arguments.js";
 import { enclosingScope } from "./runner.js";
 import { currentScope, refused, Scope } from "./scope.js";
 import { timeout } from "./timeout.js";

@@ -1,7 +1,6 @@
 /** Checks of what is given to whoever starts tasks. */
-
-import { checkFunction, checkOptions, describe, wrongType } from "../platform/arguments.js";
-import { typeError } from "../platform/errors.js";
+import { checkFunction, checkOptions, describe, wrongType } from "../platform/errors/arguments.js";
+import { typeError } from "../platform/errors/errors.js";
 import type { TaskOptions } from "./task.js";
 
 const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor;

@@ -9,9 +9,9 @@
  * Source: N. J. Smith, "Notes on structured concurrency" (2018); Trio's nursery; Python 3.11's TaskGroup.
  */
 import { stay } from "../pickle/registry.js";
-import { checkFunction, checkOptions, wrongType } from "../platform/arguments.js";
-import { showAs } from "../platform/shown.js";
-import { visible } from "../platform/visible.js";
+import { checkFunction, checkOptions, wrongType } from "../platform/errors/arguments.js";
+import { showAs } from "../platform/words/shown.js";
+import { visible } from "../platform/words/visible.js";
 import { isCancelled } from "./cancelled.js";
 import { ChildTasks } from "./child-tasks.js";
 import { ExceptionGroup } from "./exception-group.js";

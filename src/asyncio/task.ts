@@ -10,10 +10,10 @@
  * A task is not a subclass of Promise: `await` on one could neither see who waits nor stop the waiting.
  */
 import { stay } from "../pickle/registry.js";
-import { checkFunction, wrongType } from "../platform/arguments.js";
-import { InvalidStateError, RuntimeError } from "../platform/errors.js";
-import { showAs } from "../platform/shown.js";
-import { visible } from "../platform/visible.js";
+import { checkFunction, wrongType } from "../platform/errors/arguments.js";
+import { InvalidStateError, RuntimeError } from "../platform/errors/errors.js";
+import { showAs } from "../platform/words/shown.js";
+import { visible } from "../platform/words/visible.js";
 import { isCancelled } from "./cancelled.js";
 import { callWhenDone, type DoneCallback } from "./done-callback.js";
 import { currentScope, refused, Scope } from "./scope.js";

@@ -4,9 +4,9 @@
  *   running ──body ends──▶ over, not expired (expired, if that was after the deadline)
  *      └──────deadline───▶ expired: the waits of the body end with CancelledError ──▶ TimeoutError
  */
-import { checkFunction, checkTimeout, wrongType } from "../platform/arguments.js";
-import { deadlineIn, monotonic } from "../platform/clock.js";
-import { RuntimeError, TimeoutError } from "../platform/errors.js";
+import { checkFunction, checkTimeout, wrongType } from "../platform/errors/arguments.js";
+import { RuntimeError, TimeoutError } from "../platform/errors/errors.js";
+import { deadlineIn, monotonic } from "../platform/waiting/clock.js";
 import { CancelScope } from "./cancel-scope.js";
 
 /** Handed to the body of `timeout`, `timeoutAt` and `moveOnAfter`. */

@@ -7,9 +7,8 @@
  *
  * Invariant: a failure is held here or was seen by someone; it is reported at most once. It does not hold its task.
  */
-
-import { displayProperty, isError } from "../platform/display.js";
-import { visible } from "../platform/visible.js";
+import { displayProperty, isError } from "../platform/words/display.js";
+import { visible } from "../platform/words/visible.js";
 import { reportException } from "./exception-handler.js";
 
 /** One failure nobody has looked at. */

@@ -1,6 +1,6 @@
 /** How queue operations end when they cannot do what they were asked to. */
-import { isThrownOften } from "../platform/callers-stack.js";
-import { HeddleError, nameError } from "../platform/errors.js";
+import { HeddleError, nameError } from "../platform/errors/errors.js";
+import { isThrownOften } from "../platform/stacks/callers-stack.js";
 
 /** There was no item to take, at once or within the timeout. Python: queue.Empty. */
 export class Empty extends HeddleError {

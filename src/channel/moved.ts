@@ -3,9 +3,9 @@
  * detached: so it survives the death of either side, and nobody needs to be there to receive it.
  */
 import { PickleError } from "../pickle/errors.js";
-import { wrongType } from "../platform/arguments.js";
-import { detach } from "../platform/detach.js";
-import { typeError } from "../platform/errors.js";
+import { detach } from "../platform/engine/detach.js";
+import { wrongType } from "../platform/errors/arguments.js";
+import { typeError } from "../platform/errors/errors.js";
 
 /**
  * @throws {PickleError} for a MessagePort

@@ -22,9 +22,9 @@
  * (1996), for the two locks.
  */
 import type { Word } from "../memory/word.js";
-import type { Wait } from "../platform/arguments.js";
-import { rangeError } from "../platform/errors.js";
-import { demandDeepStack } from "../platform/stack-room.js";
+import type { Wait } from "../platform/errors/arguments.js";
+import { rangeError } from "../platform/errors/errors.js";
+import { demandDeepStack } from "../platform/stacks/stack-room.js";
 import type { Bell } from "../sync/bell.js";
 import { throwIfStopped } from "../sync/park.js";
 import { ShutDown } from "./errors.js";

@@ -7,7 +7,7 @@
  * for, and take that item for nobody. Here leaving ends the wait. Invariant: an item is taken only by a `next` that gives
  * it; `next` that are called at the same time take items one after the other, in the order of the calls.
  */
-import type { Wait } from "../platform/arguments.js";
+import type { Wait } from "../platform/errors/arguments.js";
 import { ShutDown } from "./errors.js";
 
 const OVER: IteratorReturnResult<undefined> = { done: true, value: undefined };

@@ -1,7 +1,7 @@
 /** The depot's worker (depot.ts). Only it survives the threads that hand over, and its event loop is never busy. */
 import { BroadcastChannel, receiveMessageOnPort, threadId, workerData } from "node:worker_threads";
 import { SharedWord } from "../memory/word.js";
-import { mayBeAlive, type NativeThread, nativeThread } from "../platform/native-thread.js";
+import { mayBeAlive, type NativeThread, nativeThread } from "../platform/engine/native-thread.js";
 import { Depot, type Visitor } from "./depot.js";
 import { type DepotBoot, DepotState, type FromDepot, type Hello, type ToDepot, withDetail } from "./depot-protocol.js";
 

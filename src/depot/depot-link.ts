@@ -6,9 +6,9 @@ import { BroadcastChannel, isMainThread, receiveMessageOnPort } from "node:worke
 import { DEPOT } from "../memory/layout.js";
 import { processRealm } from "../memory/process-realm.js";
 import { SharedWord } from "../memory/word.js";
-import { RuntimeError } from "../platform/errors.js";
-import { endIfTerminated } from "../platform/lost-termination.js";
-import { mayBeAlive, nativeThread } from "../platform/native-thread.js";
+import { endIfTerminated } from "../platform/engine/lost-termination.js";
+import { mayBeAlive, nativeThread } from "../platform/engine/native-thread.js";
+import { RuntimeError } from "../platform/errors/errors.js";
 import {
   BELL_WORDS,
   DepotState,

@@ -1,5 +1,5 @@
 /** What threads and the depot say to each other, each thread over a BroadcastChannel that it shares with the depot only. */
-import type { NativeThread } from "../platform/native-thread.js";
+import type { NativeThread } from "../platform/engine/native-thread.js";
 
 /** What the heap's word DEPOT says, in its lowest bits. Above them: of READY which depot, of FAILED the system's errno or 0. */
 export const DepotState = {

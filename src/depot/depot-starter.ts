@@ -15,9 +15,9 @@ import { isMainThread, SHARE_ENV, Worker } from "node:worker_threads";
 import { DEPOT } from "../memory/layout.js";
 import type { Realm } from "../memory/realm.js";
 import type { SharedWord } from "../memory/word.js";
-import { checkDescriptors } from "../platform/free-descriptors.js";
-import { mayBeAlive, type NativeThread, threadStartedBy } from "../platform/native-thread.js";
-import { onPump } from "../platform/pump.js";
+import { checkDescriptors } from "../platform/engine/free-descriptors.js";
+import { mayBeAlive, type NativeThread, threadStartedBy } from "../platform/engine/native-thread.js";
+import { onPump } from "../platform/waiting/pump.js";
 import { type DepotBoot, DepotState, lobbyOf, phaseOf, withDetail } from "./depot-protocol.js";
 
 /** In the main thread: from now on threads may ask for a depot. */

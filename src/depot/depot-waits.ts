@@ -1,8 +1,8 @@
 /** The waits for a depot that may never come: until it runs, and until it has greeted a thread. They end by themselves. */
 import type { Word } from "../memory/word.js";
-import { builtin } from "../platform/builtin.js";
-import { RuntimeError } from "../platform/errors.js";
-import { millisecondsSinceBirth } from "../platform/timers.js";
+import { builtin } from "../platform/engine/builtin.js";
+import { RuntimeError } from "../platform/errors/errors.js";
+import { millisecondsSinceBirth } from "../platform/waiting/timers.js";
 import { DepotState, detailOf, phaseOf } from "./depot-protocol.js";
 
 /** How long a depot may take to start, of which the main thread must hear first, and to greet a thread; milliseconds. */

@@ -6,7 +6,7 @@
  * Unlike a promise it lets a listener go again: a program that polls a long-lived result with a short timeout would
  * otherwise leave one reaction behind with every poll. It also never causes an unhandled rejection by itself.
  */
-import { setMicrotask } from "../platform/timers.js";
+import { setMicrotask } from "../platform/waiting/timers.js";
 
 type Settlement<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
 

@@ -5,11 +5,11 @@
  * scope that the caller runs in. Nothing of the wait is left behind then: no timer, no listener, no hold on the event
  * loop. The result itself goes on; what a timeout means for it is decided by the caller.
  */
-import { onAborted } from "../platform/abort-listeners.js";
-import type { Wait } from "../platform/arguments.js";
-import { currentCancelSource } from "../platform/cancellation.js";
-import { after } from "../platform/clock.js";
-import { keepAlive } from "../platform/keep-alive.js";
+import type { Wait } from "../platform/errors/arguments.js";
+import { onAborted } from "../platform/waiting/abort-listeners.js";
+import { currentCancelSource } from "../platform/waiting/cancellation.js";
+import { after } from "../platform/waiting/clock.js";
+import { keepAlive } from "../platform/waiting/keep-alive.js";
 import { Deferred } from "./deferred.js";
 
 /** How a wait ended, when it did not end with an error. */

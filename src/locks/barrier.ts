@@ -15,8 +15,8 @@ import {
   checkTimeout,
   checkWait,
   type Wait,
-} from "../platform/arguments.js";
-import { refuseAsync, refusePromise } from "../platform/synchronous.js";
+} from "../platform/errors/arguments.js";
+import { refuseAsync, refusePromise } from "../platform/errors/synchronous.js";
 import { Barrier as Meeting } from "../sync/barrier.js";
 import { Mutex } from "../sync/mutex.js";
 import { WaitQueue } from "../sync/wait-queue.js";

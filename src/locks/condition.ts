@@ -12,10 +12,10 @@ import {
   checkWait,
   type Wait,
   wrongType,
-} from "../platform/arguments.js";
-import { deadlineIn, timeLeft } from "../platform/clock.js";
-import { OwnerDiedError, rangeError } from "../platform/errors.js";
-import { refuseAsync, refusePromise, type Synchronous } from "../platform/synchronous.js";
+} from "../platform/errors/arguments.js";
+import { OwnerDiedError, rangeError } from "../platform/errors/errors.js";
+import { refuseAsync, refusePromise, type Synchronous } from "../platform/errors/synchronous.js";
+import { deadlineIn, timeLeft } from "../platform/waiting/clock.js";
 import { Condition as Waiters } from "../sync/condition.js";
 import { WaitQueue } from "../sync/wait-queue.js";
 import { HeapNodes } from "./heap-nodes.js";

@@ -4,7 +4,7 @@ import { ObjectKind } from "../memory/ledger.js";
 import { Patience } from "../memory/patience.js";
 import { GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
-import { checkNone, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
+import { checkNone, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/errors/arguments.js";
 import { Event as Flag } from "../sync/event.js";
 
 /** What `Event.statistics()` tells. */

@@ -1,7 +1,14 @@
 /** What all locks have in common: guards, options and how they are checked. */
-import { checkFlag, checkFunction, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
-import { OwnerDiedError, RuntimeError, TimeoutError, typeError } from "../platform/errors.js";
-import { refuseAsync, refusePromise } from "../platform/synchronous.js";
+import {
+  checkFlag,
+  checkFunction,
+  checkOptions,
+  checkTimeout,
+  checkWait,
+  type Wait,
+} from "../platform/errors/arguments.js";
+import { OwnerDiedError, RuntimeError, TimeoutError, typeError } from "../platform/errors/errors.js";
+import { refuseAsync, refusePromise } from "../platform/errors/synchronous.js";
 
 /**
  * Proof of an acquisition, and the way to end it: disposing it releases what it acquired, once. When that has been

@@ -6,7 +6,7 @@
  */
 import { LOCK_HOLDERS } from "../memory/layout.js";
 import { ofRealm, type Realm } from "../memory/realm.js";
-import { type Context, currentContext, runInContext } from "../platform/context.js";
+import { type Context, currentContext, runInContext } from "../platform/waiting/context.js";
 
 export type Holder = number;
 

@@ -4,7 +4,7 @@ import { ObjectKind } from "../memory/ledger.js";
 import { Patience } from "../memory/patience.js";
 import { GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
-import { checkInteger, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
+import { checkInteger, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/errors/arguments.js";
 import { Latch as Count } from "../sync/latch.js";
 
 const MOST = 2 ** 31 - 1;

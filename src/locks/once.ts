@@ -3,9 +3,16 @@ import { HEADER_WORDS } from "../memory/allocator.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
-import { checkFunction, checkNone, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
-import { DeadlockError, TimeoutError } from "../platform/errors.js";
-import { refuseAsync, refusePromise, type Synchronous } from "../platform/synchronous.js";
+import {
+  checkFunction,
+  checkNone,
+  checkOptions,
+  checkTimeout,
+  checkWait,
+  type Wait,
+} from "../platform/errors/arguments.js";
+import { DeadlockError, TimeoutError } from "../platform/errors/errors.js";
+import { refuseAsync, refusePromise, type Synchronous } from "../platform/errors/synchronous.js";
 import { Mutex } from "../sync/mutex.js";
 import { Turn, Once as Turns } from "../sync/once.js";
 import { namedOwner } from "./named-owner.js";

@@ -2,9 +2,9 @@
 import { ObjectKind } from "../memory/ledger.js";
 import { GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
-import { checkNone, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/arguments.js";
-import { RuntimeError } from "../platform/errors.js";
-import type { Synchronous } from "../platform/synchronous.js";
+import { checkNone, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/errors/arguments.js";
+import { RuntimeError } from "../platform/errors/errors.js";
+import type { Synchronous } from "../platform/errors/synchronous.js";
 import { Access, type RWLock as Entries } from "../sync/rw-lock.js";
 import { entriesAt, RW_LOCK_BYTES } from "./heap-rw-lock.js";
 import {

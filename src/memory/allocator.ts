@@ -20,8 +20,8 @@
  *
  * Source: K. Knowlton, "A Fast Storage Allocator" (1965), for the buddy system.
  */
-import { HeapFullError, rangeError } from "../platform/errors.js";
-import { demandStack } from "../platform/stack-room.js";
+import { HeapFullError, rangeError } from "../platform/errors/errors.js";
+import { demandStack } from "../platform/stacks/stack-room.js";
 import type { Handle, Heap } from "./heap.js";
 import { FREE_LISTS, FRONTIER, HEAP_BASE, HEAP_LOCK } from "./layout.js";
 import type { Owners } from "./robust-lock.js";

@@ -4,7 +4,7 @@
  * Integers use Atomics as they are. JavaScript has no atomics for floating point: such a cell keeps the bits of the
  * number in an integer of the same size, and adds by compare-and-exchange.
  */
-import { typeError } from "../platform/errors.js";
+import { typeError } from "../platform/errors/errors.js";
 
 /** Kinds of numbers that shared memory can hold. */
 export type Kind = "i8" | "u8" | "i16" | "u16" | "i32" | "u32" | "i64" | "u64" | "f32" | "f64" | "bool";

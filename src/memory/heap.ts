@@ -8,9 +8,8 @@
  * Invariant: FRONTIER never runs behind a published handle. Whoever takes a lock that guards handles calls `renew()`
  * right after; inside the lock every handle is in reach. Read `heap.i32` after it, never before.
  */
-
-import { rangeError } from "../platform/errors.js";
-import { millisecondsSinceBirth } from "../platform/timers.js";
+import { rangeError } from "../platform/errors/errors.js";
+import { millisecondsSinceBirth } from "../platform/waiting/timers.js";
 import { FRONTIER, HEAP_ID, MAGIC, MAGIC_WORD } from "./layout.js";
 import type { Patience } from "./patience.js";
 import { SharedWord } from "./word.js";

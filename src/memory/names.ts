@@ -8,7 +8,7 @@
  * was told a number has renewed its views after that list was written. A list at NAMES_COUNT was left by a thread that
  * died before it published it: whoever comes next frees it.
  */
-import { demandDeepStack } from "../platform/stack-room.js";
+import { demandDeepStack } from "../platform/stacks/stack-room.js";
 import { type Allocator, HEADER_WORDS } from "./allocator.js";
 import type { Heap } from "./heap.js";
 import { NAMES_COUNT, NAMES_LOCK, NAMES_TABLE } from "./layout.js";

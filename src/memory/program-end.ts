@@ -7,8 +7,8 @@
  * Exit handlers of the program still run in the main thread, and may wait for others. So it goes on to look, between the
  * slices of its waits, also on behalf of those who no longer do.
  */
-import { deadlineIn, timeLeft } from "../platform/clock.js";
-import { onLook } from "../platform/pump.js";
+import { deadlineIn, timeLeft } from "../platform/waiting/clock.js";
+import { onLook } from "../platform/waiting/pump.js";
 import type { Word } from "./word.js";
 
 /** Least time between two looks after all threads, in milliseconds. */

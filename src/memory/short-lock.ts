@@ -3,8 +3,8 @@
  *
  * Sleeps are sliced: a death while somebody sleeps, or a wake-up that died with its receiver, costs one slice.
  */
-import { pump } from "../platform/pump.js";
-import { demandStack } from "../platform/stack-room.js";
+import { demandStack } from "../platform/stacks/stack-room.js";
+import { pump } from "../platform/waiting/pump.js";
 import {
   CONTENDED,
   giveBack,

@@ -8,8 +8,8 @@
  *
  * Who may write: before RUNNING the parent, then the thread itself; STATE from DYING on whoever moved it there.
  */
-import { rangeError } from "../platform/errors.js";
-import { type NativeThread, nativeThread, seemsAlive } from "../platform/native-thread.js";
+import { type NativeThread, nativeThread, seemsAlive } from "../platform/engine/native-thread.js";
+import { rangeError } from "../platform/errors/errors.js";
 import type { Allocator } from "./allocator.js";
 import type { Heap } from "./heap.js";
 import { MAIN_ID, NEXT_SLOT, RECORD_WORDS, SLOT_BITS, THREAD_COUNTER, THREAD_SLOTS, THREAD_TABLE } from "./layout.js";

@@ -4,7 +4,7 @@
  *
  * Invariant: a turn is taken before the look. Who dies in between costs the others one period, no more.
  */
-import { processMilliseconds } from "../platform/clock.js";
+import { processMilliseconds } from "../platform/waiting/clock.js";
 import type { Word } from "./word.js";
 
 /** @returns true if it is the caller's turn, since nobody has looked for `period` milliseconds */

@@ -4,7 +4,7 @@
  * This is the only seam between the primitives and real memory: threads use SharedWord, the explorer ModelWord,
  * processes will use a word in a mapped file. Every operation is sequentially consistent (ECMA-262, "Memory Model").
  */
-import { endIfLost } from "../platform/lost-termination.js";
+import { endIfLost } from "../platform/engine/lost-termination.js";
 import type { Patience } from "./patience.js";
 
 export type Wakeup = "ok" | "not-equal" | "timed-out";

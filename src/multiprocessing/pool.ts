@@ -1,6 +1,6 @@
 /** Pools of workers that run functions over items: the same pool over processes and over threads. */
 import { availableParallelism } from "node:os";
-import { checkInteger, checkOptions } from "../platform/arguments.js";
+import { checkInteger, checkOptions } from "../platform/errors/arguments.js";
 import { WorkerPool } from "../pool/pool.js";
 import { tellOfStray } from "../threading/stray-error.js";
 import { checkInspectPort } from "../worker/inspect-port.js";

@@ -7,7 +7,7 @@
  */
 import { prepare, unpack } from "../pickle/pickle.js";
 import { toWire } from "../pickle/wire-error.js";
-import { setTurn } from "../platform/timers.js";
+import { setTurn } from "../platform/waiting/timers.js";
 import { type ActivitySite, carryOut, reportError } from "../worker/activity-main.js";
 import { Child } from "../worker/children.js";
 import { onUncaught } from "../worker/uncaught.js";

@@ -1,7 +1,7 @@
 /** What a disposed object reaches instead of its memory, which may be another object's by now: every use of it throws. */
 import type { Cell } from "../memory/cell.js";
 import type { Wakeup, Word } from "../memory/word.js";
-import { RuntimeError } from "../platform/errors.js";
+import { RuntimeError } from "../platform/errors/errors.js";
 
 /** @returns the error of whoever uses an object of that class after its `dispose` */
 export function disposedError(className: string): RuntimeError {

@@ -18,8 +18,8 @@ import { realmNumbered } from "../memory/realms.js";
 import type { Place } from "../memory/residents.js";
 import { PickleError } from "../pickle/errors.js";
 import { type AnyClass, register } from "../pickle/registry.js";
-import { withArticle } from "../platform/name-of.js";
-import { type Look, showAs } from "../platform/shown.js";
+import { withArticle } from "../platform/words/name-of.js";
+import { type Look, showAs } from "../platform/words/shown.js";
 import { disposedError } from "./gone.js";
 
 /** Names an object: by its handle alone where it is clear in which realm. */

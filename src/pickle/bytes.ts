@@ -10,8 +10,8 @@
  * The checksum finds accidents, not attacks: loading runs code, so load only what you trust.
  */
 import { deserialize, serialize } from "node:v8";
-import { wrongType } from "../platform/arguments.js";
-import { builtin } from "../platform/builtin.js";
+import { builtin } from "../platform/engine/builtin.js";
+import { wrongType } from "../platform/errors/arguments.js";
 import { PickleError } from "./errors.js";
 import { pack, preload, unpack } from "./pickle.js";
 import { asPickleError, checkPacket, received } from "./received.js";

@@ -1,5 +1,5 @@
 /** The one error of this layer. */
-import { HeddleError, nameError } from "../platform/errors.js";
+import { HeddleError, nameError } from "../platform/errors/errors.js";
 
 /**
  * A value cannot travel to another thread or process, or what arrived cannot be rebuilt here.

@@ -2,7 +2,7 @@
  * How objects of a user's class travel when the user decides. Unlike a registration of the library (registry.ts) the two
  * functions go with each object, so that the other side needs to know nothing beforehand, and knows them afterwards.
  */
-import { checkFunction, wrongType } from "../platform/arguments.js";
+import { checkFunction, wrongType } from "../platform/errors/arguments.js";
 import type { AnyClass } from "./registry.js";
 
 /** A class whose objects are `T`; abstract ones and ones with private constructors included. */

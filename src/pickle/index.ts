@@ -1,6 +1,5 @@
 /** heddle/pickle: values and functions as bytes, and how they travel. */
-
-export { HeddleError } from "../platform/errors.js";
+export { HeddleError } from "../platform/errors/errors.js";
 export { dumps, loads, loadsAsync } from "./bytes.js";
 export { PickleError } from "./errors.js";
 export { type LostMutationLevel, setLostMutationLevel } from "./function/lost-mutation.js";

@@ -2,7 +2,7 @@
  * What comes out of bytes whose checksum is right, and may be anything all the same: of another program, changed by hand, of
  * a machine that has other modules. It is a value or a PickleError, in time and memory that fit the number of bytes.
  */
-import { displayHead } from "../platform/display.js";
+import { displayHead } from "../platform/words/display.js";
 import { PickleError } from "./errors.js";
 import type { Packet } from "./packet.js";
 

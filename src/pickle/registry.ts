@@ -4,7 +4,7 @@
  * module and export, and reviving loads that module.
  */
 import type { Reach, Realm } from "../memory/realm.js";
-import { classNameOf, withArticle } from "../platform/name-of.js";
+import { classNameOf, withArticle } from "../platform/words/name-of.js";
 import { PickleError } from "./errors.js";
 import { noteImported } from "./source/imported.js";
 import { loadModule } from "./source/modules.js";

@@ -2,11 +2,11 @@
  * Errors on their way from a worker to the caller. They keep class, own properties, message and cause as far as
  * pickling can; their stack shows both ends: where it was thrown, then who sent the work there.
  */
-import type { CallSite } from "../platform/call-site.js";
-import { display, displayProperty, displayStack, isError } from "../platform/display.js";
-import { HeddleError, nameError } from "../platform/errors.js";
-import { replaceStack } from "../platform/replace-stack.js";
-import { foreignFilesIn, mapForeignFrames } from "../platform/source-maps.js";
+import { HeddleError, nameError } from "../platform/errors/errors.js";
+import type { CallSite } from "../platform/stacks/call-site.js";
+import { replaceStack } from "../platform/stacks/replace-stack.js";
+import { foreignFilesIn, mapForeignFrames } from "../platform/stacks/source-maps.js";
+import { display, displayProperty, displayStack, isError } from "../platform/words/display.js";
 import { staysHere } from "./encode/objects.js";
 import { Trials } from "./encode/trials.js";
 import { PickleError } from "./errors.js";

@@ -5,7 +5,7 @@
  *
  * One read at a time: the next `read` comes after the last has returned, or its promise has settled.
  */
-import { wrongType } from "../platform/arguments.js";
+import { wrongType } from "../platform/errors/arguments.js";
 
 /** What `map` takes. */
 export type Items<T> = Iterable<T> | AsyncIterable<T>;

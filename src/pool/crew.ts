@@ -8,9 +8,9 @@
 import { Deferred } from "../future/deferred.js";
 import { type Packed, pack, settled, unpack } from "../pickle/pickle.js";
 import { fromWire } from "../pickle/wire-error.js";
-import { LONGEST_TIMER } from "../platform/clock.js";
-import { WorkerLostError } from "../platform/errors.js";
-import { clearTimer, setTimer } from "../platform/timers.js";
+import { WorkerLostError } from "../platform/errors/errors.js";
+import { LONGEST_TIMER } from "../platform/waiting/clock.js";
+import { clearTimer, setTimer } from "../platform/waiting/timers.js";
 import { exitInWords } from "../worker/exit-words.js";
 import type { WorkerExit, WorkerFactory, WorkerHandle } from "../worker/worker.js";
 import { type Command, Dispatcher, type Failure, MOST_FRUITLESS, type WorkerId } from "./dispatcher.js";

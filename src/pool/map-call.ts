@@ -11,8 +11,8 @@
  */
 import { Deferred } from "../future/deferred.js";
 import type { Packed } from "../pickle/pickle.js";
-import type { CallSite } from "../platform/call-site.js";
-import { surroundings } from "../platform/context.js";
+import type { CallSite } from "../platform/stacks/call-site.js";
+import { surroundings } from "../platform/waiting/context.js";
 import { ChunkSource, type Items, knownLength } from "./chunk-source.js";
 
 /** Consecutive items that one worker runs in one go. */

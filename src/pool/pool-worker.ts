@@ -5,9 +5,9 @@
 import type { Transferable } from "node:worker_threads";
 import { pack, prepare, unpack } from "../pickle/pickle.js";
 import { inWords, toWire } from "../pickle/wire-error.js";
-import { LONGEST_TIMER } from "../platform/clock.js";
-import { isThenable } from "../platform/thenable.js";
-import { setTimer } from "../platform/timers.js";
+import { isThenable } from "../platform/errors/thenable.js";
+import { LONGEST_TIMER } from "../platform/waiting/clock.js";
+import { setTimer } from "../platform/waiting/timers.js";
 import { onUncaught } from "../worker/uncaught.js";
 import type { WorkerContext } from "../worker/worker.js";
 import type { FromWorker, FunctionId, PoolWorkerData, Run, RunNumber, ToWorker } from "./protocol.js";

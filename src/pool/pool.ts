@@ -5,7 +5,6 @@
  *   running ──▶ closed ──▶ terminated      closed: no new work, the workers end by themselves when all calls are over
  *      └──────────────────────▶            terminated: unfinished calls reject, the workers are stopped
  */
-
 import { throwIfStopped, waitFor, waitThrough } from "../future/wait-for.js";
 import { stay } from "../pickle/registry.js";
 import type { Travels } from "../pickle/travels.js";
@@ -16,11 +15,11 @@ import {
   checkTimeout,
   checkWait,
   type Wait,
-} from "../platform/arguments.js";
-import { CallSite } from "../platform/call-site.js";
-import { displayProperty } from "../platform/display.js";
-import { CancelledError, RuntimeError, TimeoutError } from "../platform/errors.js";
-import { showAs } from "../platform/shown.js";
+} from "../platform/errors/arguments.js";
+import { CancelledError, RuntimeError, TimeoutError } from "../platform/errors/errors.js";
+import { CallSite } from "../platform/stacks/call-site.js";
+import { displayProperty } from "../platform/words/display.js";
+import { showAs } from "../platform/words/shown.js";
 import { printError } from "../worker/print-error.js";
 import { refuseSecondRun } from "../worker/second-run.js";
 import { checkItems, type Items } from "./chunk-source.js";

@@ -1,7 +1,7 @@
 /** The options of queues and of waits on them: what they mean, and how it is said that a limit was reached. */
 import { Empty, Full } from "../channel/errors.js";
-import { checkInteger, checkOptions, checkWait, type Wait, wrongType } from "../platform/arguments.js";
-import { typeError } from "../platform/errors.js";
+import { checkInteger, checkOptions, checkWait, type Wait, wrongType } from "../platform/errors/arguments.js";
+import { typeError } from "../platform/errors/errors.js";
 
 /** Options of `put` and `get`. */
 export interface QueueWait extends Wait {

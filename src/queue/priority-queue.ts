@@ -10,7 +10,7 @@ import type { ItemSink, Storage, StorageMemory } from "../channel/storage/storag
 import type { Handle } from "../memory/heap.js";
 import { ObjectKind, registerEmptier } from "../memory/ledger.js";
 import { SharedObject } from "../objects/shared-object.js";
-import { checkFunction, wrongType } from "../platform/arguments.js";
+import { checkFunction, wrongType } from "../platform/errors/arguments.js";
 import { checkMaxsize } from "./limits.js";
 import { Queue } from "./queue.js";
 

@@ -1,6 +1,6 @@
 /** First in, first out, and nothing else. */
 import { SharedObject } from "../objects/shared-object.js";
-import { checkNone } from "../platform/arguments.js";
+import { checkNone } from "../platform/errors/arguments.js";
 import { BasicQueue } from "./basic-queue.js";
 
 /**

@@ -5,8 +5,8 @@
  */
 import { adoptRealm, processRealm } from "../memory/process-realm.js";
 import { pack, unpack } from "../pickle/pickle.js";
-import { wrongType } from "../platform/arguments.js";
-import { RuntimeError } from "../platform/errors.js";
+import { wrongType } from "../platform/errors/arguments.js";
+import { RuntimeError } from "../platform/errors/errors.js";
 
 const TAG = "heddle.shared";
 

@@ -5,7 +5,7 @@
 import { integerItem } from "../channel/item-codec.js";
 import type { Realm } from "../memory/realm.js";
 import { ShortLock } from "../memory/short-lock.js";
-import { demandDeepStack } from "../platform/stack-room.js";
+import { demandDeepStack } from "../platform/stacks/stack-room.js";
 import { type DictKey, KeyScratch } from "./dict-key.js";
 import { STRIPE_LOCK, Stripe } from "./stripe.js";
 

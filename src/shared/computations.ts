@@ -5,10 +5,10 @@
  */
 import type { Handle } from "../memory/heap.js";
 import { SharedWord } from "../memory/word.js";
-import { checkFunction, describe } from "../platform/arguments.js";
-import { type Computing, currentContext, runInContext } from "../platform/context.js";
-import { RuntimeError } from "../platform/errors.js";
-import { refuseAsync, refusePromise } from "../platform/synchronous.js";
+import { checkFunction, describe } from "../platform/errors/arguments.js";
+import { RuntimeError } from "../platform/errors/errors.js";
+import { refuseAsync, refusePromise } from "../platform/errors/synchronous.js";
+import { type Computing, currentContext, runInContext } from "../platform/waiting/context.js";
 
 /** A value that is being computed. */
 export interface Computation {

@@ -6,9 +6,9 @@ import { type EncodedItem, type ItemCodec, itemCodecOf } from "../channel/item-c
 import { NOTES_LOCK } from "../memory/layout.js";
 import type { Realm } from "../memory/realm.js";
 import { ShortLock } from "../memory/short-lock.js";
-import { describe, type Wait } from "../platform/arguments.js";
-import { DeadlockError, TimeoutError } from "../platform/errors.js";
-import { refuseAsync, refusePromise } from "../platform/synchronous.js";
+import { describe, type Wait } from "../platform/errors/arguments.js";
+import { DeadlockError, TimeoutError } from "../platform/errors/errors.js";
+import { refuseAsync, refusePromise } from "../platform/errors/synchronous.js";
 import { Bell } from "../sync/bell.js";
 import { Begun, SingleMaker, type Wanted } from "../sync/single-maker.js";
 import { Standstill } from "../sync/standstill.js";

@@ -1,5 +1,5 @@
 /** What a dictionary begins with: pairs, which a string or an object without an order is not. */
-import { checkIterable, wrongType } from "../platform/arguments.js";
+import { checkIterable, wrongType } from "../platform/errors/arguments.js";
 
 const ARGUMENT = "SharedDict: entries";
 const ALLOWED = "pairs, as in new SharedDict(Object.entries({ a: 1 }))";

@@ -6,7 +6,7 @@
  *
  * Source: G. Fowler, L. C. Noll, K.-P. Vo, FNV-1a (1991), with a final mix.
  */
-import { wrongType } from "../platform/arguments.js";
+import { wrongType } from "../platform/errors/arguments.js";
 
 /** What a dictionary may be indexed with. */
 export type DictKey = string | number;

@@ -1,6 +1,6 @@
 /** heddle/shared: data that threads really share. */
 export type { Kind, KindValue } from "../memory/cell.js";
-export { HeapFullError } from "../platform/errors.js";
+export { HeapFullError } from "../platform/errors/errors.js";
 export { receive, type SharedMessage, share } from "./bridge.js";
 export type { DictKey } from "./dict-key.js";
 export { type ArrayOf, SharedArray } from "./shared-array.js";

@@ -4,7 +4,7 @@
  * The trap stands at the end of the prototype chain, so it sees only what is found nowhere else: methods, getters and
  * private fields cost what they always cost, and the objects themselves are ordinary ones that can travel.
  */
-import { rangeError } from "../platform/errors.js";
+import { rangeError } from "../platform/errors/errors.js";
 
 /** What can be read and written by index. */
 export abstract class Indexed<T> {

@@ -1,8 +1,7 @@
 /** What users say and pass about kinds of numbers, checked. */
-
 import { KIND_BYTES, type Kind } from "../memory/cell.js";
-import { describe, wrongType } from "../platform/arguments.js";
-import { rangeError } from "../platform/errors.js";
+import { describe, wrongType } from "../platform/errors/arguments.js";
+import { rangeError } from "../platform/errors/errors.js";
 
 /** All kinds, in an order that layouts rely on. */
 export const KINDS = Object.keys(KIND_BYTES) as readonly Kind[];

@@ -12,10 +12,10 @@ import { KIND_BYTES, type Kind, type KindValue } from "../memory/cell.js";
 import { processRealm } from "../memory/process-realm.js";
 import { SharedWord } from "../memory/word.js";
 import { register } from "../pickle/registry.js";
-import { checkInteger, wrongType } from "../platform/arguments.js";
-import { rangeError } from "../platform/errors.js";
-import { jsonOf, showAs } from "../platform/shown.js";
-import type { Synchronous } from "../platform/synchronous.js";
+import { checkInteger, wrongType } from "../platform/errors/arguments.js";
+import { rangeError } from "../platform/errors/errors.js";
+import type { Synchronous } from "../platform/errors/synchronous.js";
+import { jsonOf, showAs } from "../platform/words/shown.js";
 import { Indexed } from "./indexed.js";
 import { checkKind, checkKindValue, fits, KIND_RANGES, type KindRange } from "./kinds.js";
 

@@ -16,9 +16,9 @@ import {
   describe,
   type Wait,
   wrongType,
-} from "../platform/arguments.js";
-import { typeError } from "../platform/errors.js";
-import { jsonOf, type Look } from "../platform/shown.js";
+} from "../platform/errors/arguments.js";
+import { typeError } from "../platform/errors/errors.js";
+import { jsonOf, type Look } from "../platform/words/shown.js";
 import { compute, insteadOf, isComputing, refuseOwnChange, synchronousChange, untilUnspoilt } from "./computations.js";
 import { Defaults, type Slot } from "./defaults.js";
 import { checkEntries, checkedEntry } from "./dict-entries.js";

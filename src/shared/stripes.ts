@@ -8,7 +8,7 @@ import type { Handle } from "../memory/heap.js";
 import type { Realm } from "../memory/realm.js";
 import { ShortLock } from "../memory/short-lock.js";
 import type { Word } from "../memory/word.js";
-import { demandDeepStack } from "../platform/stack-room.js";
+import { demandDeepStack } from "../platform/stacks/stack-room.js";
 import { KeyScratch } from "./dict-key.js";
 import { claimsOf, ORDER_WORD, STRIPES, stripesOf } from "./dict-layout.js";
 import type { StoredEntry } from "./dict-record.js";

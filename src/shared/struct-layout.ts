@@ -7,12 +7,11 @@
  *
  *   string(n):  0 which slot | 4 length, n bytes, padded to 4 | length, n bytes, padded to 4
  */
-
 import { KIND_BYTES, type Kind } from "../memory/cell.js";
 import { alignFor } from "../memory/field.js";
-import { wrongType } from "../platform/arguments.js";
-import { rangeError } from "../platform/errors.js";
-import { quote } from "../platform/head.js";
+import { wrongType } from "../platform/errors/arguments.js";
+import { rangeError } from "../platform/errors/errors.js";
+import { quote } from "../platform/words/head.js";
 import { KINDS } from "./kinds.js";
 
 /** A field as the user writes it; `struct` classes have been replaced by their fields. */

@@ -5,8 +5,8 @@
 import type { Heap } from "../memory/heap.js";
 import type { Owners } from "../memory/robust-lock.js";
 import { ShortLock } from "../memory/short-lock.js";
-import { wrongType } from "../platform/arguments.js";
-import { rangeError } from "../platform/errors.js";
+import { wrongType } from "../platform/errors/arguments.js";
+import { rangeError } from "../platform/errors/errors.js";
 import { slotBytes } from "./struct-layout.js";
 
 /** The word at the start of a struct's payload is the lock of its strings. */

@@ -5,10 +5,10 @@
  * and arrays are small objects made at each access. A view holds the struct it belongs to, so the memory outlives it.
  */
 import { fieldAccess } from "../memory/field.js";
-import { checkInteger, wrongType } from "../platform/arguments.js";
-import { rangeError, typeError } from "../platform/errors.js";
-import { quote } from "../platform/head.js";
-import { jsonOf, showAs } from "../platform/shown.js";
+import { checkInteger, wrongType } from "../platform/errors/arguments.js";
+import { rangeError, typeError } from "../platform/errors/errors.js";
+import { quote } from "../platform/words/head.js";
+import { jsonOf, showAs } from "../platform/words/shown.js";
 import { Indexed } from "./indexed.js";
 import { checkKindValue, fits, KIND_RANGES } from "./kinds.js";
 import type { ArrayLayout, Layout, StructLayout } from "./struct-layout.js";

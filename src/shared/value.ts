@@ -7,8 +7,8 @@ import { type Cell, cellAt, type Kind, type KindValue } from "../memory/cell.js"
 import { ObjectKind } from "../memory/ledger.js";
 import { GoneCell, GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
-import { jsonOf, type Look } from "../platform/shown.js";
-import type { Synchronous } from "../platform/synchronous.js";
+import type { Synchronous } from "../platform/errors/synchronous.js";
+import { jsonOf, type Look } from "../platform/words/shown.js";
 import { checkKind, checkKindValue, fits, KIND_RANGES, KINDS, type KindRange } from "./kinds.js";
 
 /** Words of the object: which kind, handle of the lock or 0, then the number at an address that is a multiple of 8. */

@@ -19,9 +19,9 @@
  * Who comes while the action runs belongs to the next meeting: it waits until the phase changes, without a node.
  */
 import type { Word } from "../memory/word.js";
-import { deadlineIn, timeLeft } from "../platform/clock.js";
-import { BrokenBarrierError } from "../platform/errors.js";
-import { demandDeepStack } from "../platform/stack-room.js";
+import { BrokenBarrierError } from "../platform/errors/errors.js";
+import { demandDeepStack } from "../platform/stacks/stack-room.js";
+import { deadlineIn, timeLeft } from "../platform/waiting/clock.js";
 import type { Mutex } from "./mutex.js";
 import type { Owners } from "./owners.js";
 import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped, type Watch } from "./park.js";

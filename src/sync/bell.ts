@@ -13,8 +13,8 @@
  * Source: D. Vyukov, "Eventcounts" (2008).
  */
 import type { Word } from "../memory/word.js";
-import type { Wait } from "../platform/arguments.js";
-import { pump } from "../platform/pump.js";
+import type { Wait } from "../platform/errors/arguments.js";
+import { pump } from "../platform/waiting/pump.js";
 import { type Attempt, blockUntil, DONE, doneUntil, type Watch } from "./park.js";
 
 export class Bell {

@@ -12,8 +12,8 @@
  * either used or handed on. A node is released by its waiter, under the mutex, after it is unlinked; the node of a
  * dead waiter by whoever meets it in `notify`.
  */
-import { RuntimeError } from "../platform/errors.js";
-import { demandDeepStack } from "../platform/stack-room.js";
+import { RuntimeError } from "../platform/errors/errors.js";
+import { demandDeepStack } from "../platform/stacks/stack-room.js";
 import type { Hold, Monitor } from "./monitor.js";
 import { Acquired } from "./mutex.js";
 import type { Owners } from "./owners.js";

@@ -9,7 +9,7 @@
  * The generation wraps after 2^31 sets; a waiter would have to miss exactly that many.
  */
 import type { Word } from "../memory/word.js";
-import { demandStack } from "../platform/stack-room.js";
+import { demandStack } from "../platform/stacks/stack-room.js";
 import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped } from "./park.js";
 
 const FLAG = 1;

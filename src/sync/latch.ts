@@ -5,11 +5,10 @@
  *
  * Invariant: the count never goes up. Who sleeps does so on a count above 0, and whoever stores the 0 wakes all.
  */
-
 import type { Word } from "../memory/word.js";
-import { checkInteger } from "../platform/arguments.js";
-import { rangeError } from "../platform/errors.js";
-import { demandStack } from "../platform/stack-room.js";
+import { checkInteger } from "../platform/errors/arguments.js";
+import { rangeError } from "../platform/errors/errors.js";
+import { demandStack } from "../platform/stacks/stack-room.js";
 import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped } from "./park.js";
 
 export class Latch {

@@ -38,8 +38,8 @@ import {
   takeOrAnnounce,
 } from "../memory/robust-lock.js";
 import type { Word } from "../memory/word.js";
-import { RuntimeError } from "../platform/errors.js";
-import { demandStack } from "../platform/stack-room.js";
+import { RuntimeError } from "../platform/errors/errors.js";
+import { demandStack } from "../platform/stacks/stack-room.js";
 import type { Hold, Monitor } from "./monitor.js";
 import type { Owners } from "./owners.js";
 import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped, type Watch } from "./park.js";

@@ -11,12 +11,12 @@
  */
 import { STILL_FRESH } from "../memory/robust-lock.js";
 import type { Wakeup, Word } from "../memory/word.js";
-import { onAborted } from "../platform/abort-listeners.js";
-import type { Wait } from "../platform/arguments.js";
-import { type CancelSource, currentCancelSource } from "../platform/cancellation.js";
-import { type Deadline, deadlineIn, timeLeft } from "../platform/clock.js";
-import { keepAlive } from "../platform/keep-alive.js";
-import { pump } from "../platform/pump.js";
+import type { Wait } from "../platform/errors/arguments.js";
+import { onAborted } from "../platform/waiting/abort-listeners.js";
+import { type CancelSource, currentCancelSource } from "../platform/waiting/cancellation.js";
+import { type Deadline, deadlineIn, timeLeft } from "../platform/waiting/clock.js";
+import { keepAlive } from "../platform/waiting/keep-alive.js";
+import { pump } from "../platform/waiting/pump.js";
 
 /** What an attempt returns when it got what it came for. Outside of int32, so no value of a word can be it. */
 export const DONE = 2 ** 32;

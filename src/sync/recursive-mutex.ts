@@ -16,8 +16,8 @@
  * Framework", 2005).
  */
 import type { Word } from "../memory/word.js";
-import { RuntimeError } from "../platform/errors.js";
-import { demandStack } from "../platform/stack-room.js";
+import { RuntimeError } from "../platform/errors/errors.js";
+import { demandStack } from "../platform/stacks/stack-room.js";
 import type { Hold, Monitor } from "./monitor.js";
 import { Acquired, type Mutex } from "./mutex.js";
 import type { ParkWait } from "./park.js";

@@ -19,7 +19,7 @@
  * until a writer mends it: alone inside, so no death can come in between.
  */
 import type { Word } from "../memory/word.js";
-import { demandDeepStack } from "../platform/stack-room.js";
+import { demandDeepStack } from "../platform/stacks/stack-room.js";
 import type { Mutex } from "./mutex.js";
 import type { Owners } from "./owners.js";
 import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped, type Watch } from "./park.js";

@@ -9,11 +9,10 @@
  *
  * `waiters` may be too high, when a thread was killed as it slept: that costs wake-up calls and nothing else.
  */
-
 import type { Word } from "../memory/word.js";
-import { checkInteger } from "../platform/arguments.js";
-import { rangeError } from "../platform/errors.js";
-import { demandStack } from "../platform/stack-room.js";
+import { checkInteger } from "../platform/errors/arguments.js";
+import { rangeError } from "../platform/errors/errors.js";
+import { demandStack } from "../platform/stacks/stack-room.js";
 import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped } from "./park.js";
 
 /** The most permits a semaphore can hold. */

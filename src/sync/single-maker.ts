@@ -8,7 +8,7 @@
  * Invariant: it is there before the claim ends, and who has claimed looks again. So nobody makes what is there, and no two
  * make at once. The bell rings after the claim has ended, whatever came of it: who waits then finds it, or may claim.
  */
-import type { Wait } from "../platform/arguments.js";
+import type { Wait } from "../platform/errors/arguments.js";
 import type { Bell } from "./bell.js";
 import { throwIfStopped, type Watch } from "./park.js";
 

@@ -10,7 +10,7 @@ export { Once, type OnceStatistics } from "../locks/once.js";
 export { RLock, type RLockStatistics } from "../locks/rlock.js";
 export { RWLock, type RWLockStatistics } from "../locks/rw-lock.js";
 export { type Permit, Semaphore, type SemaphoreStatistics } from "../locks/semaphore.js";
-export type { Wait } from "../platform/arguments.js";
+export type { Wait } from "../platform/errors/arguments.js";
 export {
   BrokenBarrierError,
   DeadlockError,
@@ -19,7 +19,7 @@ export {
   RuntimeError,
   TimeoutError,
   WorkerLostError,
-} from "../platform/errors.js";
+} from "../platform/errors/errors.js";
 export type { ThreadLimits } from "../worker/thread-worker.js";
 export { activeCount, currentThread, enumerate, getIdent, getNativeId, mainThread } from "./current.js";
 export { setExcepthook, type ThreadError } from "./excepthook.js";

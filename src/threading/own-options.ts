@@ -1,7 +1,6 @@
 /** The options that only threads have among activities, checked. */
-
-import { checkOptions, wrongType } from "../platform/arguments.js";
-import { rangeError } from "../platform/errors.js";
+import { checkOptions, wrongType } from "../platform/errors/arguments.js";
+import { rangeError } from "../platform/errors/errors.js";
 import type { ThreadLimits } from "../worker/thread-worker.js";
 import type { ThreadOptions } from "./thread-options.js";
 

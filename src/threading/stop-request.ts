@@ -1,5 +1,5 @@
 /** Whether a thread has been asked to stop. Most are never asked: the signal is made when somebody looks at it. */
-import { CancelledError } from "../platform/errors.js";
+import { CancelledError } from "../platform/errors/errors.js";
 
 /** The message that asks a thread. */
 export const STOP = { kind: "stop" } as const;

@@ -7,9 +7,9 @@
  * Invariant: whatever this library remembers of a thread is forgotten when the next one begins in the same worker.
  */
 import { processRealm } from "../memory/process-realm.js";
-import { RuntimeError } from "../platform/errors.js";
-import { forgetLastThread } from "../platform/rebirth.js";
-import { setTurn } from "../platform/timers.js";
+import { forgetLastThread } from "../platform/engine/rebirth.js";
+import { RuntimeError } from "../platform/errors/errors.js";
+import { setTurn } from "../platform/waiting/timers.js";
 import type { ActivityMessage } from "../worker/activity.js";
 import { life } from "../worker/life.js";
 import { provideMain } from "../worker/mains.js";

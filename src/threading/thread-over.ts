@@ -3,7 +3,7 @@ import { Patience } from "../memory/patience.js";
 import { processRealm } from "../memory/process-realm.js";
 import { isAliveState } from "../memory/thread-state.js";
 import type { ThreadId } from "../memory/thread-table.js";
-import type { Wait } from "../platform/arguments.js";
+import type { Wait } from "../platform/errors/arguments.js";
 import { type Attempt, blockUntil, DONE, doneUntil } from "../sync/park.js";
 
 /** Many threads take less time than falling asleep and waking up. */

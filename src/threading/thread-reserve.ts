@@ -1,5 +1,5 @@
 /** How many threads wait ready. */
-import { checkInteger, checkOptions, checkTimeout } from "../platform/arguments.js";
+import { checkInteger, checkOptions, checkTimeout } from "../platform/errors/arguments.js";
 import { reserve, type ThreadReserve } from "../worker/reserve.js";
 
 export type { ThreadReserve } from "../worker/reserve.js";

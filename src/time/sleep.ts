@@ -1,9 +1,9 @@
 /** Waits that wait for nothing but the clock. */
-import { onAborted } from "../platform/abort-listeners.js";
-import { checkOptions, checkTimeout, wrongType } from "../platform/arguments.js";
-import { type CancelSource, currentCancelSource } from "../platform/cancellation.js";
-import { after, afterTurn } from "../platform/clock.js";
-import { sleepPumping } from "../platform/pump.js";
+import { checkOptions, checkTimeout, wrongType } from "../platform/errors/arguments.js";
+import { onAborted } from "../platform/waiting/abort-listeners.js";
+import { type CancelSource, currentCancelSource } from "../platform/waiting/cancellation.js";
+import { after, afterTurn } from "../platform/waiting/clock.js";
+import { sleepPumping } from "../platform/waiting/pump.js";
 
 /**
  * Waits `ms` milliseconds without blocking: other async code of this thread goes on. Never ends early.

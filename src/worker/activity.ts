@@ -6,14 +6,13 @@
  * Name and daemon may be changed while initial. An activity has two lives: its maker's object, and the copy that the
  * worker rebuilds and runs.
  */
-
 import { unpack } from "../pickle/pickle.js";
-import { checkFunction, checkOptions, describe, type Wait, wrongType } from "../platform/arguments.js";
-import { CallSite } from "../platform/call-site.js";
-import { RuntimeError, typeError } from "../platform/errors.js";
-import { nameOf } from "../platform/name-of.js";
-import { showAs } from "../platform/shown.js";
-import { visible } from "../platform/visible.js";
+import { checkFunction, checkOptions, describe, type Wait, wrongType } from "../platform/errors/arguments.js";
+import { RuntimeError, typeError } from "../platform/errors/errors.js";
+import { CallSite } from "../platform/stacks/call-site.js";
+import { nameOf } from "../platform/words/name-of.js";
+import { showAs } from "../platform/words/shown.js";
+import { visible } from "../platform/words/visible.js";
 import { type Ended, Ending, type Outcome } from "./ending.js";
 import { applyChanges } from "./field-changes.js";
 import { refuseSecondRun } from "./second-run.js";

@@ -7,8 +7,8 @@
  */
 import { unpack } from "../pickle/unpack.js";
 import { fromWire, type WireError } from "../pickle/wire-error.js";
-import type { CallSite } from "../platform/call-site.js";
-import { CancelledError, TimeoutError, WorkerLostError } from "../platform/errors.js";
+import { CancelledError, TimeoutError, WorkerLostError } from "../platform/errors/errors.js";
+import type { CallSite } from "../platform/stacks/call-site.js";
 import { exitInWords } from "./exit-words.js";
 import { countPrinted, Failure, type Telling } from "./untaken.js";
 import type { WorkerExit } from "./worker.js";

@@ -1,5 +1,5 @@
 /** The end of a worker in words. */
-import { builtin } from "../platform/builtin.js";
+import { builtin } from "../platform/engine/builtin.js";
 import type { WorkerExit } from "./worker.js";
 
 /** @returns as in "the process ... was killed by SIGKILL" */

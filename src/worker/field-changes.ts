@@ -7,12 +7,11 @@
  * class, data that holds functions) nobody can tell, so it counts as changed always. Shared objects are the same
  * everywhere: they and functions have changed only if the field holds another one.
  */
-
 import { isDeepStrictEqual } from "node:util";
 import { PlainScan } from "../pickle/encode/plain.js";
 import { type Destination, type Packed, pack } from "../pickle/pickle.js";
 import { registrationFor } from "../pickle/registry.js";
-import { typeError } from "../platform/errors.js";
+import { typeError } from "../platform/errors/errors.js";
 
 /** What a field held when `run` began. */
 interface Before {

@@ -7,7 +7,7 @@
  */
 import type { Socket } from "node:net";
 import { DefaultDeserializer, DefaultSerializer } from "node:v8";
-import { RuntimeError } from "../platform/errors.js";
+import { RuntimeError } from "../platform/errors/errors.js";
 import type { LineEvents, ProcessLine } from "./process-line.js";
 
 /** What every frame begins with: bytes that somebody else wrote are seen to be foreign. */

@@ -1,5 +1,5 @@
 /** The option `inspectPort` of processes. */
-import { checkInteger } from "../platform/arguments.js";
+import { checkInteger } from "../platform/errors/arguments.js";
 
 const MOST = 65535;
 /** Node refuses the ports below, but for 0. */

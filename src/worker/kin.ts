@@ -15,8 +15,8 @@
  * out. The system may give the id of such a one to others; so it is killed only as a child of this program.
  */
 import { SharedWord } from "../memory/word.js";
-import { deadlineIn, timeLeft } from "../platform/clock.js";
-import { killChild } from "../platform/own-children.js";
+import { killChild } from "../platform/engine/own-children.js";
+import { deadlineIn, timeLeft } from "../platform/waiting/clock.js";
 import { kinWord, MOST_PIDS, pidWord } from "./thread-protocol.js";
 
 /** How long who terminates a thread waits at most until that hears of it, in milliseconds. */

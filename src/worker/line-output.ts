@@ -13,9 +13,9 @@ import type { Writable } from "node:stream";
 import { ERROR_OUTPUT_LOCK, OUTPUT_LOCK } from "../memory/layout.js";
 import { processRealm } from "../memory/process-realm.js";
 import { ShortLock } from "../memory/short-lock.js";
-import { builtin } from "../platform/builtin.js";
-import { writeWhole } from "../platform/descriptor.js";
-import { isMainThread } from "../platform/runtime.js";
+import { builtin } from "../platform/engine/builtin.js";
+import { writeWhole } from "../platform/engine/descriptor.js";
+import { isMainThread } from "../platform/engine/runtime.js";
 
 type Descriptor = 1 | 2;
 

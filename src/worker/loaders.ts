@@ -4,7 +4,7 @@
  */
 import path from "node:path";
 import { resolve } from "../pickle/source/resolve.js";
-import { builtin } from "../platform/builtin.js";
+import { builtin } from "../platform/engine/builtin.js";
 
 /** `--import` of tsx: by name, or the file that its command line uses. */
 const TSX = /^(?:tsx(?:\/esm)?$|file:.*\/tsx\/dist\/)/;

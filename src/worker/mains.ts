@@ -1,5 +1,5 @@
 /** What workers can run: the `main` of a module, by its address. */
-import { ownModule } from "../platform/own-modules.js";
+import { ownModule } from "../platform/modules/own-modules.js";
 import type { WorkerMain } from "./worker.js";
 
 const mains = new Map<string, WorkerMain>();

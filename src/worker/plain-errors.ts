@@ -3,8 +3,8 @@
  * throw then, in the middle of Node, which ends the program; and a process that is killed breaks its pipes.
  */
 import type { Socket } from "node:net";
-import { displayStack } from "../platform/display.js";
-import { replaceStack } from "../platform/replace-stack.js";
+import { replaceStack } from "../platform/stacks/replace-stack.js";
+import { displayStack } from "../platform/words/display.js";
 
 type Done = (error?: Error | null) => void;
 

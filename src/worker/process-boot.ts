@@ -1,6 +1,5 @@
 /** The file that every child process of heddle starts with: hears what it is to be, then runs its entry module. */
-
-import { setTurn } from "../platform/timers.js";
+import { setTurn } from "../platform/waiting/timers.js";
 import { installLineOutput } from "./line-output.js";
 import { mainOf } from "./mains.js";
 import { dieWithParent } from "./orphan-watch.js";

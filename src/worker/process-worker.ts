@@ -15,7 +15,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Deferred } from "../future/deferred.js";
-import { checkDescriptors, FOR_A_PROCESS } from "../platform/free-descriptors.js";
+import { checkDescriptors, FOR_A_PROCESS } from "../platform/engine/free-descriptors.js";
 import { processFlags } from "./flags.js";
 import { addProcess, removeProcess } from "./kin.js";
 import { lineToChild, type ProcessLine, STDIO, UP } from "./process-line.js";

@@ -17,8 +17,8 @@
  * stopped after `idle` milliseconds without work. Nothing is here before the first thread has been started.
  */
 import { availableParallelism } from "node:os";
-import { deadlineIn, timeLeft } from "../platform/clock.js";
-import { clearTimer, setTimer } from "../platform/timers.js";
+import { deadlineIn, timeLeft } from "../platform/waiting/clock.js";
+import { clearTimer, setTimer } from "../platform/waiting/timers.js";
 import { noteStart } from "./starts.js";
 import { CONCLUSION, type HostEvents, type HostOptions, type Occupant, ThreadHost } from "./thread-host.js";
 import type { ThreadBirth } from "./thread-protocol.js";

@@ -5,8 +5,8 @@
 import { fileURLToPath } from "node:url";
 import { entryModule } from "../pickle/source/entry.js";
 import { runsEntryNow } from "../pickle/source/entry-run.js";
-import { RuntimeError } from "../platform/errors.js";
-import { isMainThread } from "../platform/runtime.js";
+import { isMainThread } from "../platform/engine/runtime.js";
+import { RuntimeError } from "../platform/errors/errors.js";
 import { thisWorkerName } from "./this-worker.js";
 
 /** @param what is to be started @throws {RuntimeError} if the entry module does, in a worker */

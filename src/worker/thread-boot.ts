@@ -3,8 +3,8 @@ import { receiveMessageOnPort, type Transferable, workerData } from "node:worker
 import { Patience } from "../memory/patience.js";
 import { joinAs, processRealm } from "../memory/process-realm.js";
 import { SharedWord } from "../memory/word.js";
-import { knowNativeThread } from "../platform/native-thread.js";
-import { setTurn } from "../platform/timers.js";
+import { knowNativeThread } from "../platform/engine/native-thread.js";
+import { setTurn } from "../platform/waiting/timers.js";
 import { carriedBy, endKin } from "./kin.js";
 import { betweenThreads, installLineOutput } from "./line-output.js";
 import { registerLoaders } from "./loaders.js";

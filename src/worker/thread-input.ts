@@ -3,7 +3,7 @@
  * its own, which is empty and says nothing.
  */
 import type { Readable } from "node:stream";
-import { builtin } from "../platform/builtin.js";
+import { builtin } from "../platform/engine/builtin.js";
 import { noteStart } from "./starts.js";
 
 const STDIN = 0;

@@ -1,9 +1,8 @@
 /** What a host of threads and its starter tell each other. */
-
 import type { MessagePort } from "node:worker_threads";
 import type { ThreadId } from "../memory/thread-table.js";
 import { SharedWord } from "../memory/word.js";
-import type { NativeThread } from "../platform/native-thread.js";
+import type { NativeThread } from "../platform/engine/native-thread.js";
 
 /** States of a host; see thread-host.ts. */
 export const HostState = {

@@ -7,8 +7,8 @@
 import { isMainThread, type Transferable } from "node:worker_threads";
 import { processRealm } from "../memory/process-realm.js";
 import type { ThreadId } from "../memory/thread-table.js";
-import { RuntimeError } from "../platform/errors.js";
-import { visible } from "../platform/visible.js";
+import { RuntimeError } from "../platform/errors/errors.js";
+import { visible } from "../platform/words/visible.js";
 import { betweenThreads, joinLineOutput } from "./line-output.js";
 import { reserve } from "./reserve.js";
 import type { Occupant, ThreadHost, ThreadLimits } from "./thread-host.js";

@@ -3,8 +3,8 @@
  * tell, or no file could be opened when they started. Nobody else can find their deaths, so their starter looks after all
  * of them between the slices of its waits, whatever it waits for; in its event loop it hears of their exit.
  */
-import { type Deadline, deadlineIn, timeLeft } from "../platform/clock.js";
-import { onLook } from "../platform/pump.js";
+import { type Deadline, deadlineIn, timeLeft } from "../platform/waiting/clock.js";
+import { onLook } from "../platform/waiting/pump.js";
 
 interface Unnamed {
   lookAfter(): void;

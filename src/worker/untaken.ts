@@ -15,9 +15,9 @@
 import { isMainThread } from "node:worker_threads";
 import { UNTAKEN } from "../memory/layout.js";
 import { processRealm } from "../memory/process-realm.js";
-import { onLook } from "../platform/pump.js";
-import { onRebirth } from "../platform/rebirth.js";
-import { millisecondsSinceBirth, setTimer } from "../platform/timers.js";
+import { onRebirth } from "../platform/engine/rebirth.js";
+import { onLook } from "../platform/waiting/pump.js";
+import { millisecondsSinceBirth, setTimer } from "../platform/waiting/timers.js";
 
 /** How long the starter has to ask for a failure before it is printed, in milliseconds. */
 const GRACE = 1000;

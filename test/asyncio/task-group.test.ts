@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CancelledError, createTask, ExceptionGroup, shield, sleep, type Task, TaskGroup } from "heddle/asyncio";
-import { RuntimeError } from "#heddle/platform/errors.js";
+import { RuntimeError } from "#heddle/platform/errors/errors.js";
 import { deferred, LONG, rejection } from "./rejection.js";
 
 const fail = (error: unknown) => (): never => {

@@ -12,7 +12,7 @@ import {
   sleep,
   Task,
 } from "heddle/asyncio";
-import { RuntimeError } from "#heddle/platform/errors.js";
+import { RuntimeError } from "#heddle/platform/errors/errors.js";
 import { deferred, LONG, rejection } from "./rejection.js";
 
 test("createTask: starts in the next microtask, in the order of creation", async () => {

@@ -13,7 +13,7 @@ import {
   timeoutAt,
 } from "heddle/asyncio";
 import { monotonic, sleepSync } from "heddle/time";
-import { RuntimeError } from "#heddle/platform/errors.js";
+import { RuntimeError } from "#heddle/platform/errors/errors.js";
 import { LONG, later, rejection } from "./rejection.js";
 
 test("timeout: raises TimeoutError with the CancelledError as cause, and leaves the task alive", async () => {

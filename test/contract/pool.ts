@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { RuntimeError, WorkerLostError } from "#heddle/platform/errors.js";
+import { RuntimeError, WorkerLostError } from "#heddle/platform/errors/errors.js";
 import type { WorkerPool } from "#heddle/pool/pool.js";
 
 export type MakePool = (size: number) => WorkerPool;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Ledger, ObjectKind } from "#heddle/memory/ledger.js";
-import { HeapFullError } from "#heddle/platform/errors.js";
+import { HeapFullError } from "#heddle/platform/errors/errors.js";
 import { KeyScratch } from "#heddle/shared/dict-key.js";
 import { STRIPE_WORDS, Stripe } from "#heddle/shared/stripe.js";
 import { LIST_BYTES, Vector } from "#heddle/shared/vector.js";

@@ -1,6 +1,6 @@
 /**
  * Threads that start threads are terminated at random instants, most of them while they pack or boot one: the engine's
- * inspector and messages lose a termination now and then (platform/lost-termination.ts). Before that was mended, twelve
+ * inspector and messages lose a termination now and then (platform/engine/lost-termination.ts). Before that was mended, twelve
  * rounds hung or crashed in four of ten runs on Node 24. HEDDLE_SOAK: so many terminations. The seed is printed.
  */
 import assert from "node:assert/strict";

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Word } from "#heddle/memory/word.js";
-import { BrokenBarrierError } from "#heddle/platform/errors.js";
+import { BrokenBarrierError } from "#heddle/platform/errors/errors.js";
 import type { Barrier } from "#heddle/sync/barrier.js";
 import type { Event } from "#heddle/sync/event.js";
 import type { Latch } from "#heddle/sync/latch.js";

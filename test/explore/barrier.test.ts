@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Wakeup, Word } from "#heddle/memory/word.js";
-import { BrokenBarrierError } from "#heddle/platform/errors.js";
+import { BrokenBarrierError } from "#heddle/platform/errors/errors.js";
 import { Barrier } from "#heddle/sync/barrier.js";
 import type { Owners } from "#heddle/sync/owners.js";
 import { blockUntil, DONE } from "#heddle/sync/park.js";

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Guard, QueueCore } from "#heddle/channel/queue-core.js";
 import type { Word } from "#heddle/memory/word.js";
-import { BrokenBarrierError } from "#heddle/platform/errors.js";
+import { BrokenBarrierError } from "#heddle/platform/errors/errors.js";
 import { Barrier } from "#heddle/sync/barrier.js";
 import { Bell } from "#heddle/sync/bell.js";
 import { Acquired, Mutex } from "#heddle/sync/mutex.js";

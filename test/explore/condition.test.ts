@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Word } from "#heddle/memory/word.js";
-import { RuntimeError } from "#heddle/platform/errors.js";
+import { RuntimeError } from "#heddle/platform/errors/errors.js";
 import { Condition, type ConditionOptions } from "#heddle/sync/condition.js";
 import { Mutex } from "#heddle/sync/mutex.js";
 import type { Owners } from "#heddle/sync/owners.js";

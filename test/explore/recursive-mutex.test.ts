@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Word } from "#heddle/memory/word.js";
-import { RuntimeError } from "#heddle/platform/errors.js";
+import { RuntimeError } from "#heddle/platform/errors/errors.js";
 import { Acquired, Mutex } from "#heddle/sync/mutex.js";
 import type { Owners } from "#heddle/sync/owners.js";
 import { RecursiveMutex } from "#heddle/sync/recursive-mutex.js";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Empty, Full, LifoQueue, PriorityQueue, Queue, ShutDown, SimpleQueue } from "heddle/queue";
 import { Thread } from "heddle/threading";
-import { RuntimeError } from "#heddle/platform/errors.js";
+import { RuntimeError } from "#heddle/platform/errors/errors.js";
 
 test("Queue: for await takes items until the shutdown, and calls no taskDone", async () => {
   const queue = new Queue<number>();

@@ -1,5 +1,5 @@
 /** Faults of memory pages: how much of the memory of buffers comes from the kernel, and not from what was freed before. */
-import { detach } from "#heddle/platform/detach.js";
+import { detach } from "#heddle/platform/engine/detach.js";
 
 const MEGABYTE = 1 << 20;
 const BUFFERS = 40;

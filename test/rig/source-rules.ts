@@ -28,17 +28,17 @@ const RESERVED: readonly { readonly name: RegExp; readonly what: string; readonl
   {
     what: "Atomics",
     name: /\bAtomics\b/,
-    allowed: /^(memory\/|sync\/park\.ts$|platform\/pump\.ts$|worker\/orphan-watch\.ts$)/,
+    allowed: /^(memory\/|sync\/park\.ts$|platform\/waiting\/pump\.ts$|worker\/orphan-watch\.ts$)/,
   },
   {
     what: "timers of its own",
     name: /(?<![.\w"])(?:(?:set|clear)(?:Timeout|Interval|Immediate)\(|queueMicrotask\(|performance\.now\(|Date\.now\(|process\.(?:hrtime|nextTick)\()|"node:timers/,
-    allowed: /^platform\/timers\.ts$|^worker\/orphan-watch\.ts$/, // there, text that runs in a thread without modules
+    allowed: /^platform\/waiting\/timers\.ts$|^worker\/orphan-watch\.ts$/, // there, text that runs in a thread without modules
   },
   {
     what: "an error whose stack does not begin at the caller (typeError, rangeError)",
     name: /\bnew (?:TypeError|RangeError)\(/,
-    allowed: /^platform\/errors\.ts$/,
+    allowed: /^platform\/errors\/errors\.ts$/,
   },
   { what: "node:worker_threads", name: /"node:worker_threads"/, allowed: /^(platform|memory|depot|worker)\// },
   { what: "node:child_process", name: /"node:child_process"/, allowed: /^worker\// },

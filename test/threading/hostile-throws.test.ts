@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { Process } from "heddle/multiprocessing";
 import { Thread } from "heddle/threading";
 import { inWords, RemoteError } from "#heddle/pickle/wire-error.js";
-import { display, displayStack } from "#heddle/platform/display.js";
+import { display, displayStack } from "#heddle/platform/words/display.js";
 
 const hostile = {
   toString(): string {

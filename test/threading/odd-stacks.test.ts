@@ -8,8 +8,8 @@ import { Pool, Process, ThreadPool } from "heddle/multiprocessing";
 import { dumps, loads } from "heddle/pickle";
 import { Thread } from "heddle/threading";
 import { reportException } from "#heddle/asyncio/exception-handler.js";
-import { CallSite } from "#heddle/platform/call-site.js";
-import { displayThrown } from "#heddle/platform/display.js";
+import { CallSite } from "#heddle/platform/stacks/call-site.js";
+import { displayThrown } from "#heddle/platform/words/display.js";
 
 const Stacks = Error as { prepareStackTrace?: unknown; stackTraceLimit?: unknown };
 const before = Object.getOwnPropertyDescriptors(Stacks);

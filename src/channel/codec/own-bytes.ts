@@ -1,5 +1,5 @@
 /** Memory for what is copied out of the heap. */
-import { keepFreedMemory } from "../../platform/freed-memory.js";
+import { keepFreedMemory } from "../../platform/engine/freed-memory.js";
 
 /** Below this, zeroing costs less than another way to get memory. */
 const LARGE = 16 << 10;

@@ -5,7 +5,7 @@ import type { Ticket } from "../../depot/depot-protocol.js";
 import type { Reach } from "../../memory/realm.js";
 import { PickleError } from "../../pickle/errors.js";
 import { pack } from "../../pickle/pickle.js";
-import { displayHead } from "../../platform/display.js";
+import { displayHead } from "../../platform/words/display.js";
 
 /** As `serialize` of node:v8, which copies views of shared memory as if they were not. */
 class Serializer extends DefaultSerializer {

@@ -1,5 +1,5 @@
 /** Tagged bytes (see Tag) -> plain data. */
-import { rangeError } from "../../platform/errors.js";
+import { rangeError } from "../../platform/errors/errors.js";
 import { ownBytes } from "./own-bytes.js";
 import type { Scratch } from "./scratch.js";
 import { asText } from "./strings.js";

@@ -2,7 +2,7 @@
  * Private memory in which a thread writes a value before it is copied into the heap, and to which it copies one before
  * reading it: so no other thread ever sees half a value, and no user code runs under a lock.
  */
-import { detach } from "../../platform/detach.js";
+import { detach } from "../../platform/engine/detach.js";
 
 const FIRST_BYTES = 4096;
 /** More than this is not kept for the next value. */

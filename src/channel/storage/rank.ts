@@ -1,5 +1,5 @@
 /** What a priority queue orders its items by: a number or text, the lowest first. */
-import { wrongType } from "../../platform/arguments.js";
+import { wrongType } from "../../platform/errors/arguments.js";
 
 export type Rank = number | string;
 

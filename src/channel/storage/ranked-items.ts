@@ -8,7 +8,7 @@
  */
 import { type Allocator, HEADER_WORDS } from "../../memory/allocator.js";
 import type { Handle, Heap } from "../../memory/heap.js";
-import { typeError } from "../../platform/errors.js";
+import { typeError } from "../../platform/errors/errors.js";
 import type { Encoded } from "../codec/codec.js";
 import type { Rank } from "./rank.js";
 import type { ItemSink, StorageMemory } from "./storage.js";

@@ -3,7 +3,7 @@
  * whole process if the stack ends while it compiles a pattern, as the parser's own are when they are first used.
  */
 import type * as Acorn from "acorn";
-import { monotonic } from "../../platform/clock.js";
+import { monotonic } from "../../platform/waiting/clock.js";
 import { PickleError } from "../errors.js";
 import { parser } from "./acorn.js";
 

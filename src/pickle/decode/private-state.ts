@@ -9,7 +9,7 @@
  * Fields of a derived class are installed on whatever its parent constructor returns, so that for a moment is a
  * function that returns the object.
  */
-import { nameOf } from "../../platform/name-of.js";
+import { nameOf } from "../../platform/words/name-of.js";
 import { analyze } from "../analysis/analyze.js";
 import { PickleError } from "../errors.js";
 import { anyArguments } from "../function/any-argument.js";

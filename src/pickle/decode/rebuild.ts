@@ -1,7 +1,6 @@
 /** Evaluates the factories of functions and classes. They were written by the sender: nothing is parsed here. */
-
 import { Script } from "node:vm";
-import { noteForeignFile } from "../../platform/foreign-files.js";
+import { noteForeignFile } from "../../platform/stacks/foreign-files.js";
 import type { AnyFunction } from "../function/facts.js";
 import type { ClassParts, Stamp } from "../function/names.js";
 import { noteRebuilt, noteThis } from "../function/rebuilt.js";

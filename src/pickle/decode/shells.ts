@@ -1,9 +1,9 @@
 /** What objects are before they are filled: made with their internal state and prototype. */
-import { describe } from "../../platform/arguments.js";
-import { builtin } from "../../platform/builtin.js";
-import { headOf } from "../../platform/head.js";
-import { nameOf } from "../../platform/name-of.js";
-import { replaceStack } from "../../platform/replace-stack.js";
+import { builtin } from "../../platform/engine/builtin.js";
+import { describe } from "../../platform/errors/arguments.js";
+import { replaceStack } from "../../platform/stacks/replace-stack.js";
+import { headOf } from "../../platform/words/head.js";
+import { nameOf } from "../../platform/words/name-of.js";
 import { PickleError } from "../errors.js";
 import { adopt, resident } from "../origin.js";
 import type { Entry, MadeNode, ObjectNode } from "../packet.js";

@@ -1,6 +1,6 @@
 /** What becomes of the `stack` of an error: the engine writes it, but a program may have set or deleted it. */
-import { isCallersStack } from "../../platform/callers-stack.js";
-import { displayStack } from "../../platform/display.js";
+import { isCallersStack } from "../../platform/stacks/callers-stack.js";
+import { displayStack } from "../../platform/words/display.js";
 import type { Properties, PropertyRow } from "../packet.js";
 import type { Encoding } from "./encoding.js";
 import type { Path } from "./path.js";

@@ -1,6 +1,6 @@
 /** Objects whose state cannot be read, so that no copy of them can be made: what they are and what to do instead. */
 import * as types from "node:util/types";
-import { nameOf, withArticle } from "../../platform/name-of.js";
+import { nameOf, withArticle } from "../../platform/words/name-of.js";
 import { builtinName } from "../source/builtin-names.js";
 import { knownName } from "../source/known.js";
 import { isNamespaceByValue } from "../source/module-objects.js";

@@ -1,7 +1,7 @@
 /** Node's own objects that can travel although their state is hidden: each in its own way. */
 import * as util from "node:util";
 import { isArgumentsObject } from "node:util/types";
-import { classNameOf, nameOf, withArticle } from "../../platform/name-of.js";
+import { classNameOf, nameOf, withArticle } from "../../platform/words/name-of.js";
 import type { PacketNode, Properties } from "../packet.js";
 import type { AnyClass } from "../registry.js";
 import { host } from "../source/internal-state.js";

@@ -1,6 +1,6 @@
 /** Objects that are not plain: class instances, errors, collections and data that hold such things. */
 import * as types from "node:util/types";
-import { quote } from "../../platform/head.js";
+import { quote } from "../../platform/words/head.js";
 import { importNode } from "../function/import-node.js";
 import { hooksFor } from "../hooks.js";
 import { noteInstalled } from "../installed.js";

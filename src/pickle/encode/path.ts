@@ -1,6 +1,5 @@
 /** Where in what is sent a value was found, written out only when an error names it. */
-
-import { headOf, quote } from "../../platform/head.js";
+import { headOf, quote } from "../../platform/words/head.js";
 
 /** A step that is no property: a captured variable, an item of a set. It is written as it is. */
 export class Hop {

@@ -1,6 +1,5 @@
 /** The private fields of an object, class by class from the base down. */
-
-import { nameOf } from "../../platform/name-of.js";
+import { nameOf } from "../../platform/words/name-of.js";
 import { analyze } from "../analysis/analyze.js";
 import type { Member } from "../analysis/class-shape.js";
 import { type AnyFunction, textOf } from "../function/facts.js";

@@ -3,8 +3,8 @@
  * returns one makes the constructor of a derived class do so, and the prototype of an object can be replaced later. Only
  * code of that class can see them, so they matter where the class travels along: only then anything is looked at.
  */
-import { RECORD } from "../../platform/callers-stack.js";
-import { nameOf } from "../../platform/name-of.js";
+import { RECORD } from "../../platform/stacks/callers-stack.js";
+import { nameOf } from "../../platform/words/name-of.js";
 import { analyze } from "../analysis/analyze.js";
 import { returnsValue } from "../analysis/constructor.js";
 import { parseFunction } from "../analysis/syntax.js";

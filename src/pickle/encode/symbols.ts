@@ -3,7 +3,7 @@
  * own there. It is named after the variable that holds it around a function of that module, and looked up on arrival. One
  * that a CommonJS module exports is an export like any other.
  */
-import { nameOf } from "../../platform/name-of.js";
+import { nameOf } from "../../platform/words/name-of.js";
 import { hasOrigin, originOf } from "../origin.js";
 import type { PacketNode } from "../packet.js";
 import { builtinName } from "../source/builtin-names.js";

@@ -4,7 +4,7 @@
  * another WeakMap away, so what this one knows of an object goes along with the object.
  */
 import * as types from "node:util/types";
-import { nameOf } from "../../platform/name-of.js";
+import { nameOf } from "../../platform/words/name-of.js";
 import { analyze } from "../analysis/analyze.js";
 import { type AnyFunction, textOf } from "../function/facts.js";
 import type { WeakState } from "../packet.js";

@@ -3,7 +3,7 @@
  * value: everything else, as source text and captured variables.
  */
 import * as types from "node:util/types";
-import { nameOf } from "../../platform/name-of.js";
+import { nameOf } from "../../platform/words/name-of.js";
 import { placeAfter } from "../analysis/lines.js";
 import type { Encoding } from "../encode/encoding.js";
 import { Hop, Path } from "../encode/path.js";

@@ -1,6 +1,6 @@
 /** What functions and the prototypes of classes inherit from, where that is not what their text says. */
 import * as types from "node:util/types";
-import { nameOf } from "../../platform/name-of.js";
+import { nameOf } from "../../platform/words/name-of.js";
 import type { Encoding } from "../encode/encoding.js";
 import { Hop, Path } from "../encode/path.js";
 import type { FunctionNode } from "../packet.js";

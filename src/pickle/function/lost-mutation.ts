@@ -2,9 +2,8 @@
  * Warns of `results.push(x)` and `config.n = 1` on captured data: the function gets a copy, and what it does to that stays
  * there. Once per place in the source, unless it is an error.
  */
-
-import { describe } from "../../platform/arguments.js";
-import { rangeError } from "../../platform/errors.js";
+import { describe } from "../../platform/errors/arguments.js";
+import { rangeError } from "../../platform/errors/errors.js";
 import type { Mutation } from "../analysis/mutations.js";
 import type { Encoding } from "../encode/encoding.js";
 import type { Path } from "../encode/path.js";

@@ -1,5 +1,5 @@
 /** What no function can take along, and what to do instead. */
-import { nameOf } from "../../platform/name-of.js";
+import { nameOf } from "../../platform/words/name-of.js";
 import type { Encoding } from "../encode/encoding.js";
 import type { Path } from "../encode/path.js";
 import type { AnyFunction, Facts } from "./facts.js";

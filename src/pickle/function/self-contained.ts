@@ -1,5 +1,5 @@
 /** Without an inspector a function travels only if it takes nothing from the scopes around it. */
-import { nameOf } from "../../platform/name-of.js";
+import { nameOf } from "../../platform/words/name-of.js";
 import { analyze } from "../analysis/analyze.js";
 import type { Encoding } from "../encode/encoding.js";
 import type { Path } from "../encode/path.js";

@@ -1,6 +1,6 @@
 /** Positions in the user's files, for error messages. */
 import { fileURLToPath } from "node:url";
-import { positionIn } from "../../platform/source-maps.js";
+import { positionIn } from "../../platform/stacks/source-maps.js";
 import { BeyondBounds } from "../analysis/bounded-parser.js";
 import { declarationOf } from "../analysis/declaration.js";
 import { offsetOfLine, placeAfter } from "../analysis/lines.js";

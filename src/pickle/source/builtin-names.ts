@@ -2,9 +2,9 @@
  * Names of what Node's own modules export, as `node:fs.readFile`: whoever gets such a name finds the value by itself (known.ts).
  * Only modules that are loaded have a value to be named; loading the others would cost 100 ms.
  */
-import { builtin } from "../../platform/builtin.js";
-import { isLazyGlobal } from "../../platform/lazy-globals.js";
-import { nameOf } from "../../platform/name-of.js";
+import { builtin } from "../../platform/engine/builtin.js";
+import { isLazyGlobal } from "../../platform/engine/lazy-globals.js";
+import { nameOf } from "../../platform/words/name-of.js";
 import { knownName } from "./known.js";
 
 type Named = object | symbol;

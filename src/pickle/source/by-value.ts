@@ -1,5 +1,5 @@
 /** Which modules other threads may load: what those export travels by reference, everything else by value. */
-import { wrongType } from "../../platform/arguments.js";
+import { wrongType } from "../../platform/errors/arguments.js";
 import { entryModule } from "./entry.js";
 import { wayToEntry } from "./entry-imports.js";
 

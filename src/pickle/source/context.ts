@@ -3,8 +3,8 @@
  * runs in another thread gets ones that work as if it still stood in its module.
  */
 import path from "node:path";
-import { builtin } from "../../platform/builtin.js";
-import { moduleNamed } from "../../platform/own-modules.js";
+import { builtin } from "../../platform/engine/builtin.js";
+import { moduleNamed } from "../../platform/modules/own-modules.js";
 import { PickleError } from "../errors.js";
 import type { PacketNode } from "../packet.js";
 import { isToldOfEntry } from "./entry.js";

@@ -5,7 +5,7 @@
  *
  *   off ──▶ on ──▶ off       on: a timer runs, begun anew with each use
  */
-import { clearTimer, setTimer } from "../../platform/timers.js";
+import { clearTimer, setTimer } from "../../platform/waiting/timers.js";
 
 /** How long it stays on after its last use, in ms. */
 const STAY_ON = 100;

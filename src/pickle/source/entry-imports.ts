@@ -2,7 +2,7 @@
  * Whether loading a module loads the entry module, too, because it imports that, directly or not: a worker that loads it would
  * run the program again. Goes by what the files say; modules of installed packages other than the program's own are not asked.
  */
-import { builtin } from "../../platform/builtin.js";
+import { builtin } from "../../platform/engine/builtin.js";
 import { BeyondBounds } from "../analysis/bounded-parser.js";
 import { importedIn } from "../analysis/imported-in.js";
 import { parseFile } from "../analysis/syntax.js";

@@ -2,8 +2,8 @@
  * The entry module of the program. Its functions always travel by value: loading it in a worker would run the program
  * again. A worker hears of it from the packets it gets.
  */
-import { builtin } from "../../platform/builtin.js";
-import { isMainThread } from "../../platform/runtime.js";
+import { builtin } from "../../platform/engine/builtin.js";
+import { isMainThread } from "../../platform/engine/runtime.js";
 import { realAddress } from "./resolve.js";
 
 const LIBRARY = new URL("../../", import.meta.url).href;

@@ -3,7 +3,7 @@
  * it: there `inspect`, which counts the items and shows all else, tells. What those properties are, named-keys.ts finds out:
  * a thread needs this file, but rarely that one.
  */
-import { builtin } from "../../platform/builtin.js";
+import { builtin } from "../../platform/engine/builtin.js";
 import { itemCount } from "./internal-state.js";
 
 /** Up to this many items all keys are listed. */

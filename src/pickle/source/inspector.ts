@@ -7,7 +7,7 @@
  * the main context only: there the box is found from the main global object, under a symbol.
  */
 import { createContext } from "node:vm";
-import { endIfTerminated } from "../../platform/lost-termination.js";
+import { endIfTerminated } from "../../platform/engine/lost-termination.js";
 import { DebuggerSwitch } from "./debugger-switch.js";
 import { primitiveOf, type RemoteValue } from "./remote-value.js";
 import { ANSWERS_WHILE_DEBUGGING, type Listener, openSession, type Session } from "./session.js";

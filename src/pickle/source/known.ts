@@ -2,7 +2,7 @@
  * Values that every thread has by itself, by name: the language's own objects (`Array.prototype.map`) and what the `node:`
  * modules export (`node:fs.readFile`, see builtin-names.ts). They travel as their names. The table is built when first needed.
  */
-import { builtin } from "../../platform/builtin.js";
+import { builtin } from "../../platform/engine/builtin.js";
 import { isOriginal, isReplacedGlobal, isReplacedMethod, pristineGlobal } from "./globals.js";
 import { noteShared } from "./reach.js";
 

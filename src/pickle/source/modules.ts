@@ -3,8 +3,8 @@
  * `import` in this thread gives.
  */
 import { isModuleNamespaceObject } from "node:util/types";
-import { builtin } from "../../platform/builtin.js";
-import { ownModule } from "../../platform/own-modules.js";
+import { builtin } from "../../platform/engine/builtin.js";
+import { ownModule } from "../../platform/modules/own-modules.js";
 import { PickleError } from "../errors.js";
 import { hasLoaders } from "./loaders.js";
 import { noteModule } from "./user-modules.js";

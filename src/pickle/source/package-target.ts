@@ -3,7 +3,7 @@
  * another copy of a package than the one the user imported.
  * Source: https://nodejs.org/api/esm.html#resolution-algorithm-specification
  */
-import { builtin } from "../../platform/builtin.js";
+import { builtin } from "../../platform/engine/builtin.js";
 
 type Target = string | null | undefined | readonly Target[] | { readonly [condition: string]: Target };
 

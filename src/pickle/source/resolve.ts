@@ -1,5 +1,5 @@
 /** From a specifier in a module to the address of the module it names, synchronously and as `import` would. */
-import { builtin } from "../../platform/builtin.js";
+import { builtin } from "../../platform/engine/builtin.js";
 import { PickleError } from "../errors.js";
 import { packageTarget } from "./package-target.js";
 

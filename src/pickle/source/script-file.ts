@@ -7,7 +7,7 @@
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { builtin } from "../../platform/builtin.js";
+import { builtin } from "../../platform/engine/builtin.js";
 import type { Inspector } from "./inspector.js";
 
 export interface ScriptFile {

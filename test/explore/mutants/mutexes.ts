@@ -1,6 +1,6 @@
 /** Mutexes with one mistake each. The explorer must catch every one. */
 import type { Word } from "#heddle/memory/word.js";
-import { RuntimeError } from "#heddle/platform/errors.js";
+import { RuntimeError } from "#heddle/platform/errors/errors.js";
 import { Acquired, Mutex } from "#heddle/sync/mutex.js";
 import type { Owners } from "#heddle/sync/owners.js";
 import { blockUntil, DONE } from "#heddle/sync/park.js";

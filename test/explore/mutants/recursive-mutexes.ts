@@ -1,6 +1,6 @@
 /** Recursive mutexes with one mistake each. The explorer must catch every one. */
 import type { Word } from "#heddle/memory/word.js";
-import { RuntimeError } from "#heddle/platform/errors.js";
+import { RuntimeError } from "#heddle/platform/errors/errors.js";
 import { Acquired, type Mutex } from "#heddle/sync/mutex.js";
 import { RecursiveMutex } from "#heddle/sync/recursive-mutex.js";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Runner } from "#heddle/asyncio/runner.js";
 import { currentScope, Scope } from "#heddle/asyncio/scope.js";
-import { currentCancelSource } from "#heddle/platform/cancellation.js";
-import { currentContext, runInContext } from "#heddle/platform/context.js";
+import { currentCancelSource } from "#heddle/platform/waiting/cancellation.js";
+import { currentContext, runInContext } from "#heddle/platform/waiting/context.js";
 
 const root = (): Scope => new Runner(undefined).scope;
 

@@ -3,7 +3,7 @@ import { getEventListeners } from "node:events";
 import { afterEach, describe, test } from "node:test";
 import { Deferred } from "#heddle/future/deferred.js";
 import { waitFor, waitThrough } from "#heddle/future/wait-for.js";
-import { type CancelSource, setCancelSourceProvider } from "#heddle/platform/cancellation.js";
+import { type CancelSource, setCancelSourceProvider } from "#heddle/platform/waiting/cancellation.js";
 
 /** Active handles of the kinds a wait could leave behind. */
 const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;

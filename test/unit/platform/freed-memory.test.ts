@@ -1,8 +1,8 @@
 /** Memory of large buffers that is freed serves the next ones, instead of coming from the kernel page by page. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { detach } from "#heddle/platform/detach.js";
-import { keepFreedMemory } from "#heddle/platform/freed-memory.js";
+import { detach } from "#heddle/platform/engine/detach.js";
+import { keepFreedMemory } from "#heddle/platform/engine/freed-memory.js";
 import { faultsOf, onGlibc, PAGES } from "../../rig/faults.js";
 
 test("keepFreedMemory: buffers get the memory of those that were freed before", onGlibc, () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { test } from "node:test";
-import { mayBeAlive, nativeThread, threadStartedBy } from "#heddle/platform/native-thread.js";
+import { mayBeAlive, nativeThread, threadStartedBy } from "#heddle/platform/engine/native-thread.js";
 
 const onLinux = { skip: process.platform !== "linux" };
 

@@ -1,7 +1,7 @@
 /** Frames of stacks, shown where the program's tools say that they are. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { mapForeignFrames } from "#heddle/platform/source-maps.js";
+import { mapForeignFrames } from "#heddle/platform/stacks/source-maps.js";
 
 /** As test runners and loaders do it. */
 function shownAs<T>(line: (file: string, at: number) => string, body: () => T): T {

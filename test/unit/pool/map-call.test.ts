@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { waitFor } from "#heddle/future/wait-for.js";
-import { CallSite } from "#heddle/platform/call-site.js";
+import { CallSite } from "#heddle/platform/stacks/call-site.js";
 import type { Items } from "#heddle/pool/chunk-source.js";
 import { type Chunk, type ChunkRunner, MapCall, type MapCallOptions } from "#heddle/pool/map-call.js";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { WorkerLostError } from "#heddle/platform/errors.js";
+import { WorkerLostError } from "#heddle/platform/errors/errors.js";
 import { WorkerPool } from "#heddle/pool/pool.js";
 import { FakeFactory, type FakeWorker } from "../../contract/fake-workers.js";
 import { poolContract } from "../../contract/pool.js";

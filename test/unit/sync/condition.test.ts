@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setCancelSourceProvider } from "#heddle/platform/cancellation.js";
-import { CancelledError, RuntimeError } from "#heddle/platform/errors.js";
+import { CancelledError, RuntimeError } from "#heddle/platform/errors/errors.js";
+import { setCancelSourceProvider } from "#heddle/platform/waiting/cancellation.js";
 import { HEAD, LOCK, newCells, newCondition, newMutex, nodesInUse, owners, TAIL, word } from "./fixtures.js";
 
 /** `count` parties over one condition, with ids from 1. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RuntimeError } from "#heddle/platform/errors.js";
+import { RuntimeError } from "#heddle/platform/errors/errors.js";
 import { Acquired, Mutex } from "#heddle/sync/mutex.js";
 import { CONTENDED, COUNTER, LOCK, newCells, newMutex, owners, word } from "./fixtures.js";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { type CancelSource, setCancelSourceProvider } from "#heddle/platform/cancellation.js";
-import { CancelledError } from "#heddle/platform/errors.js";
+import { CancelledError } from "#heddle/platform/errors/errors.js";
+import { type CancelSource, setCancelSourceProvider } from "#heddle/platform/waiting/cancellation.js";
 import { Acquired } from "#heddle/sync/mutex.js";
 import { newCells, newMutex, owners } from "./fixtures.js";
 

@@ -2,7 +2,7 @@
  * How an object of the library shows itself: in `console.log` and `inspect`, as a string and as JSON. It says its class, its
  * state, what it holds and the fields that a subclass has added; it never waits, and never throws.
  */
-import { builtin } from "./builtin.js";
+import { builtin } from "../engine/builtin.js";
 import { displayProperty } from "./display.js";
 import { plainJson } from "./plain-json.js";
 import { visible } from "./visible.js";

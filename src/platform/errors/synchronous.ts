@@ -2,8 +2,8 @@
  * Bodies of `...Sync` methods, and other functions of the user that the library calls and does not await: a promise that
  * one returns would go on when all is over. An async function is refused before it runs, a promise when it is there.
  */
+import { nameOf } from "../words/name-of.js";
 import { typeError } from "./errors.js";
-import { nameOf } from "./name-of.js";
 import { isThenable } from "./thenable.js";
 
 /**

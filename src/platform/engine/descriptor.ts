@@ -1,6 +1,6 @@
 /** Writing to a file descriptor so that nothing is lost and nothing waits for an event loop. */
+import { sleepPumping } from "../waiting/pump.js";
 import { builtin } from "./builtin.js";
-import { sleepPumping } from "./pump.js";
 
 const RETRY_MS = 1;
 

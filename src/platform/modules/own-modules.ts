@@ -10,7 +10,8 @@ import { createRequire } from "node:module";
 type Exports = Readonly<Record<string, unknown>>;
 type Table = Readonly<Record<string, (() => Exports) | undefined>>;
 
-const LIBRARY = new URL("../", import.meta.url).href;
+const LIBRARY = new URL("../../", import.meta.url).href;
+/** The build puts this module in the core, which lies beside the other parts. */
 const requireHere = createRequire(import.meta.url);
 
 const loaded = new Map<string, Exports>();
@@ -27,7 +28,7 @@ export function part(name: string): Exports {
   let exported = loaded.get(name);
   if (exported === undefined) {
     for (const [file, record] of records) requireHere.cache[file] ??= record;
-    exported = requireHere(`../parts/${name}.cjs`) as Exports;
+    exported = requireHere(`./${name}.cjs`) as Exports;
     loaded.set(name, exported);
     remember();
   }
@@ -46,7 +47,7 @@ export function moduleNamed(path: string): Exports | undefined {
 }
 
 function remember(): void {
-  const folder = requireHere.resolve("../parts/core.cjs").slice(0, -"core.cjs".length);
+  const folder = requireHere.resolve("./core.cjs").slice(0, -"core.cjs".length);
   for (const [file, record] of Object.entries(requireHere.cache)) {
     if (record !== undefined && file.startsWith(folder)) records.set(file, record);
   }

@@ -1,7 +1,7 @@
 /** Checks of what users pass in. Every message names the argument, what came, and what is allowed. */
+import { headOf, quote } from "../words/head.js";
+import { classNameOf, nameOf } from "../words/name-of.js";
 import { rangeError, typeError } from "./errors.js";
-import { headOf, quote } from "./head.js";
-import { classNameOf, nameOf } from "./name-of.js";
 
 /** The last parameter of everything that waits. */
 export interface Wait {

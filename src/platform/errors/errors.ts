@@ -2,8 +2,7 @@
  * The errors that belong to no single module. Every error the library throws on purpose derives from HeddleError,
  * except wrong arguments, which are the built-in TypeError and RangeError, and a full heap, which is a RangeError as well.
  */
-
-import { beginAtCaller, forCaller, isThrownOften, resumeStacks, suspendStacks } from "./callers-stack.js";
+import { beginAtCaller, forCaller, isThrownOften, resumeStacks, suspendStacks } from "../stacks/callers-stack.js";
 
 /** @returns a TypeError whose stack begins at the caller of the library, as that of every error here does */
 export function typeError(message: string): TypeError {

@@ -2,7 +2,7 @@
  * What objects of the library are in JSON, down to those that they hold. `JSON.stringify` cannot see that a collection holds
  * itself, since it is given a new copy of its contents each time; so what is inside is taken here, and not by it.
  */
-import { typeError } from "./errors.js";
+import { typeError } from "../errors/errors.js";
 import { classNameOf } from "./name-of.js";
 
 type Container = Readonly<Record<string, unknown>>;

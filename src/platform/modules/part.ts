@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
-const CORE = "../parts/core.cjs";
+const CORE = "../../parts/core.cjs";
 
 interface Core {
   part(name: string): Record<string, unknown>;
@@ -23,7 +23,7 @@ export function part(name: string): Record<string, unknown> {
 function coreHere(): Core | undefined {
   const url = import.meta.url as string | undefined;
   if (url === undefined || url === "") return undefined;
-  return Reflect.get(globalThis, Symbol.for(`heddle.core ${new URL("../", url).href}`)) as Core | undefined;
+  return Reflect.get(globalThis, Symbol.for(`heddle.core ${new URL("../../", url).href}`)) as Core | undefined;
 }
 
 function loadCore(): Core {

@@ -5,7 +5,7 @@
  * program has called. So all is recorded, which costs what the engine's own record costs, and the library's lines at the
  * beginning are left out when somebody looks. Until then nothing is rendered, as with every error.
  */
-import { builtin } from "./builtin.js";
+import { builtin } from "../engine/builtin.js";
 
 /** Most calls within the library that lie above the program's. */
 const OWN_CALLS = 24;
@@ -166,7 +166,7 @@ let known: readonly string[] | undefined;
 /** @returns where the library's code lies, as it runs and as it was written: as addresses and as paths */
 function folders(): readonly string[] {
   if (known !== undefined) return known;
-  const addresses = ["../", "../../src/"].map((folder) => new URL(folder, import.meta.url).href);
+  const addresses = ["../../", "../../../src/"].map((folder) => new URL(folder, import.meta.url).href);
   known = [...addresses, ...addresses.map((address) => builtin("node:url").fileURLToPath(address))];
   return known;
 }

@@ -1,5 +1,5 @@
 /** Names that nothing else has, in any thread or process. They need not be secret: `node:crypto` takes 5 ms to load. */
-import { millisecondsSinceBirth } from "./timers.js";
+import { millisecondsSinceBirth } from "../waiting/timers.js";
 
 let count = 0;
 

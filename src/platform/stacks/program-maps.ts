@@ -2,7 +2,7 @@
  * Positions as the program's own tools show them. Test runners and TypeScript loaders keep the source maps of what they
  * transform to themselves, and apply them in `Error.prepareStackTrace`: that is asked about a single frame.
  */
-import { builtin } from "./builtin.js";
+import { builtin } from "../engine/builtin.js";
 
 /** The line of a stack; behind its last parenthesis, or behind `at`, stands the place. */
 const LINE = /^ *at (.+)$/m;

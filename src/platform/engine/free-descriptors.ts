@@ -2,9 +2,9 @@
  * Whether a worker could open what it needs. One that cannot fails later, in the event loop of who started it, where a
  * starter that blocks does not hear of it; and Node leaks some of the few descriptors that are left with each failure.
  */
+import { RuntimeError } from "../errors/errors.js";
+import { visible } from "../words/visible.js";
 import { builtin } from "./builtin.js";
-import { RuntimeError } from "./errors.js";
-import { visible } from "./visible.js";
 
 /** A thread needs four and a process nine, counted on Node 20 to 26; two more, for what another thread opens meanwhile. */
 const FOR_A_THREAD = 6;
