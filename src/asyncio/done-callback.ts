@@ -1,5 +1,5 @@
 /** A function that is called once, when a task is done, unless it is taken back before. */
-import { visible } from "../platform/words/visible.js";
+import { visible } from "../platform/words/user-text.js";
 import { reportException } from "./exception-handler.js";
 import type { Task } from "./task.js";
 

@@ -6,7 +6,7 @@
 import { checkOptions, checkTimeout, describe, wrongType } from "../platform/errors/arguments.js";
 import { rangeError } from "../platform/errors/errors.js";
 import { after } from "../platform/waiting/clock.js";
-import { visible } from "../platform/words/visible.js";
+import { visible } from "../platform/words/user-text.js";
 import { ExceptionGroup } from "./exception-group.js";
 import { Interruption } from "./interruption.js";
 import { Runner } from "./runner.js";

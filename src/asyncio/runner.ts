@@ -3,7 +3,7 @@
  *
  * Such a task fails for itself: nobody else is cancelled, and its error waits to be retrieved.
  */
-import { visible } from "../platform/words/visible.js";
+import { visible } from "../platform/words/user-text.js";
 import { currentScope, Scope } from "./scope.js";
 import type { Task } from "./task.js";
 import type { TaskOwner } from "./task-owner.js";

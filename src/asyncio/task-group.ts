@@ -11,7 +11,7 @@
 import { stay } from "../pickle/registry.js";
 import { checkFunction, checkOptions, wrongType } from "../platform/errors/arguments.js";
 import { showAs } from "../platform/words/shown.js";
-import { visible } from "../platform/words/visible.js";
+import { visible } from "../platform/words/user-text.js";
 import { isCancelled } from "./cancelled.js";
 import { ChildTasks } from "./child-tasks.js";
 import { ExceptionGroup } from "./exception-group.js";

@@ -13,7 +13,7 @@ import { stay } from "../pickle/registry.js";
 import { checkFunction, wrongType } from "../platform/errors/arguments.js";
 import { InvalidStateError, RuntimeError } from "../platform/errors/errors.js";
 import { showAs } from "../platform/words/shown.js";
-import { visible } from "../platform/words/visible.js";
+import { visible } from "../platform/words/user-text.js";
 import { isCancelled } from "./cancelled.js";
 import { callWhenDone, type DoneCallback } from "./done-callback.js";
 import { currentScope, refused, Scope } from "./scope.js";

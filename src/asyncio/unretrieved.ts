@@ -8,7 +8,7 @@
  * Invariant: a failure is held here or was seen by someone; it is reported at most once. It does not hold its task.
  */
 import { displayProperty, isError } from "../platform/words/display.js";
-import { visible } from "../platform/words/visible.js";
+import { visible } from "../platform/words/user-text.js";
 import { reportException } from "./exception-handler.js";
 
 /** One failure nobody has looked at. */

@@ -5,7 +5,7 @@
  * thread finds its record claimed by its parent; any other thread claims one when it first needs the realm.
  */
 import { getEnvironmentData, isMainThread, setEnvironmentData } from "node:worker_threads";
-import { onRebirth } from "../platform/engine/rebirth.js";
+import { onRebirth } from "../platform/engine/this-thread.js";
 import { Heap } from "./heap.js";
 import { MAGIC } from "./layout.js";
 import { announceEnd } from "./program-end.js";

@@ -7,7 +7,7 @@ import { checkInspectPort } from "../worker/inspect-port.js";
 import { printError } from "../worker/print-error.js";
 import { processWorkers } from "../worker/process-workers.js";
 import { type ThreadWorker, threadWorkers } from "../worker/thread-worker.js";
-import { countPrinted } from "../worker/untaken.js";
+import { countPrinted } from "../worker/untaken-failures.js";
 
 /** Options of a ThreadPool. */
 export interface ThreadPoolOptions {

@@ -9,7 +9,7 @@ import { prepare, unpack } from "../pickle/pickle.js";
 import { toWire } from "../pickle/wire-error.js";
 import { setTurn } from "../platform/waiting/timers.js";
 import { type ActivitySite, carryOut, reportError } from "../worker/activity-main.js";
-import { Child } from "../worker/children.js";
+import { Child } from "../worker/family/children.js";
 import { onUncaught } from "../worker/uncaught.js";
 import type { WorkerContext, WorkerMain } from "../worker/worker.js";
 import { type Process, setCurrentProcess, type UncaughtMessage } from "./process.js";

@@ -12,12 +12,12 @@ import { RuntimeError } from "../platform/errors/errors.js";
 import { asHook } from "../platform/waiting/context.js";
 import { Activity, type ActivityKind, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
 import type { Arguments, List, Literal, Measured, measured, Taking } from "../worker/activity-types.js";
-import { Child } from "../worker/children.js";
+import { Child } from "../worker/family/children.js";
 import { checkInspectPort } from "../worker/inspect-port.js";
 import { printError } from "../worker/print-error.js";
 import { ProcessWorker, type ProcessWorkerOptions } from "../worker/process-worker.js";
 import { thisWorkerName } from "../worker/this-worker.js";
-import { countPrinted } from "../worker/untaken.js";
+import { countPrinted } from "../worker/untaken-failures.js";
 import type { WorkerExit } from "../worker/worker.js";
 
 const ENTRY = new URL("./process-entry.js", import.meta.url).href;

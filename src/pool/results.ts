@@ -4,7 +4,7 @@
  *
  * `await` calls `then` of a subclass, and not that of a plain promise: this is how it is known whether anybody waits.
  */
-import { Failure } from "../worker/untaken.js";
+import { Failure } from "../worker/untaken-failures.js";
 
 /** What there is to know of a failure that nobody awaits. */
 export interface Untaken {

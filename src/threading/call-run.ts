@@ -5,7 +5,7 @@
 import { PlainScan } from "../pickle/encode/plain.js";
 import { prepare, unpack } from "../pickle/unpack.js";
 import type { ActivityMessage } from "../worker/activity.js";
-import { type Assignment, life } from "../worker/life.js";
+import { type Assignment, life } from "../worker/family/this-run.js";
 import type { WorkerContext } from "../worker/worker.js";
 import { ownThread } from "./roster.js";
 

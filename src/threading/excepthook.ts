@@ -3,14 +3,14 @@ import { EXCEPTHOOK_OWNER } from "../memory/layout.js";
 import { processRealm } from "../memory/process-realm.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { fromWire, toWire, type WireError } from "../pickle/wire-error.js";
-import { onRebirth } from "../platform/engine/rebirth.js";
+import { onRebirth } from "../platform/engine/this-thread.js";
 import { checkFunction } from "../platform/errors/arguments.js";
 import { asHook } from "../platform/waiting/context.js";
 import { displayThrown } from "../platform/words/display.js";
-import { visible } from "../platform/words/visible.js";
-import { life } from "../worker/life.js";
+import { visible } from "../platform/words/user-text.js";
+import { life } from "../worker/family/this-run.js";
 import { printError, printWords } from "../worker/print-error.js";
-import { countPrinted } from "../worker/untaken.js";
+import { countPrinted } from "../worker/untaken-failures.js";
 import type { Thread } from "./thread.js";
 
 /** What an excepthook is told. */

@@ -3,7 +3,7 @@ import { processRealm } from "../memory/process-realm.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { type AnyClass, stays } from "../pickle/registry.js";
 import type { ActivityOptions } from "../worker/activity.js";
-import { life } from "../worker/life.js";
+import { life } from "../worker/family/this-run.js";
 import type { Thread } from "./thread.js";
 
 export interface Revival {

@@ -1,7 +1,7 @@
 /** Which object of this thread stands for which thread: one thread has one object here. */
 import { processRealm } from "../memory/process-realm.js";
 import type { ThreadId } from "../memory/thread-table.js";
-import { onRebirth } from "../platform/engine/rebirth.js";
+import { onRebirth } from "../platform/engine/this-thread.js";
 import type { Thread } from "./thread.js";
 
 const known = new Map<ThreadId, WeakRef<Thread<never>>>();

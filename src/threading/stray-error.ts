@@ -1,6 +1,6 @@
 /** An error that ends a thread which is no Thread, such as a pool's between two calls: nobody can ask for it. */
 import type { ThreadId } from "../memory/thread-table.js";
-import { countPrinted } from "../worker/untaken.js";
+import { countPrinted } from "../worker/untaken-failures.js";
 import { tellOfError } from "./excepthook.js";
 import { makeHandle } from "./revival.js";
 import { findThread } from "./roster.js";

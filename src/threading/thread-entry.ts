@@ -7,14 +7,14 @@
  * Invariant: whatever this library remembers of a thread is forgotten when the next one begins in the same worker.
  */
 import { processRealm } from "../memory/process-realm.js";
-import { forgetLastThread } from "../platform/engine/rebirth.js";
+import { forgetLastThread } from "../platform/engine/this-thread.js";
 import { RuntimeError } from "../platform/errors/errors.js";
 import { setTurn } from "../platform/waiting/timers.js";
 import type { ActivityMessage } from "../worker/activity.js";
-import { life } from "../worker/life.js";
-import { provideMain } from "../worker/mains.js";
+import { life } from "../worker/family/this-run.js";
 import { onUncaught } from "../worker/uncaught.js";
 import type { WorkerContext, WorkerMain } from "../worker/worker.js";
+import { provideMain } from "../worker/worker-main.js";
 import { isCall, runCall } from "./call-run.js";
 
 /** What tells of errors; loaded when there is one, or with everything else. */

@@ -1,6 +1,6 @@
 /** A variable of which each thread has its own. */
 import { register } from "../pickle/registry.js";
-import { onRebirth } from "../platform/engine/rebirth.js";
+import { onRebirth } from "../platform/engine/this-thread.js";
 import { checkFunction } from "../platform/errors/arguments.js";
 import { RuntimeError } from "../platform/errors/errors.js";
 import { showAs } from "../platform/words/shown.js";

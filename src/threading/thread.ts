@@ -14,7 +14,7 @@ import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/er
 import { RuntimeError } from "../platform/errors/errors.js";
 import { Activity, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
 import type { List, Literal, Measured, measured, Taking } from "../worker/activity-types.js";
-import { Child } from "../worker/children.js";
+import { Child } from "../worker/family/children.js";
 import { expectThread, ThreadWorker } from "../worker/thread-worker.js";
 import type { WorkerExit } from "../worker/worker.js";
 import { isOf, packCall, packWhole } from "./departure.js";

@@ -12,7 +12,7 @@ import { RuntimeError, typeError } from "../platform/errors/errors.js";
 import { CallSite } from "../platform/stacks/call-site.js";
 import { nameOf } from "../platform/words/name-of.js";
 import { showAs } from "../platform/words/shown.js";
-import { visible } from "../platform/words/visible.js";
+import { visible } from "../platform/words/user-text.js";
 import { type Ended, Ending, type Outcome } from "./ending.js";
 import { applyChanges } from "./field-changes.js";
 import { refuseSecondRun } from "./second-run.js";

@@ -10,7 +10,7 @@ import { fromWire, type WireError } from "../pickle/wire-error.js";
 import { CancelledError, TimeoutError, WorkerLostError } from "../platform/errors/errors.js";
 import type { CallSite } from "../platform/stacks/call-site.js";
 import { exitInWords } from "./exit-words.js";
-import { countPrinted, Failure, type Telling } from "./untaken.js";
+import { countPrinted, Failure, type Telling } from "./untaken-failures.js";
 import type { WorkerExit } from "./worker.js";
 
 /** What a worker says about the end of the activity that it ran. */

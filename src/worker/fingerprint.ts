@@ -41,7 +41,7 @@ export class Fingerprint {
   readonly #globals = [...chainOf(globalThis)];
 
   constructor() {
-    // Not the global object itself, of which Node makes parts when they are read: traces.ts looks at the others.
+    // Not the global object itself, of which Node makes parts when they are read: run-traces.ts looks at the others.
     for (const [, { value }] of propertiesOf(globalThis)) if (value !== globalThis) this.#addWithPrototype(value);
     for (const object of [process, Buffer]) this.#addWithPrototype(object);
     for (const object of HIDDEN)

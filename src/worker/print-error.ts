@@ -1,7 +1,7 @@
 /** How an error that nobody has caught is printed. */
 import { writeWhole } from "../platform/engine/descriptor.js";
 import { displayThrown } from "../platform/words/display.js";
-import { visible } from "../platform/words/visible.js";
+import { visible } from "../platform/words/user-text.js";
 
 /** One message on stderr. @param where the thread or process that it ended */
 export function printError(where: string, error: unknown): void {

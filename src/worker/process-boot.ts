@@ -1,13 +1,13 @@
 /** The file that every child process of heddle starts with: hears what it is to be, then runs its entry module. */
 import { setTurn } from "../platform/waiting/timers.js";
 import { installLineOutput } from "./line-output.js";
-import { mainOf } from "./mains.js";
 import { dieWithParent } from "./orphan-watch.js";
 import { lineToStarter, UP } from "./process-line.js";
 import type { ProcessBirth } from "./process-worker.js";
 import { OF_THE_TERMINAL } from "./terminal-signals.js";
 import { nameThisWorker } from "./this-worker.js";
 import type { WorkerContext } from "./worker.js";
+import { mainOf } from "./worker-main.js";
 
 installLineOutput((_fd, write) => write());
 

@@ -5,10 +5,10 @@ import { joinAs, processRealm } from "../memory/process-realm.js";
 import { SharedWord } from "../memory/word.js";
 import { knowNativeThread } from "../platform/engine/native-thread.js";
 import { setTurn } from "../platform/waiting/timers.js";
-import { carriedBy, endKin } from "./kin.js";
+import { carriedBy, endKin } from "./family/processes-below.js";
 import { betweenThreads, installLineOutput } from "./line-output.js";
 import { registerLoaders } from "./loaders.js";
-import { mainOf } from "./mains.js";
+import { Traces } from "./run-traces.js";
 import { installInput } from "./thread-input.js";
 import {
   HostState,
@@ -18,8 +18,8 @@ import {
   type ToStarter,
   toldNative,
 } from "./thread-protocol.js";
-import { Traces } from "./traces.js";
 import type { WorkerContext } from "./worker.js";
+import { mainOf } from "./worker-main.js";
 
 const { entry, port, cell, above, birth: firstBirth, reusable, argv } = workerData as ThreadBoot;
 // But for the file: a module that asks whether it is the program by it, and is imported here, is not.

@@ -50,7 +50,7 @@ export type ToStarter =
 /** Where a host's state word is, and after it which thread of the system it is: tid 0 while that is not known. */
 const TID = 1;
 const BORN = 2;
-/** How many processes have been started in it and below (kin.ts). */
+/** How many processes have been started in it and below (family/processes-below.ts). */
 const KIN = 3;
 /** Their ids, in any order; 0: none. */
 const PIDS = 4;

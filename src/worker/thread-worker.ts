@@ -8,11 +8,11 @@ import { isMainThread, type Transferable } from "node:worker_threads";
 import { processRealm } from "../memory/process-realm.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { RuntimeError } from "../platform/errors/errors.js";
-import { visible } from "../platform/words/visible.js";
+import { visible } from "../platform/words/user-text.js";
 import { betweenThreads, joinLineOutput } from "./line-output.js";
 import { reserve } from "./reserve.js";
 import type { Occupant, ThreadHost, ThreadLimits } from "./thread-host.js";
-import { shareCount, unwatch, type Watched, watch } from "./untaken.js";
+import { shareCount, unwatch, type Watched, watch } from "./untaken-failures.js";
 import type { WorkerExit, WorkerFactory, WorkerHandle, WorkerSpec } from "./worker.js";
 
 export type { ThreadLimits } from "./thread-host.js";

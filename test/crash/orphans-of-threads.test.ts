@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { Pool, Process } from "heddle/multiprocessing";
 import { SimpleQueue } from "heddle/queue";
 import { Thread } from "heddle/threading";
-import { killChild } from "#heddle/platform/engine/own-children.js";
+import { killChild } from "#heddle/worker/family/kill-child.js";
 
 /** @returns what is left of the process: nothing, what the system keeps for whoever asks how it ended, or all */
 function leftOf(pid: number): "nothing" | "zombie" | "all" {

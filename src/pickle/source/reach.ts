@@ -1,6 +1,6 @@
 /**
  * What code may have changed of its surroundings that would outlive it, judged by its text alone: nothing, something that a
- * comparison shows, or something that nothing shows. A worker that is to be used again asks (worker/traces.ts).
+ * comparison shows, or something that nothing shows. A worker that is to be used again asks (worker/run-traces.ts).
  *
  * This errs on the side of caution: words in comments and strings count. Code that is taken for harmless (OWN) writes only to
  * what it can name: its variables, its captured values, what it was given. The language's own objects are reached from those

@@ -3,7 +3,7 @@
  * starter that blocks does not hear of it; and Node leaks some of the few descriptors that are left with each failure.
  */
 import { RuntimeError } from "../errors/errors.js";
-import { visible } from "../words/visible.js";
+import { visible } from "../words/user-text.js";
 import { builtin } from "./builtin.js";
 
 /** A thread needs four and a process nine, counted on Node 20 to 26; two more, for what another thread opens meanwhile. */

@@ -5,7 +5,7 @@
 import { builtin } from "../engine/builtin.js";
 import { displayProperty } from "./display.js";
 import { plainJson } from "./plain-json.js";
-import { visible } from "./visible.js";
+import { visible } from "./user-text.js";
 
 /** What there is to see of an object at this moment. */
 export interface Look {

@@ -2,8 +2,8 @@
  * What is known of the thread that this worker runs, by whoever may need it: the entry knows of no module that is loaded
  * only when a thread uses it (the class Thread, the threads it started), and those find here what the entry knows.
  */
-import { onRebirth } from "../platform/engine/rebirth.js";
-import type { WorkerContext } from "./worker.js";
+import { onRebirth } from "../../platform/engine/this-thread.js";
+import type { WorkerContext } from "../worker.js";
 
 /** What a thread was started with. */
 export interface Assignment {

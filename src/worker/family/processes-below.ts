@@ -14,10 +14,10 @@
  * Invariant: an id in the memory of a host is that of a process which it has, or had when its thread was last able to take it
  * out. The system may give the id of such a one to others; so it is killed only as a child of this program.
  */
-import { SharedWord } from "../memory/word.js";
-import { killChild } from "../platform/engine/own-children.js";
-import { deadlineIn, timeLeft } from "../platform/waiting/clock.js";
-import { kinWord, MOST_PIDS, pidWord } from "./thread-protocol.js";
+import { SharedWord } from "../../memory/word.js";
+import { deadlineIn, timeLeft } from "../../platform/waiting/clock.js";
+import { kinWord, MOST_PIDS, pidWord } from "../thread-protocol.js";
+import { killChild } from "./kill-child.js";
 
 /** How long who terminates a thread waits at most until that hears of it, in milliseconds. */
 const HEARING = 100;

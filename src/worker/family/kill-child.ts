@@ -1,5 +1,5 @@
 /** Processes that this program has started, known by their ids alone. */
-import { builtin } from "./builtin.js";
+import { builtin } from "../../platform/engine/builtin.js";
 
 /** Ends it; does nothing if it is gone. The system may have given its id to another program's process since: that one lives. */
 export function killChild(pid: number): void {

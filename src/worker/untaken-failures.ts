@@ -15,7 +15,7 @@
 import { isMainThread } from "node:worker_threads";
 import { UNTAKEN } from "../memory/layout.js";
 import { processRealm } from "../memory/process-realm.js";
-import { onRebirth } from "../platform/engine/rebirth.js";
+import { onRebirth } from "../platform/engine/this-thread.js";
 import { onLook } from "../platform/waiting/pump.js";
 import { millisecondsSinceBirth, setTimer } from "../platform/waiting/timers.js";
 

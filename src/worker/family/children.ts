@@ -5,11 +5,11 @@
  * One of them *holds* while it keeps the program alive: one that is no daemon until it is released, a daemon while
  * something that it started holds. Whether any does is told to whoever started this thread, each time that changes.
  */
-import { Deferred } from "../future/deferred.js";
-import { waitFor } from "../future/wait-for.js";
-import type { ActivityMessage } from "./activity.js";
-import { life } from "./life.js";
-import { endGrace } from "./untaken.js";
+import { Deferred } from "../../future/deferred.js";
+import { waitFor } from "../../future/wait-for.js";
+import type { ActivityMessage } from "../activity.js";
+import { endGrace } from "../untaken-failures.js";
+import { life } from "./this-run.js";
 
 /** One of them, until its worker is free of it. */
 export class Child {
