@@ -266,16 +266,18 @@ for (const make of [() => new Condition(new Lock()), () => new Condition()]) {
   test(`Condition(${name}).wait: a death that was known before is not told again, a new one is`, async () => {
     const condition = make();
     await dieAfter(() => condition.acquireSync());
+    let isLast = false; // the waits before must be over when the next one dies
     const waiter = condition.withLock(
       async () => {
         assert.equal(condition.waitSync({ timeout: 1 }), false);
         assert.equal(await condition.wait({ timeout: 1 }), false);
+        isLast = true;
         await assert.rejects(condition.wait(), OwnerDiedError);
         assert.equal(await condition.wait({ timeout: 1 }), false);
       },
       { recover: true },
     );
-    await until(() => waiting(condition)); // also seen of a torn lock
+    await until(() => isLast && waiting(condition)); // also seen of a torn lock
     const doomed = await stuckAfter(() => {
       assert.equal(condition.acquireSync().ownerDied, true);
       condition.notify();
