@@ -41,7 +41,7 @@ export interface Code {
   readonly column: number;
   /** The function's own text where `source` holds an edited form of it. */
   readonly text?: string;
-  /** Variables that are held in cells: see function/cells. */
+  /** Variables that are held in cells: see encode/function/cells. */
   readonly cells?: readonly string[];
   readonly strict: boolean;
   /** URL of the module it was written in. */
@@ -195,14 +195,14 @@ export type PacketNode =
     }
   | { readonly t: "context"; readonly kind: "meta" | "import" | "require"; readonly url: string }
   | { readonly t: "symbol"; readonly kind: "registered" | "unique"; readonly text: string; readonly origin: string }
-  /** A symbol that a module keeps in a variable, which the code that `of` refers to sees; see source/kept-symbols. */
+  /** A symbol that a module keeps in a variable, which the code that `of` refers to sees; see packages/kept-symbols. */
   | {
       readonly t: "kept";
       readonly of: Entry;
       readonly place: readonly [variable: string, property?: string];
       readonly text: string;
     }
-  /** What a variable of the module that exports `of` holds, or own properties lead to from there; see source/kept-values. */
+  /** What a variable of the module that exports `of` holds, or own properties lead to from there; see packages/kept-values. */
   | {
       readonly t: "inner";
       readonly of: Entry;
@@ -212,7 +212,7 @@ export type PacketNode =
       /** What is put there if the module has not yet. */
       readonly lazily?: "WeakMap" | "WeakSet";
     }
-  /** A cell of the receiver's own variable in the module that exports `of`; see source/live-variables. */
+  /** A cell of the receiver's own variable in the module that exports `of`; see packages/live-variables. */
   | { readonly t: "live"; readonly of: Entry; readonly variable: string }
   /** The prototype of a class; what was `added` to it while the program ran is taken where it is not there. */
   | { readonly t: "prototype"; readonly of: Entry; readonly added?: Properties }

@@ -1,15 +1,15 @@
 /** Values and functions <-> messages that a thread or process can be sent. */
 import type { Transferable } from "node:worker_threads";
 import { provideInspecting } from "./decode/inspecting.js";
-import { liveCell } from "./decode/live-variables.js";
-import { installPrivate, writePrivate } from "./decode/private-state.js";
+import { installPrivate, writePrivate } from "./decode/install-private.js";
+import { liveCell } from "./decode/live-cell.js";
 import { Encoder } from "./encode/encoder.js";
 import { TooDeep } from "./encode/plain.js";
 import { checkTransfer } from "./encode/transfer-list.js";
-import type { Trials } from "./encode/trials.js";
-import { batch } from "./source/inspector.js";
-import { keptSymbol } from "./source/kept-symbols.js";
-import { keptValue } from "./source/kept-values.js";
+import type { Trials } from "./encode/travel-trials.js";
+import { batch } from "./live/inspector.js";
+import { keptSymbol } from "./packages/kept-symbols.js";
+import { keptValue } from "./packages/kept-values.js";
 
 export { preload, prepare, unpack } from "./unpack.js";
 

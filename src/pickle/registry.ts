@@ -6,8 +6,8 @@
 import type { Reach, Realm } from "../memory/realm.js";
 import { classNameOf, withArticle } from "../platform/words/name-of.js";
 import { PickleError } from "./errors.js";
-import { noteImported } from "./source/imported.js";
-import { loadModule } from "./source/modules.js";
+import { loadModule } from "./modules/load.js";
+import { noteImported } from "./modules/noted-imports.js";
 
 /** Any class, abstract ones and ones with private constructors included. */
 // biome-ignore lint/complexity/noBannedTypes: the only type that a class with a private constructor has

@@ -5,10 +5,10 @@
 import { Decoder } from "./decode/decoder.js";
 import { loadInspecting, needsInspecting } from "./decode/inspecting.js";
 import { PickleError } from "./errors.js";
+import { setEntryModule } from "./modules/entry.js";
+import { hasLoaders } from "./modules/foreign-loaders.js";
+import { isToBeLinked, linkModule, preloadModule, WHOLE } from "./modules/load.js";
 import type { Packet, PacketNode } from "./packet.js";
-import { setEntryModule } from "./source/entry.js";
-import { hasLoaders } from "./source/loaders.js";
-import { isToBeLinked, linkModule, preloadModule, WHOLE } from "./source/modules.js";
 
 /**
  * Rebuilds what `pack` rendered. Synchronous: modules that the value refers to are loaded by require(esm).

@@ -8,7 +8,7 @@ import { replaceStack } from "../platform/stacks/replace-stack.js";
 import { foreignFilesIn, mapForeignFrames } from "../platform/stacks/source-maps.js";
 import { display, displayProperty, displayStack, isError } from "../platform/words/display.js";
 import { staysHere } from "./encode/objects.js";
-import { Trials } from "./encode/trials.js";
+import { Trials } from "./encode/travel-trials.js";
 import { PickleError } from "./errors.js";
 import { type Destination, pack, unpack } from "./pickle.js";
 

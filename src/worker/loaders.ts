@@ -3,7 +3,7 @@
  * started with the same `--import` is without them; from Node 22 on it has them.
  */
 import path from "node:path";
-import { resolve } from "../pickle/source/resolve.js";
+import { resolve } from "../pickle/modules/resolve.js";
 import { builtin } from "../platform/engine/builtin.js";
 
 /** `--import` of tsx: by name, or the file that its command line uses. */

@@ -5,8 +5,8 @@
  * only if code was sent here whose text may reach them. What nothing shows (a timer that was unref'd, the state of most of Node's
  * modules, a global that Node makes when it is first read) is not used again if the code may reach that.
  */
-import { onReach, Reach } from "../pickle/source/reach.js";
-import { userModules } from "../pickle/source/user-modules.js";
+import { userModules } from "../pickle/modules/user-modules.js";
+import { onReach, Reach } from "../pickle/text/lasting-effects.js";
 import { isLazyGlobal } from "../platform/engine/lazy-globals.js";
 import { Fingerprint } from "./fingerprint.js";
 import { hasStarted } from "./starts.js";

@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { importedIn } from "#heddle/pickle/analysis/imported-in.js";
-import { parseFile } from "#heddle/pickle/analysis/syntax.js";
-import { fileOf, specifiers } from "#heddle/pickle/source/entry-imports.js";
+import { fileOf, specifiers } from "#heddle/pickle/modules/entry-imports.js";
+import { importedIn } from "#heddle/pickle/text/imported-in.js";
+import { parseFile } from "#heddle/pickle/text/syntax.js";
 import { root } from "../rig/root.js";
 
 /** @returns the lines that the first of these files prints */

@@ -7,9 +7,9 @@ import path from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
+import { type Inspector, openInspector } from "#heddle/pickle/live/inspector.js";
+import { type ScriptFile, scriptInFile } from "#heddle/pickle/live/script-file.js";
 import { pack, unpack } from "#heddle/pickle/pickle.js";
-import { type Inspector, openInspector } from "#heddle/pickle/source/inspector.js";
-import { type ScriptFile, scriptInFile } from "#heddle/pickle/source/script-file.js";
 
 function inspectorHere(): Inspector {
   const inspector = openInspector();

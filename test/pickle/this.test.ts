@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
+import { openInspector } from "#heddle/pickle/live/inspector.js";
 import { pack } from "#heddle/pickle/pickle.js";
-import { openInspector } from "#heddle/pickle/source/inspector.js";
 import { Away } from "./rig.js";
 
 const sideEffects: string[] = [];

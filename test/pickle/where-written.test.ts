@@ -7,8 +7,8 @@ import { ThreadPool } from "heddle/multiprocessing";
 import { dumps, PickleError } from "heddle/pickle";
 import { Queue } from "heddle/queue";
 import { Thread } from "heddle/threading";
-import { declarationOf } from "#heddle/pickle/analysis/declaration.js";
-import { parseFile } from "#heddle/pickle/analysis/syntax.js";
+import { declarationOf } from "#heddle/pickle/text/declaration.js";
+import { parseFile } from "#heddle/pickle/text/syntax.js";
 
 const later = Promise.resolve(1);
 const settings = { deep: { list: [later] } };

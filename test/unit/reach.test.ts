@@ -1,7 +1,7 @@
 /** What code may reach, judged by its text: never less than it does. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Reach, reachOf } from "#heddle/pickle/source/reach.js";
+import { Reach, reachOf } from "#heddle/pickle/text/lasting-effects.js";
 
 const own = [
   "(function(){return [(() => {}\\n)]})",

@@ -3,8 +3,8 @@
  * travel as one number (pickle/registry.ts), which are named by their class's number and their own.
  */
 import type { Realm } from "../../memory/realm.js";
+import { loadExport } from "../../pickle/modules/load.js";
 import { type AnyClass, registrationFor, registrationNamed, registrationOf } from "../../pickle/registry.js";
-import { loadExport } from "../../pickle/source/modules.js";
 import { type MakeObject, makerOf, type Values } from "./object-makers.js";
 
 export class Vocabulary {

@@ -1,6 +1,8 @@
 /** Rebuilds the value of one packet: build in order, fill, settle (see packet.ts). */
 import { type AnyHooks, adoptHooks } from "../hooks.js";
 import { isInstalled, noteInstalled } from "../installed.js";
+import { contextFor } from "../modules/module-context.js";
+import { exportNamed } from "../modules/noted-imports.js";
 import { adopt, isHome, resident } from "../origin.js";
 import type {
   Entry,
@@ -15,15 +17,13 @@ import type {
   WeakState,
 } from "../packet.js";
 import { type AnyClass, registrationNamed } from "../registry.js";
-import { contextFor } from "../source/context.js";
-import { exportNamed } from "../source/imported.js";
+import { changeMembers, defineProperties, missingIn, redefineProperties, setIntegrity } from "./define-properties.js";
 import { inspecting } from "./inspecting.js";
-import { changeMembers, defineProperties, missingIn, redefineProperties, setIntegrity } from "./properties.js";
 import { rebuild } from "./rebuild.js";
 import { innerHere, keptHere, knownNamed, liveHere, make, memberOf, shellOf, uniqueSymbol } from "./shells.js";
 
-import { updateStatics, writeStatics } from "./statics.js";
-import { writeWeak } from "./weak-state.js";
+import { updateStatics, writeStatics } from "./write-statics.js";
+import { writeWeak } from "./write-weak.js";
 
 type Settler = () => void;
 

@@ -4,13 +4,13 @@
  */
 import { EventEmitter } from "node:events";
 import { performance } from "node:perf_hooks";
-import { analyze } from "../analysis/analyze.js";
-import type { Member } from "../analysis/class-shape.js";
-import { type AnyFunction, textOf } from "../function/facts.js";
+import { knownName } from "../builtins/known-names.js";
+import { evaluateInClass } from "../live/evaluate-in-class.js";
+import { type AnyFunction, textOf } from "../live/function-facts.js";
+import { openInspector } from "../live/inspector.js";
 import { type AnyClass, registrationOf } from "../registry.js";
-import { openInspector } from "../source/inspector.js";
-import { knownName } from "../source/known.js";
-import { evaluateInClass } from "./inside-class.js";
+import { analyze } from "../text/analyze.js";
+import type { Member } from "../text/class-shape.js";
 
 /** What the engine takes for an effect of these stays inside what they make, or is a number nobody else sees. */
 const HARMLESS = new Set<unknown>([

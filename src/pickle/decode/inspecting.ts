@@ -5,10 +5,10 @@
 import { PickleError } from "../errors.js";
 import type { PacketNode } from "../packet.js";
 
-type Inspecting = Pick<typeof import("./private-state.js"), "installPrivate" | "writePrivate"> &
-  Pick<typeof import("../source/kept-symbols.js"), "keptSymbol"> &
-  Pick<typeof import("../source/kept-values.js"), "keptValue"> &
-  Pick<typeof import("./live-variables.js"), "liveCell">;
+type Inspecting = Pick<typeof import("./install-private.js"), "installPrivate" | "writePrivate"> &
+  Pick<typeof import("../packages/kept-symbols.js"), "keptSymbol"> &
+  Pick<typeof import("../packages/kept-values.js"), "keptValue"> &
+  Pick<typeof import("./live-cell.js"), "liveCell">;
 
 let provided: Inspecting | undefined;
 
@@ -28,10 +28,10 @@ export function needsInspecting(node: PacketNode): boolean {
 export async function loadInspecting(): Promise<void> {
   if (provided !== undefined) return;
   const [privateState, keptSymbols, keptValues, liveVariables] = await Promise.all([
-    import("./private-state.js"),
-    import("../source/kept-symbols.js"),
-    import("../source/kept-values.js"),
-    import("./live-variables.js"),
+    import("./install-private.js"),
+    import("../packages/kept-symbols.js"),
+    import("../packages/kept-values.js"),
+    import("./live-cell.js"),
   ]);
   provided = { ...privateState, ...keptSymbols, ...keptValues, ...liveVariables };
 }

@@ -1,12 +1,12 @@
 /** Evaluates the factories of functions and classes. They were written by the sender: nothing is parsed here. */
 import { Script } from "node:vm";
 import { noteForeignFile } from "../../platform/stacks/foreign-files.js";
-import type { AnyFunction } from "../function/facts.js";
-import type { ClassParts, Stamp } from "../function/names.js";
-import { noteRebuilt, noteThis } from "../function/rebuilt.js";
+import type { ClassParts, Stamp } from "../factory-names.js";
+import type { AnyFunction } from "../live/function-facts.js";
 import { adopt } from "../origin.js";
 import type { Code, Entry, FunctionNode } from "../packet.js";
-import { noteCode } from "../source/reach.js";
+import { noteRebuilt, noteThis } from "../rebuilt.js";
+import { noteCode } from "../text/lasting-effects.js";
 
 type Built = readonly [fn: AnyFunction, settle?: (values: readonly unknown[]) => void];
 type Factory = (...variables: readonly unknown[]) => Built;

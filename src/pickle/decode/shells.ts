@@ -4,12 +4,12 @@ import { describe } from "../../platform/errors/arguments.js";
 import { replaceStack } from "../../platform/stacks/replace-stack.js";
 import { headOf } from "../../platform/words/head.js";
 import { nameOf } from "../../platform/words/name-of.js";
+import { knownValue } from "../builtins/known-names.js";
 import { PickleError } from "../errors.js";
 import { adopt, resident } from "../origin.js";
+import type { SymbolPlace } from "../packages/kept-symbols.js";
+import type { KeptPlace } from "../packages/kept-values.js";
 import type { Entry, MadeNode, ObjectNode } from "../packet.js";
-import type { SymbolPlace } from "../source/kept-symbols.js";
-import type { KeptPlace } from "../source/kept-values.js";
-import { knownValue } from "../source/known.js";
 import { inspecting } from "./inspecting.js";
 
 /** @returns the object without its properties, items and entries */

@@ -1,7 +1,7 @@
 /** Arrays that are not plain. They cost as much as they have items: one with few far apart may be of any length. */
+import { mayHaveExtraProperties, SHORT } from "../builtins/extra-properties.js";
+import { namedKeys } from "../builtins/named-keys.js";
 import type { PacketNode, PropertyRow } from "../packet.js";
-import { mayHaveExtraProperties, SHORT } from "../source/extra-properties.js";
-import { namedKeys } from "../source/named-keys.js";
 import type { Encoding } from "./encoding.js";
 import { GAP, hasGap } from "./gaps.js";
 import type { Path } from "./path.js";

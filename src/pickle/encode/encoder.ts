@@ -1,25 +1,25 @@
 /** Turns one value into a packet. Works through a list, not by recursion: data may be deeper than the stack. */
 import * as types from "node:util/types";
 import type { Transferable } from "node:worker_threads";
-import { BeyondBounds } from "../analysis/bounded-parser.js";
+import { knownName } from "../builtins/known-names.js";
 import { PickleError } from "../errors.js";
-import { encodeFunction } from "../function/capture.js";
-import { type FunctionPlan, writeFactory } from "../function/factory.js";
+import { CommonJsModules } from "../modules/common-js.js";
+import { entryModule } from "../modules/entry.js";
+import { moduleOf } from "../modules/module-objects.js";
+import type { Reference } from "../modules/noted-imports.js";
 import type { Entry, FunctionNode, Packet, PacketNode } from "../packet.js";
 import type { PackOptions } from "../pickle.js";
-import { CommonJsModules } from "../source/common-js.js";
-import { entryModule } from "../source/entry.js";
-import type { Reference } from "../source/imported.js";
-import { knownName } from "../source/known.js";
-import { moduleOf } from "../source/module-objects.js";
+import { BeyondBounds } from "../text/bounded-parser.js";
+import { refuseStrangers } from "./class/unexplained-fields.js";
 import type { Encoding } from "./encoding.js";
+import { encodeFunction } from "./function/capture.js";
+import { type FunctionPlan, writeFactory } from "./function/factory.js";
 import { encodeObject } from "./objects.js";
 import { arrange } from "./order.js";
 import { Hop, Path, type Step } from "./path.js";
 import { PlainScan } from "./plain.js";
-import { refuseStrangers } from "./strangers.js";
 import { encodeSymbol, type SymbolUses } from "./symbols.js";
-import type { Trials } from "./trials.js";
+import type { Trials } from "./travel-trials.js";
 
 /** A value that has a node but is not yet described. */
 interface Pending {

@@ -1,12 +1,12 @@
 /** What the parts of the encoder ask of the whole. */
 import type { PickleError } from "../errors.js";
-import type { FunctionPlan } from "../function/factory.js";
+import type { CommonJsModules } from "../modules/common-js.js";
+import type { Reference } from "../modules/noted-imports.js";
 import type { Entry, PacketNode } from "../packet.js";
 import type { Destination } from "../pickle.js";
-import type { CommonJsModules } from "../source/common-js.js";
-import type { Reference } from "../source/imported.js";
+import type { FunctionPlan } from "./function/factory.js";
 import type { Path, Step } from "./path.js";
-import type { Trials } from "./trials.js";
+import type { Trials } from "./travel-trials.js";
 
 export interface Encoding {
   readonly to: Destination;

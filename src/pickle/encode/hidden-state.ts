@@ -1,10 +1,10 @@
 /** Objects whose state cannot be read, so that no copy of them can be made: what they are and what to do instead. */
 import * as types from "node:util/types";
 import { nameOf, withArticle } from "../../platform/words/name-of.js";
-import { builtinName } from "../source/builtin-names.js";
-import { knownName } from "../source/known.js";
-import { isNamespaceByValue } from "../source/module-objects.js";
-import { readVariable } from "../source/read-variable.js";
+import { knownName } from "../builtins/known-names.js";
+import { builtinName } from "../builtins/node-names.js";
+import { readVariable } from "../live/read-variable.js";
+import { isNamespaceByValue } from "../modules/module-objects.js";
 
 /** @returns why an object of one of the language's own kinds cannot travel, or undefined */
 export function hiddenState(object: object): string | undefined {

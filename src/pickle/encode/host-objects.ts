@@ -2,9 +2,9 @@
 import * as util from "node:util";
 import { isArgumentsObject } from "node:util/types";
 import { classNameOf, nameOf, withArticle } from "../../platform/words/name-of.js";
+import { host } from "../builtins/internal-state.js";
 import type { PacketNode, Properties } from "../packet.js";
 import type { AnyClass } from "../registry.js";
-import { host } from "../source/internal-state.js";
 import type { Encoding } from "./encoding.js";
 import { withStack } from "./error-stack.js";
 import { Hop, type Path } from "./path.js";

@@ -1,5 +1,5 @@
 /** Views without a length of their own: they grow and shrink with their buffer. Nothing says that a view is one. */
-import { bufferOf, byteLengthOf, isOutOfBounds, resizableTo, viewPlace } from "../source/internal-state.js";
+import { bufferOf, byteLengthOf, isOutOfBounds, resizableTo, viewPlace } from "../builtins/internal-state.js";
 
 /** @returns whether `view` follows the length of its buffer: tried out on a copy, whose buffer is resized */
 export function tracksLength(view: ArrayBufferView): boolean {

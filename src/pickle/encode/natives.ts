@@ -1,6 +1,5 @@
 /** Objects with internal state that structured clone carries but for prototype and properties: dates, patterns, buffers. */
 import * as types from "node:util/types";
-import type { ObjectNode, PacketNode } from "../packet.js";
 import {
   bufferOf,
   byteLengthOf,
@@ -13,8 +12,9 @@ import {
   viewKind,
   viewPlace,
   viewPrototype,
-} from "../source/internal-state.js";
-import { namedKeys } from "../source/named-keys.js";
+} from "../builtins/internal-state.js";
+import { namedKeys } from "../builtins/named-keys.js";
+import type { ObjectNode, PacketNode } from "../packet.js";
 import type { Encoding } from "./encoding.js";
 import { tracksLength } from "./length-tracking.js";
 import type { Path } from "./path.js";

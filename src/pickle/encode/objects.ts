@@ -1,26 +1,26 @@
 /** Objects that are not plain: class instances, errors, collections and data that hold such things. */
 import * as types from "node:util/types";
 import { quote } from "../../platform/words/head.js";
-import { importNode } from "../function/import-node.js";
+import { eachEntry, eachItem } from "../builtins/internal-state.js";
+import { builtinName, hiddenBuiltinName, isClassOfNode } from "../builtins/node-names.js";
 import { hooksFor } from "../hooks.js";
 import { noteInstalled } from "../installed.js";
 import { originOf } from "../origin.js";
 import type { Entry, PacketNode, Properties } from "../packet.js";
 import { registrationFor } from "../registry.js";
-import { builtinName, hiddenBuiltinName, isClassOfNode } from "../source/builtin-names.js";
-import { eachEntry, eachItem } from "../source/internal-state.js";
 import { encodeArray } from "./arrays.js";
+import { encodePrivateState } from "./class/private-state.js";
+import { encodePrototype, isPrototype } from "./class/prototypes.js";
+import { encodeWeakState } from "./class/weak-state.js";
 import type { Encoding } from "./encoding.js";
 import { withStack } from "./error-stack.js";
 import { foreignState, hiddenState } from "./hidden-state.js";
 import { encodeHostObject } from "./host-objects.js";
+import { importNode } from "./import-node.js";
 import { encodeNative } from "./natives.js";
 import { Hop, type Path } from "./path.js";
-import { encodePrivateState } from "./private-state.js";
 import { encodeProperties, protoOf } from "./properties.js";
-import { encodePrototype, isPrototype } from "./prototypes.js";
 import { isRemade } from "./remade.js";
-import { encodeWeakState } from "./weak-state.js";
 
 /** @throws {PickleError} if the object cannot travel */
 export function encodeObject(encoding: Encoding, object: object, path: Path): PacketNode {

@@ -1,6 +1,6 @@
 /**
  * Tells plain data, which structured clone carries as it is, from what needs nodes. An object is plain if structured clone
- * loses nothing of it (inside.ts), and everything it leads to is plain.
+ * loses nothing of it (clone-view.ts), and everything it leads to is plain.
  *
  * Most data is a small tree, so it is first walked as a tree, with limits and no bookkeeping. What is not proven plain by
  * that (shared parts, cycles, anything special, great depth) is decided once for every object: all that can be reached is
@@ -8,7 +8,7 @@
  */
 import * as types from "node:util/types";
 import type { Destination } from "../pickle.js";
-import { inside, NOTHING } from "./inside.js";
+import { inside, NOTHING } from "./clone-view.js";
 
 /** Thrown by a scan when the value must be encoded anew by a scan that is `careful`. */
 export class TooDeep extends Error {}

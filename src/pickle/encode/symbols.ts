@@ -4,11 +4,11 @@
  * that a CommonJS module exports is an export like any other.
  */
 import { nameOf } from "../../platform/words/name-of.js";
+import { builtinName } from "../builtins/node-names.js";
+import { commonJsSymbol } from "../modules/common-js.js";
 import { hasOrigin, originOf } from "../origin.js";
+import { keeperOf } from "../packages/kept-symbols.js";
 import type { PacketNode } from "../packet.js";
-import { builtinName } from "../source/builtin-names.js";
-import { commonJsSymbol } from "../source/common-js.js";
-import { keeperOf } from "../source/kept-symbols.js";
 import type { Path } from "./path.js";
 
 /** What is known of the symbols of one packet when all else is described. */

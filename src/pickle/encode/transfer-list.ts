@@ -1,7 +1,7 @@
 /** What may stand in a `transfer` list: the engine's own errors say neither which item is wrong nor what to do. */
 import * as types from "node:util/types";
+import { isDetached, viewKind } from "../builtins/internal-state.js";
 import { PickleError } from "../errors.js";
-import { isDetached, viewKind } from "../source/internal-state.js";
 import { foreignState, hiddenState } from "./hidden-state.js";
 
 /** @throws {PickleError} if an item cannot be transferred; `path` names it, as in `transfer[0]` */

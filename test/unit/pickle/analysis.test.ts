@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { analyze } from "#heddle/pickle/analysis/analyze.js";
-import { readModule } from "#heddle/pickle/analysis/module.js";
-import { packageTarget } from "#heddle/pickle/source/package-target.js";
+import { packageTarget } from "#heddle/pickle/modules/package-target.js";
+import { analyze } from "#heddle/pickle/text/analyze.js";
+import { readModule } from "#heddle/pickle/text/module-bindings.js";
 
 /** @returns the free names of a function's text */
 const free = (text: string): readonly string[] => analyze(text).free;

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { dumps, PickleError } from "heddle/pickle";
-import { analyze } from "#heddle/pickle/analysis/analyze.js";
-import { BeyondBounds, parse } from "#heddle/pickle/analysis/bounded-parser.js";
-import { parseBindings } from "#heddle/pickle/analysis/module.js";
+import { analyze } from "#heddle/pickle/text/analyze.js";
+import { BeyondBounds, parse } from "#heddle/pickle/text/bounded-parser.js";
+import { parseBindings } from "#heddle/pickle/text/module-bindings.js";
 
 const returning = (expression: string): (() => unknown) => new Function(`return () => ${expression}`)();
 

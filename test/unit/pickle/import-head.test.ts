@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { readImportHead } from "#heddle/pickle/analysis/import-head.js";
-import { parseBindings } from "#heddle/pickle/analysis/module.js";
+import { readImportHead } from "#heddle/pickle/text/import-head.js";
+import { parseBindings } from "#heddle/pickle/text/module-bindings.js";
 
 describe("readImportHead", () => {
   const told: [source: string, imports: Record<string, [specifier: string, name: string]>][] = [

@@ -1,0 +1,50 @@
+/**
+ * Variables of a module that closures of a package assign to. The receiver's own is meant, which the functions of its
+ * module use, too. A cell stands for it, made inside of one of those functions: see decode/live-cell.
+ */
+import { functionsOf } from "../live/functions-of.js";
+import { openInspector, type ScopeView } from "../live/inspector.js";
+import { analyze } from "../text/analyze.js";
+
+// biome-ignore lint/complexity/noBannedTypes: any function
+type AnyFunction = Function;
+
+/** A variable, and an export of its module by whose functions it is found. */
+export interface LivePlace {
+  readonly of: object;
+  readonly variable: string;
+}
+
+/** Functions looked at: most of a module have the same scopes around them. */
+const MOST_FUNCTIONS = 64;
+
+const places = new WeakMap<object, LivePlace>();
+
+/** Notes what the cell stands for, so that it goes on as that. */
+export function noteLive(cell: object, place: LivePlace): void {
+  places.set(cell, place);
+}
+
+/** @returns what the cell stands for, if it is one of these */
+export function livePlaceOf(cell: object): LivePlace | undefined {
+  return places.get(cell);
+}
+
+/** @returns the functions that `of` leads to in which the variable can be read and set, with the scope that has it */
+export function* functionsWith({ of, variable }: LivePlace): Generator<readonly [fn: AnyFunction, scope: ScopeView]> {
+  const inspector = openInspector();
+  if (inspector instanceof Error) return;
+  let looked = 0;
+  for (const fn of functionsOf(of)) {
+    const scope = inspector.inspectFunction(fn).scopes.find(({ variables }) => Object.hasOwn(variables, variable));
+    if (scope !== undefined && scope.kind !== "Global" && canBeStopped(fn, variable)) yield [fn, scope];
+    if (++looked === MOST_FUNCTIONS) return;
+  }
+}
+
+/** Generators and async functions begin before their first instruction. One that has such a name of its own hides the variable. */
+function canBeStopped(fn: AnyFunction, variable: string): boolean {
+  const text = Function.prototype.toString.call(fn);
+  if (text.startsWith("class") || Object.getPrototypeOf(fn) !== Function.prototype) return false;
+  return !text.includes(variable) || analyze(text).free.includes(variable);
+}
