@@ -50,32 +50,44 @@ export class CommonJsModules {
 
   /**
    * A function that has properties may have got them from another file of its package, which exports it, too: the module that
-   * was loaded first is what the program imported, and makes the function what it is.
+   * was loaded first is what the program imported, and makes the function what it is. One that a package has made stands where
+   * it is made, and is exported by whoever asked for it.
    *
-   * @returns where the CommonJS module at `url`, in which the function stands, or another one of its package exports it
+   * @returns where the CommonJS module at `url`, in which the function stands, or another one exports it
    */
   placeOf(url: string, fn: AnyFunction): Reference | undefined {
+    const folder = packageOf(url);
     return (
-      (isDecorated(fn) ? this.#ofPackage(packageOf(url)).get(fn) : undefined) ?? placeIn(url, commonJsExported(url), fn)
+      (isDecorated(fn) ? this.#ofPackage(folder).get(fn) : undefined) ??
+      placeIn(url, commonJsExported(url), fn) ??
+      (folder === "" ? undefined : ofAllPackages(this.#exported.size).get(fn))
     );
   }
 
   #ofPackage(folder: string): ReadonlyMap<unknown, Reference> {
     let places = this.#byPackage.get(folder);
     if (places === undefined) {
-      places = firstPlaces(folder);
+      places = firstPlaces((each) => each === folder);
       this.#byPackage.set(folder, places);
     }
     return places;
   }
 }
 
-/** @returns the functions that the modules of a package export, and where the first of those does */
-function firstPlaces(folder: string): Map<unknown, Reference> {
+let everywhere: { readonly loaded: number; readonly places: ReadonlyMap<unknown, Reference> } | undefined;
+
+/** Listed again when more modules are loaded. */
+function ofAllPackages(loaded: number): ReadonlyMap<unknown, Reference> {
+  if (everywhere?.loaded !== loaded) everywhere = { loaded, places: firstPlaces((folder) => folder !== "") };
+  return everywhere.places;
+}
+
+/** @returns the functions that the modules of these packages export, and where the first of those does */
+function firstPlaces(isMeant: (folder: string) => boolean): Map<unknown, Reference> {
   const places = new Map<unknown, Reference>();
   for (const file of Object.keys(cache)) {
     const url = addressOf(file);
-    if (packageOf(url) !== folder || !isReferable(url)) continue;
+    if (!isMeant(packageOf(url)) || !isReferable(url)) continue;
     for (const [value, place] of placesIn(url, commonJsExported(url))) {
       if (typeof value === "function" && !places.has(value)) places.set(value, place);
     }

@@ -26,6 +26,12 @@ const { require } = written({
   "node_modules/paint/index.js":
     'const paint = require("./maker.js"), { default: Shade } = require("./shade.js");\npaint.factor = 2;\n' +
     "Shade.prototype.twice = function () { return this.n * 2; };\npaint.Shade = Shade;\nmodule.exports = paint;",
+  "node_modules/making/index.js":
+    "exports.make = (by) => { const made = (n) => n * made.by; made.by = by; return made; };",
+  "node_modules/kit/functions.js": 'const { make } = require("making");\nexports.twice = make(2);',
+  "node_modules/kit/index.js":
+    'const functions = require("./functions.js");\nfor (const key of Object.keys(functions))\n' +
+    "  Object.defineProperty(exports, key, { enumerable: true, get: () => functions[key] });",
   "maker.cjs": "exports.lib = function lib(n) { return lib.factor * n; };",
   "adds.cjs": 'const { lib } = require("./maker.cjs");\nlib.factor = 2;\nexports.tool = lib;',
 });
@@ -35,7 +41,16 @@ const paint = require("paint") as ((n: number) => number) & {
 };
 const { tool } = require("./adds.cjs") as { readonly tool: (n: number) => number };
 
+const kit = require("kit") as { readonly twice: (n: number) => number };
+
 bothWays(({ same, call }) => {
+  test("a function that another package has made is the one that is exported", async () => {
+    const { twice } = kit;
+    const shared = { twice };
+    await same(() => [twice(2), twice === kit.twice, shared.twice === twice]);
+    assert.equal(await call(() => kit.twice), twice);
+  });
+
   test("`exports.default` is a class", async () => {
     const box = new Box(2);
     await same(() => box.twice());
