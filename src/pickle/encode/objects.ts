@@ -9,6 +9,7 @@ import { originOf } from "../origin.js";
 import type { Entry, PacketNode, Properties } from "../packet.js";
 import { registrationFor } from "../registry.js";
 import { encodeArray } from "./arrays.js";
+import { encodeCache } from "./caches.js";
 import { encodePrivateState } from "./class/private-state.js";
 import { encodePrototype, isPrototype } from "./class/prototypes.js";
 import { encodeWeakState } from "./class/weak-state.js";
@@ -28,6 +29,8 @@ export function encodeObject(encoding: Encoding, object: object, path: Path): Pa
   if (reduced !== undefined) return reduced;
   const module = encodeModule(encoding, object, path);
   if (module !== undefined) return module;
+  const cache = encodeCache(object);
+  if (cache !== undefined) return cache;
   const problem = hiddenState(object);
   if (problem !== undefined) throw encoding.refusal(path, problem);
   const host = encodeHostObject(encoding, object, path);

@@ -49,6 +49,11 @@ const { require, load } = written({
   "node_modules/esm/package.json": '{ "name": "esm", "type": "module", "exports": "./index.js" }',
   "node_modules/esm/index.js": `${BODY}\nexport { ${NAMES} };`,
   "node_modules/common/index.js": `${BODY}\nmodule.exports = { ${NAMES} };`,
+  "node_modules/closures/index.js":
+    "exports.counter = () => { const seen = new WeakMap(); let again = new WeakSet(); return (o) => {\n" +
+    "  const n = (seen.get(o) ?? 0) + 1; seen.set(o, n); if (n > 1) again.add(o); return [n, again.has(o)]; }; };\n" +
+    "exports.boxes = () => { const inside = new WeakMap(); return class Box {\n" +
+    "  constructor(n) { inside.set(this, n); } get() { return inside.get(this); } }; };",
   "own.mjs": `${BODY}\nexport { ${NAMES} };`,
   "node_modules/late/index.js": `${LATE}\nmodule.exports = { Box, Marked };`,
   "node_modules/late-module/index.mjs": `${LATE}\nexport { Box, Marked };`,
@@ -59,8 +64,30 @@ const libraries: Record<string, Library> = {
   "a module of the program": await load<Library>("own.mjs"),
 };
 const [commonLate, moduleLate] = [require("late") as Late, await load<Late>("node_modules/late-module/index.mjs")];
+const { counter, boxes } = require("closures") as {
+  counter(): (object: object) => [n: number, again: boolean];
+  boxes(): BoxClass;
+};
 
 bothWays(({ call }) => {
+  test("what a closure remembers of objects is found out again", async () => {
+    const [count, object] = [counter(), {}];
+    count(object);
+    assert.deepEqual(count(object), [2, true]);
+    assert.deepEqual(await call((o: object) => [count(o), count(o)], object), [
+      [1, false],
+      [2, true],
+    ]);
+    assert.deepEqual((await call(() => counter()))(object), [1, false]);
+  });
+
+  test("a class in a closure that keeps the state of its objects there", async () => {
+    const Box = boxes();
+    const box = new Box(2);
+    assert.deepEqual(await call((other: Boxed) => [box.get(), other.get()], new Box(3)), [2, 3]);
+    assert.equal((await call((n: number) => new Box(n), 4)).get(), 4);
+  });
+
   for (const [kind, { Box, Sub, Old, Failure }] of Object.entries(libraries)) {
     test(`${kind}: an object that is captured, an argument, a result`, async () => {
       const box = new Box(2);

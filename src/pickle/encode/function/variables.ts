@@ -12,6 +12,7 @@ import type { Reference } from "../../modules/noted-imports.js";
 import { importedAs, importOf } from "../../modules/script-imports.js";
 import { isOfPackage, privatePlace } from "../../packages/package-scope.js";
 import type { Entry } from "../../packet.js";
+import { noteCache } from "../caches.js";
 import { refuseUncertainNames } from "../class/uncertain-names.js";
 import type { Encoding } from "../encoding.js";
 import { importNode } from "../import-node.js";
@@ -104,6 +105,7 @@ function encodeCell(
   name: string,
   path: Path,
 ): Entry | undefined {
+  if (isOfPackage(facts.url)) noteCache(readVariable(scope.variables, name).value);
   const live = encodeLive(encoding, facts, view, scope, name, path);
   if (live !== undefined) return live;
   if (!mayAssign(fn, facts, view, scope, name)) refuseAssignment(encoding, facts, view, name, path);
