@@ -5,20 +5,17 @@
  * thread finds its record claimed by its parent; any other thread claims one when it first needs the realm.
  */
 import { getEnvironmentData, isMainThread, setEnvironmentData } from "node:worker_threads";
-import { onRebirth } from "../platform/engine/this-thread.js";
 import { Heap } from "./heap.js";
 import { MAGIC } from "./layout.js";
 import { announceEnd } from "./program-end.js";
 import { Realm } from "./realm.js";
-import { enterRealm } from "./realms.js";
+import { enterRealm, joinAlone } from "./realms.js";
 import type { ThreadId } from "./thread-table.js";
 
 const KEY = `heddle.heap.${MAGIC.toString(16)}`;
 
 let instance: Realm | undefined;
 let welcome: ((realm: Realm) => void) | undefined;
-
-onRebirth(() => instance?.forget());
 
 /** Has `made` called when this thread has its access to the realm, or at once if it has. */
 export function onProcessRealm(made: (realm: Realm) => void): void {
@@ -57,7 +54,7 @@ function enter(claimed: ThreadId | undefined): Realm {
   if (isNew) setEnvironmentData(KEY, realm.heap.buffer);
   if (claimed !== undefined) realm.become(claimed);
   else if (isNew && isMainThread) introduceMain(realm);
-  else introduceForeign(realm);
+  else joinAlone(realm); // heddle has not started this thread
   instance = realm;
   enterRealm(realm);
   welcome?.(instance);
@@ -69,15 +66,5 @@ function introduceMain(realm: Realm): void {
   threads.main = realm.join({ name: "MainThread", daemon: false, parent: 0 });
   announceEnd(realm.ending, () => {
     for (const other of threads.alive()) realm.lookAfter(other);
-  });
-}
-
-/** A thread that heddle has not started has nobody who would settle its end. */
-function introduceForeign(realm: Realm): void {
-  const { threads } = realm;
-  const id = realm.join({ name: `Dummy-${threads.nextNumber()}`, daemon: true, parent: 0 });
-  process.once("exit", (code) => {
-    threads.finish(id, code !== 0);
-    realm.settle(id, true);
   });
 }

@@ -125,6 +125,11 @@ export abstract class SharedObject {
     return object.#realm;
   }
 
+  /** @returns whether both stand for the same memory: a subclass may have objects of its own @internal */
+  static areSame(this: void, one: SharedObject, other: SharedObject): boolean {
+    return one === other || (one.#realm === other.#realm && one.#handle === other.#handle && one.#handle !== 0);
+  }
+
   /** @returns how far away it can be used @internal */
   static reachOf(this: void, object: SharedObject): Reach {
     return object.#realm.reach;

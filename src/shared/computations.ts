@@ -3,8 +3,8 @@
  * changed meanwhile, and of `setDefault`, for which others wait. Who changes or wants the value from inside would go on
  * or wait for ever, so that is refused.
  */
-import type { Handle } from "../memory/heap.js";
 import { SharedWord } from "../memory/word.js";
+import { SharedObject } from "../objects/shared-object.js";
 import { checkFunction, describe } from "../platform/errors/arguments.js";
 import { RuntimeError } from "../platform/errors/errors.js";
 import { refuseAsync, refusePromise } from "../platform/errors/synchronous.js";
@@ -13,7 +13,7 @@ import { type Computing, currentContext, runInContext } from "../platform/waitin
 /** A value that is being computed. */
 export interface Computation {
   /** The dictionary or list that it is in. */
-  readonly owner: Handle;
+  readonly owner: SharedObject;
   readonly key: string | number;
   /** As what the user called: `SharedDict.update`. */
   readonly method: string;
@@ -85,13 +85,13 @@ export function insteadOf(method: string): string {
  * @throws {RuntimeError} if it spoils one that the calling code belongs to
  */
 export function refuseOwnChange(
-  owner: Handle,
+  owner: SharedObject,
   change: string,
   touches: (key: string | number) => boolean,
   instead: string,
 ): void {
   for (const own of ownComputations()) {
-    if (own.owner !== owner || !touches(own.key)) continue;
+    if (!SharedObject.areSame(own.owner, owner) || !touches(own.key)) continue;
     throw new RuntimeError(
       `Cannot call ${change} inside the function of ${own.method}(${describe(own.key)}): that computes the value; ${instead}`,
     );

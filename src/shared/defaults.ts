@@ -4,7 +4,7 @@
  */
 import { type EncodedItem, type ItemCodec, itemCodecOf } from "../channel/item-codec.js";
 import { NOTES_LOCK } from "../memory/layout.js";
-import type { Realm } from "../memory/realm.js";
+import { ofRealm, type Realm } from "../memory/realm.js";
 import { ShortLock } from "../memory/short-lock.js";
 import { describe, type Wait } from "../platform/errors/arguments.js";
 import { DeadlockError, TimeoutError } from "../platform/errors/errors.js";
@@ -120,16 +120,11 @@ export class Defaults {
   }
 }
 
-let standstill: { readonly memory: Realm; readonly finder: Standstill } | undefined;
-
-/** @returns the one of this thread: a note tells for which of all dictionaries' values it waits */
-function standstillOf(memory: Realm): Standstill {
-  if (standstill?.memory !== memory) {
-    const lock = new ShortLock(memory.heap.word(NOTES_LOCK), memory.owners);
-    standstill = { memory, finder: new Standstill(lock, (thread) => memory.threads.waitNote(thread), memory.owners) };
-  }
-  return standstill.finder;
-}
+/** @returns the one of this thread: a note tells for which of all the realm's values it waits */
+const standstillOf = ofRealm((memory: Realm) => {
+  const lock = new ShortLock(memory.heap.word(NOTES_LOCK), memory.owners);
+  return new Standstill(lock, (thread) => memory.threads.waitNote(thread), memory.owners);
+});
 
 function refuseCircle({ method, key }: Computation): never {
   throw new DeadlockError(

@@ -231,14 +231,13 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
   }
 
   #empty(method: string): void {
-    if (isComputing())
-      refuseOwnChange(this.handle, `${this.constructor.name}.${method}()`, () => true, insteadOf(method));
+    if (isComputing()) refuseOwnChange(this, `${this.constructor.name}.${method}()`, () => true, insteadOf(method));
     this.#alive.clear();
   }
 
   #update(method: string, key: K, change: (value: V | undefined) => V): V {
     this.#refuseOwn(method, key);
-    const computation = { owner: this.handle, key, method: `${this.constructor.name}.${method}` };
+    const computation = { owner: this, key, method: `${this.constructor.name}.${method}` };
     return untilUnspoilt(computation, () => {
       const seen = this.#locked(key, (stripe) => stripe.get(scratch));
       const [value, item] = compute(computation, () => {
@@ -253,7 +252,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
     this.#refuseOwn(method, key);
     const boxed = (item: StoredItem | undefined) => item && { value: this.#decoded(item) };
     return {
-      computation: { owner: this.handle, key, method: `${this.constructor.name}.${method}` },
+      computation: { owner: this, key, method: `${this.constructor.name}.${method}` },
       read: () => boxed(this.#locked(key, (stripe) => stripe.get(scratch))),
       insert: (item) => boxed(this.#insert(key, item)),
     };
@@ -271,7 +270,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
   #refuseOwn(method: string, key: K): void {
     if (!isComputing()) return;
     const change = `${this.constructor.name}.${method}(${describe(key)})`;
-    refuseOwnChange(this.handle, change, (own) => isSameKey(own, key), insteadOf(method));
+    refuseOwnChange(this, change, (own) => isSameKey(own, key), insteadOf(method));
   }
 
   #replace(key: K, stamp: number | undefined, item: EncodedItem): boolean {

@@ -176,7 +176,7 @@ export class SharedList<V = unknown> extends SharedObject {
   update(index: number, change: (value: V) => V): V {
     const changed = synchronousChange(change);
     this.#refuseOwn("update", (own) => this.#isSamePlace(own, index));
-    const computation = { owner: this.handle, key: index, method: `${this.constructor.name}.update` };
+    const computation = { owner: this, key: index, method: `${this.constructor.name}.update` };
     return untilUnspoilt(computation, () => {
       const seen = this.#locked(() => this.#vector.get(this.#checkedPlace("update", index)));
       const [value, item] = compute(computation, () => {
@@ -223,7 +223,7 @@ export class SharedList<V = unknown> extends SharedObject {
   #refuseOwn(method: string, touches: (own: number) => boolean = () => true): void {
     if (!isComputing()) return;
     const change = `${this.constructor.name}.${method}`;
-    refuseOwnChange(this.handle, change, (own) => touches(own as number), insteadOf(method));
+    refuseOwnChange(this, change, (own) => touches(own as number), insteadOf(method));
   }
 
   /** @param piece items that are read in one go @returns undefined if items moved in between */

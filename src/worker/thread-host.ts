@@ -35,6 +35,7 @@ import {
 } from "node:worker_threads";
 import { Patience } from "../memory/patience.js";
 import { processRealm } from "../memory/process-realm.js";
+import { lookAfterOthers } from "../memory/realms.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { SharedWord } from "../memory/word.js";
 import { checkDescriptors } from "../platform/engine/free-descriptors.js";
@@ -287,6 +288,7 @@ export class ThreadHost {
     removeHost(this, this.#cell);
     const occupant = this.#occupant;
     this.#occupant = undefined;
+    lookAfterOthers(processRealm());
     occupant?.onExit(this.#error === undefined ? { exitcode } : { exitcode, error: this.#error });
     for (const id of [this.#before, this.#carried]) if (id !== undefined) processRealm().ledger.reap(id);
   }
