@@ -1,8 +1,7 @@
 /** Several failures of concurrent work as one error. Python: ExceptionGroup and `except*`. */
 import { checkFunction } from "../platform/errors/arguments.js";
 import { nameError, rangeError } from "../platform/errors/errors.js";
-import { beginAtCaller, resumeStacks, suspendStacks } from "../platform/stacks/callers-stack.js";
-import { replaceStack } from "../platform/stacks/replace-stack.js";
+import { beginAtCaller, replaceStack, resumeStacks, suspendStacks } from "../platform/stacks/callers-stack.js";
 import { displayProperty } from "../platform/words/display.js";
 
 /** Chooses errors: a class, or a function that answers true. */

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { checkInteger, checkOptions } from "../platform/errors/arguments.js";
 import { WorkerPool } from "../pool/pool.js";
 import { tellOfStray } from "../threading/stray-error.js";
-import { checkInspectPort } from "../worker/inspect-port.js";
+import { checkInspectPort } from "../worker/flags.js";
 import { printError } from "../worker/print-error.js";
 import { processWorkers } from "../worker/process-workers.js";
 import { type ThreadWorker, threadWorkers } from "../worker/thread-worker.js";

@@ -13,10 +13,10 @@ import { asHook } from "../platform/waiting/context.js";
 import { Activity, type ActivityKind, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
 import type { Arguments, List, Literal, Measured, measured, Taking } from "../worker/activity-types.js";
 import { Child } from "../worker/family/children.js";
-import { checkInspectPort } from "../worker/inspect-port.js";
+import { checkInspectPort } from "../worker/flags.js";
 import { printError } from "../worker/print-error.js";
 import { ProcessWorker, type ProcessWorkerOptions } from "../worker/process-worker.js";
-import { thisWorkerName } from "../worker/this-worker.js";
+import { thisWorkerName } from "../worker/this-process.js";
 import { countPrinted } from "../worker/untaken-failures.js";
 import type { WorkerExit } from "../worker/worker.js";
 

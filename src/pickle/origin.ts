@@ -3,8 +3,7 @@
  * made it; when it comes home, the original stands in for the copy. So an object of the user's class that a worker
  * returns or throws is `instanceof` the user's class. A class that arrives twice elsewhere is rebuilt once.
  */
-import { onRebirth } from "../platform/engine/this-thread.js";
-import { uniqueName } from "../platform/words/unique-name.js";
+import { onRebirth, uniqueName } from "../platform/engine/this-thread.js";
 
 type Traveller = WeakKey;
 

@@ -4,7 +4,7 @@
  */
 import { HeddleError, nameError } from "../platform/errors/errors.js";
 import type { CallSite } from "../platform/stacks/call-site.js";
-import { replaceStack } from "../platform/stacks/replace-stack.js";
+import { replaceStack } from "../platform/stacks/callers-stack.js";
 import { foreignFilesIn, mapForeignFrames } from "../platform/stacks/source-maps.js";
 import { display, displayProperty, displayStack, isError } from "../platform/words/display.js";
 import { staysHere } from "./encode/objects.js";

@@ -5,7 +5,7 @@
 import type { Transferable } from "node:worker_threads";
 import { pack, prepare, unpack } from "../pickle/pickle.js";
 import { inWords, toWire } from "../pickle/wire-error.js";
-import { isThenable } from "../platform/errors/thenable.js";
+import { isThenable } from "../platform/errors/synchronous.js";
 import { LONGEST_TIMER } from "../platform/waiting/clock.js";
 import { setTimer } from "../platform/waiting/timers.js";
 import { onUncaught } from "../worker/uncaught.js";

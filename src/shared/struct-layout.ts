@@ -11,7 +11,7 @@ import { KIND_BYTES, type Kind } from "../memory/cell.js";
 import { alignFor } from "../memory/field.js";
 import { wrongType } from "../platform/errors/arguments.js";
 import { rangeError } from "../platform/errors/errors.js";
-import { quote } from "../platform/words/head.js";
+import { quote } from "../platform/words/user-text.js";
 import { KINDS } from "./kinds.js";
 
 /** A field as the user writes it; `struct` classes have been replaced by their fields. */

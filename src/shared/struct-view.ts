@@ -7,8 +7,8 @@
 import { fieldAccess } from "../memory/field.js";
 import { checkInteger, wrongType } from "../platform/errors/arguments.js";
 import { rangeError, typeError } from "../platform/errors/errors.js";
-import { quote } from "../platform/words/head.js";
 import { jsonOf, showAs } from "../platform/words/shown.js";
+import { quote } from "../platform/words/user-text.js";
 import { Indexed } from "./indexed.js";
 import { checkKindValue, fits, KIND_RANGES } from "./kinds.js";
 import type { ArrayLayout, Layout, StructLayout } from "./struct-layout.js";

@@ -5,7 +5,7 @@
 import { PlainScan } from "../pickle/encode/plain.js";
 import { prepare, unpack } from "../pickle/unpack.js";
 import type { ActivityMessage } from "../worker/activity.js";
-import { type Assignment, life } from "../worker/family/this-run.js";
+import { type Assignment, thisRun } from "../worker/family/this-run.js";
 import type { WorkerContext } from "../worker/worker.js";
 import { ownThread } from "./roster.js";
 
@@ -47,7 +47,7 @@ async function call({ name }: WorkerContext, { call, bare, daemon }: CallBirth):
   const ready = prepare(call);
   if (ready !== undefined) await ready;
   const { target, args } = bare ? { target: unpack<Assignment["target"]>(call), args: [] } : unpack<Assignment>(call);
-  life.assignment = { name, daemon, target, args };
+  thisRun.assignment = { name, daemon, target, args };
   return target?.(...(args as never[]));
 }
 

@@ -8,7 +8,7 @@ import { checkFunction } from "../platform/errors/arguments.js";
 import { asHook } from "../platform/waiting/context.js";
 import { displayThrown } from "../platform/words/display.js";
 import { visible } from "../platform/words/user-text.js";
-import { life } from "../worker/family/this-run.js";
+import { thisRun } from "../worker/family/this-run.js";
 import { printError, printWords } from "../worker/print-error.js";
 import { countPrinted } from "../worker/untaken-failures.js";
 import type { Thread } from "./thread.js";
@@ -76,11 +76,11 @@ export function tellOfError(error: unknown, thread: Thread<never>): boolean {
     return false;
   }
   const { ident, name } = thread;
-  if (isDefaultExcepthook() || life.context === undefined || ident === undefined) {
+  if (isDefaultExcepthook() || thisRun.context === undefined || ident === undefined) {
     printError(`thread ${name}`, error);
     return true;
   }
-  life.context.post({ kind: "uncaught", id: ident, error: toWire(error, "thread") } satisfies UncaughtMessage);
+  thisRun.context.post({ kind: "uncaught", id: ident, error: toWire(error, "thread") } satisfies UncaughtMessage);
   return false;
 }
 

@@ -3,7 +3,7 @@ import { processRealm } from "../memory/process-realm.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { type AnyClass, stays } from "../pickle/registry.js";
 import type { ActivityOptions } from "../worker/activity.js";
-import { life } from "../worker/family/this-run.js";
+import { thisRun } from "../worker/family/this-run.js";
 import type { Thread } from "./thread.js";
 
 export interface Revival {
@@ -29,6 +29,6 @@ export function whyNotSent(thread: Thread<never>, to: "thread" | "process"): str
 
 /** @param base the class Thread, whose constructor runs: that of a subclass does not run again, its fields travel */
 export function makeHandle(base: AnyClass, id: ThreadId, options: ActivityOptions, actual = base): Thread<never> {
-  reviving = { id, options: (id === processRealm().me ? life.assignment : undefined) ?? options };
+  reviving = { id, options: (id === processRealm().me ? thisRun.assignment : undefined) ?? options };
   return Reflect.construct(base, [], actual) as Thread<never>;
 }

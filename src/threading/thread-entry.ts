@@ -11,7 +11,7 @@ import { forgetLastThread } from "../platform/engine/this-thread.js";
 import { RuntimeError } from "../platform/errors/errors.js";
 import { setTurn } from "../platform/waiting/timers.js";
 import type { ActivityMessage } from "../worker/activity.js";
-import { life } from "../worker/family/this-run.js";
+import { thisRun } from "../worker/family/this-run.js";
 import { onUncaught } from "../worker/uncaught.js";
 import type { WorkerContext, WorkerMain } from "../worker/worker.js";
 import { provideMain } from "../worker/worker-main.js";
@@ -25,13 +25,13 @@ export const main: WorkerMain = async (context, birth): Promise<"over"> => {
   const watch = new ErrorWatch(context);
   const { threads, me } = processRealm();
   const failed = isCall(birth) ? await runCall(context, birth, () => watch.failing) : await runWhole(context, birth);
-  if (life.kin?.exist !== true) context.conclude?.();
-  life.kin?.disown();
+  if (thisRun.children?.exist !== true) context.conclude?.();
+  thisRun.children?.disown();
   threads.finish(me, failed);
-  if (life.kin?.exist) {
-    await life.kin.allReleased();
+  if (thisRun.children?.exist) {
+    await thisRun.children.allReleased();
     context.post({ kind: "released" });
-    await life.kin.allExited();
+    await thisRun.children.allExited();
   }
   // Rejections that nobody handles are known at the end of a turn of the event loop.
   await new Promise((resolve) => setTurn(resolve));
@@ -44,7 +44,7 @@ provideMain(import.meta.url, main);
 
 function begin(context: WorkerContext): void {
   forgetLastThread();
-  life.context = context;
+  thisRun.context = context;
   const { me } = processRealm();
   context.onLeave?.((exitcode) => context.post({ kind: "left", exitcode } satisfies ActivityMessage));
   context.onMessage(async () => {

@@ -1,10 +1,9 @@
 /** A variable of which each thread has its own. */
 import { register } from "../pickle/registry.js";
-import { onRebirth } from "../platform/engine/this-thread.js";
+import { onRebirth, uniqueName } from "../platform/engine/this-thread.js";
 import { checkFunction } from "../platform/errors/arguments.js";
 import { RuntimeError } from "../platform/errors/errors.js";
 import { showAs } from "../platform/words/shown.js";
-import { uniqueName } from "../platform/words/unique-name.js";
 
 /** What stands for one that travels: who arrives twice in a thread is one object there, and keeps its value. */
 interface Traveller {

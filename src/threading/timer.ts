@@ -1,7 +1,7 @@
 /** A function that runs after a while, in a thread of its own. */
 import { Event } from "../locks/event.js";
 import { checkFunction, checkTimeout, wrongType } from "../platform/errors/arguments.js";
-import { isThenable } from "../platform/errors/thenable.js";
+import { isThenable } from "../platform/errors/synchronous.js";
 import type { Arguments, List, Literal, Taking } from "../worker/activity-types.js";
 import { Thread } from "./thread.js";
 import type { ThreadOptions, ThreadSettings } from "./thread-options.js";

@@ -9,9 +9,9 @@ import { unpack } from "../pickle/unpack.js";
 import { fromWire, type WireError } from "../pickle/wire-error.js";
 import { CancelledError, TimeoutError, WorkerLostError } from "../platform/errors/errors.js";
 import type { CallSite } from "../platform/stacks/call-site.js";
-import { exitInWords } from "./exit-words.js";
 import { countPrinted, Failure, type Telling } from "./untaken-failures.js";
 import type { WorkerExit } from "./worker.js";
+import { exitInWords } from "./worker.js";
 
 /** What a worker says about the end of the activity that it ran. */
 export type Outcome =

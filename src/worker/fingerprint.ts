@@ -2,8 +2,7 @@
  * What the language's and Node's own objects are like: their properties, and how many entries their maps have. Taken before
  * code runs that may change them, compared after it. Either takes longer than the warm start of a thread, so only where it must be.
  */
-import { builtin } from "../platform/engine/builtin.js";
-import { isLazyGlobal } from "../platform/engine/lazy-globals.js";
+import { builtin, isLazyGlobal } from "../platform/engine/builtin.js";
 
 type Property = readonly [key: PropertyKey, descriptor: PropertyDescriptor];
 

@@ -1,5 +1,5 @@
-/** Flags of the program that its workers must not have. */
-import { joinOptions, splitOptions } from "./node-options.js";
+/** Flags of the program: which of them its workers must not have, and the one for debuggers. */
+import { checkInteger } from "../platform/errors/arguments.js";
 
 /**
  * For one process only: they open its inspector, and may wait for a debugger, say what is to be run instead of a file, watch
@@ -60,4 +60,30 @@ function inheritable(flags: readonly string[]): string[] {
 /** Node takes `_` for `-`. */
 function nameOf(flag: string): string {
   return flag.replace(/=[\s\S]*/, "").replaceAll("_", "-");
+}
+
+/** @returns the flags of NODE_OPTIONS and their values: in double quotes a backslash takes the next character as it is */
+export function splitOptions(text: string): string[] {
+  const words = text.match(/(?:"(?:\\[\s\S]|[^"\\])*"?|[^" ])+/g) ?? [];
+  return words.map((word) =>
+    word.replace(/"((?:\\[\s\S]|[^"\\])*)"?/g, (_, inside: string) => inside.replace(/\\([\s\S])/g, "$1")),
+  );
+}
+
+/** @returns what `splitOptions` makes those words of */
+export function joinOptions(words: readonly string[]): string {
+  return words.map((word) => (/[ "]/.test(word) ? `"${word.replace(/["\\]/g, "\\$&")}"` : word)).join(" ");
+}
+
+const MOST = 65535;
+/** Node refuses the ports below, but for 0. */
+const LEAST = 1024;
+
+/**
+ * @param processes how many need a port of their own
+ * @throws {TypeError | RangeError} if `port` is neither undefined, 0, nor the first of that many ports
+ */
+export function checkInspectPort(className: string, port: unknown, processes = 1): void {
+  if (port === undefined || port === 0) return;
+  checkInteger(`${className}: inspectPort, if it is not 0,`, port, LEAST, MOST - processes + 1);
 }

@@ -15,7 +15,7 @@ import { processRealm } from "../memory/process-realm.js";
 import { ShortLock } from "../memory/short-lock.js";
 import { builtin } from "../platform/engine/builtin.js";
 import { writeWhole } from "../platform/engine/descriptor.js";
-import { isMainThread } from "../platform/engine/runtime.js";
+import { isMainThread } from "../platform/engine/this-thread.js";
 
 type Descriptor = 1 | 2;
 

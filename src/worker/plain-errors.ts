@@ -3,7 +3,7 @@
  * throw then, in the middle of Node, which ends the program; and a process that is killed breaks its pipes.
  */
 import type { Socket } from "node:net";
-import { replaceStack } from "../platform/stacks/replace-stack.js";
+import { replaceStack } from "../platform/stacks/callers-stack.js";
 import { displayStack } from "../platform/words/display.js";
 
 type Done = (error?: Error | null) => void;

@@ -4,8 +4,7 @@ import { installLineOutput } from "./line-output.js";
 import { dieWithParent } from "./orphan-watch.js";
 import { lineToStarter, UP } from "./process-line.js";
 import type { ProcessBirth } from "./process-worker.js";
-import { OF_THE_TERMINAL } from "./terminal-signals.js";
-import { nameThisWorker } from "./this-worker.js";
+import { nameThisWorker, OF_THE_TERMINAL } from "./this-process.js";
 import type { WorkerContext } from "./worker.js";
 import { mainOf } from "./worker-main.js";
 

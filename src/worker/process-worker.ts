@@ -19,7 +19,7 @@ import { checkDescriptors, FOR_A_PROCESS } from "../platform/engine/free-descrip
 import { addProcess, removeProcess } from "./family/processes-below.js";
 import { processFlags } from "./flags.js";
 import { lineToChild, type ProcessLine, STDIO, UP } from "./process-line.js";
-import { OF_THE_TERMINAL } from "./terminal-signals.js";
+import { OF_THE_TERMINAL } from "./this-process.js";
 import type { WorkerHandle, WorkerSpec } from "./worker.js";
 
 /** The file that a process starts with. */

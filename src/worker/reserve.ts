@@ -19,7 +19,7 @@
 import { availableParallelism } from "node:os";
 import { deadlineIn, timeLeft } from "../platform/waiting/clock.js";
 import { clearTimer, setTimer } from "../platform/waiting/timers.js";
-import { noteStart } from "./starts.js";
+import { noteStart } from "./family/this-run.js";
 import { CONCLUSION, type HostEvents, type HostOptions, type Occupant, ThreadHost } from "./thread-host.js";
 import type { ThreadBirth } from "./thread-protocol.js";
 

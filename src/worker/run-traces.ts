@@ -7,9 +7,9 @@
  */
 import { userModules } from "../pickle/modules/user-modules.js";
 import { onReach, Reach } from "../pickle/text/lasting-effects.js";
-import { isLazyGlobal } from "../platform/engine/lazy-globals.js";
+import { isLazyGlobal } from "../platform/engine/builtin.js";
+import { hasStarted } from "./family/this-run.js";
 import { Fingerprint } from "./fingerprint.js";
-import { hasStarted } from "./starts.js";
 
 /** Properties of the global object that hold a value; those with a getter are Node's lazy ones. */
 function plainGlobals(): PropertyKey[] {

@@ -5,9 +5,9 @@
 import { fileURLToPath } from "node:url";
 import { entryModule } from "../pickle/modules/entry.js";
 import { runsEntryNow } from "../pickle/modules/entry-run.js";
-import { isMainThread } from "../platform/engine/runtime.js";
+import { isMainThread } from "../platform/engine/this-thread.js";
 import { RuntimeError } from "../platform/errors/errors.js";
-import { thisWorkerName } from "./this-worker.js";
+import { thisWorkerName } from "./this-process.js";
 
 /** @param what is to be started @throws {RuntimeError} if the entry module does, in a worker */
 export function refuseSecondRun(what: string): void {

@@ -5,7 +5,7 @@ import { joinAs, processRealm } from "../memory/process-realm.js";
 import { SharedWord } from "../memory/word.js";
 import { knowNativeThread } from "../platform/engine/native-thread.js";
 import { setTurn } from "../platform/waiting/timers.js";
-import { carriedBy, endKin } from "./family/processes-below.js";
+import { carriedBy, endProcesses } from "./family/processes-below.js";
 import { betweenThreads, installLineOutput } from "./line-output.js";
 import { registerLoaders } from "./loaders.js";
 import { Traces } from "./run-traces.js";
@@ -107,7 +107,7 @@ async function carry(first: ThreadBirth): Promise<void> {
 
 function listen(): void {
   port.on("message", (message: ToHost) => {
-    if ("end" in message) endKin();
+    if ("end" in message) endProcesses();
     if (!("message" in message)) return;
     if (onMessage === undefined) early.push(message.message);
     else onMessage(message.message);

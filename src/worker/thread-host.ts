@@ -41,7 +41,7 @@ import { SharedWord } from "../memory/word.js";
 import { checkDescriptors } from "../platform/engine/free-descriptors.js";
 import { endIfTerminated } from "../platform/engine/lost-termination.js";
 import { type NativeThread, threadStartedBy } from "../platform/engine/native-thread.js";
-import { addHost, carriersOfThisThread, endKinIn, kinIn, removeHost } from "./family/processes-below.js";
+import { addHost, carriersOfThisThread, endProcessesIn, processesIn, removeHost } from "./family/processes-below.js";
 import { threadFlags } from "./flags.js";
 import type { ThreadBirth, ThreadBoot, ToHost, ToStarter } from "./thread-protocol.js";
 import { HostState, hostCell, tellNative } from "./thread-protocol.js";
@@ -243,15 +243,15 @@ export class ThreadHost {
   }
 
   /** Ends the processes in it. */
-  endKin(): void {
-    if (kinIn(this.#cell) === 0) return;
+  endProcesses(): void {
+    if (processesIn(this.#cell) === 0) return;
     this.#port.postMessage({ end: true } satisfies ToHost);
-    endKinIn(this.#cell);
+    endProcessesIn(this.#cell);
   }
 
   async terminate(): Promise<void> {
     this.#isDoomed = true;
-    this.endKin();
+    this.endProcesses();
     await this.#worker.terminate();
   }
 

@@ -4,7 +4,7 @@
  */
 import type { Readable } from "node:stream";
 import { builtin } from "../platform/engine/builtin.js";
-import { noteStart } from "./starts.js";
+import { noteStart } from "./family/this-run.js";
 
 const STDIN = 0;
 

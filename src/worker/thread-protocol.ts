@@ -51,7 +51,7 @@ export type ToStarter =
 const TID = 1;
 const BORN = 2;
 /** How many processes have been started in it and below (family/processes-below.ts). */
-const KIN = 3;
+const PROCESSES = 3;
 /** Their ids, in any order; 0: none. */
 const PIDS = 4;
 export const MOST_PIDS = 124;
@@ -63,8 +63,8 @@ export function hostCell(state: number): Int32Array {
   return cell;
 }
 
-export function kinWord(cell: Int32Array): SharedWord {
-  return new SharedWord(cell, KIN);
+export function processesWord(cell: Int32Array): SharedWord {
+  return new SharedWord(cell, PROCESSES);
 }
 
 export function pidWord(cell: Int32Array, index: number): SharedWord {

@@ -7,6 +7,7 @@
  */
 import type { Transferable } from "node:worker_threads";
 import type { Destination } from "../pickle/pickle.js";
+import { builtin } from "../platform/engine/builtin.js";
 
 /** How a worker ended. */
 export interface WorkerExit {
@@ -82,3 +83,15 @@ export interface WorkerContext {
  * if it resolves to "over", unless it can be used again.
  */
 export type WorkerMain = (context: WorkerContext, data: unknown) => void | Promise<void> | Promise<"over">;
+
+/** @returns as in "the process ... was killed by SIGKILL" */
+export function exitInWords({ exitcode }: WorkerExit): string {
+  if (exitcode === null) return "ended";
+  return exitcode < 0 ? `was killed by ${signalNamed(-exitcode)}` : `ended with exit code ${exitcode}`;
+}
+
+function signalNamed(number: number): string {
+  const { signals } = builtin("node:os").constants;
+  const known = Object.entries(signals).find(([, value]) => value === number);
+  return known?.[0] ?? `signal ${number}`;
+}

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Pool, Process } from "heddle/multiprocessing";
-import { joinOptions, splitOptions } from "#heddle/worker/node-options.js";
+import { joinOptions, splitOptions } from "#heddle/worker/flags.js";
 import { runProgram, type Start } from "../threading/program.js";
 
 const PRELUDE = `

@@ -3,7 +3,7 @@
  * put something else under one of them. What the language has is native code; what Node has besides is compared with what
  * was there when this module was loaded, which is before the user's code ran in most programs.
  */
-import { isLazyGlobal } from "../../platform/engine/lazy-globals.js";
+import { isLazyGlobal } from "../../platform/engine/builtin.js";
 import { nameOf } from "../../platform/words/name-of.js";
 
 type AnyFunction = (...args: never[]) => unknown;

@@ -2,8 +2,7 @@
  * Names of what Node's own modules export, as `node:fs.readFile`: whoever gets such a name finds the value by itself (known-names.ts).
  * Only modules that are loaded have a value to be named; loading the others would cost 100 ms.
  */
-import { builtin } from "../../platform/engine/builtin.js";
-import { isLazyGlobal } from "../../platform/engine/lazy-globals.js";
+import { builtin, isLazyGlobal } from "../../platform/engine/builtin.js";
 import { nameOf } from "../../platform/words/name-of.js";
 import { knownName } from "./known-names.js";
 

@@ -1,9 +1,9 @@
 /** What objects are before they are filled: made with their internal state and prototype. */
 import { builtin } from "../../platform/engine/builtin.js";
 import { describe } from "../../platform/errors/arguments.js";
-import { replaceStack } from "../../platform/stacks/replace-stack.js";
-import { headOf } from "../../platform/words/head.js";
+import { replaceStack } from "../../platform/stacks/callers-stack.js";
 import { nameOf } from "../../platform/words/name-of.js";
+import { headOf } from "../../platform/words/user-text.js";
 import { knownValue } from "../builtins/known-names.js";
 import { PickleError } from "../errors.js";
 import { adopt, resident } from "../origin.js";

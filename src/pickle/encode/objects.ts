@@ -1,6 +1,6 @@
 /** Objects that are not plain: class instances, errors, collections and data that hold such things. */
 import * as types from "node:util/types";
-import { quote } from "../../platform/words/head.js";
+import { quote } from "../../platform/words/user-text.js";
 import { eachEntry, eachItem } from "../builtins/internal-state.js";
 import { builtinName, hiddenBuiltinName, isClassOfNode } from "../builtins/node-names.js";
 import { hooksFor } from "../hooks.js";

@@ -1,5 +1,5 @@
 /** Where in what is sent a value was found, written out only when an error names it. */
-import { headOf, quote } from "../../platform/words/head.js";
+import { headOf, quote } from "../../platform/words/user-text.js";
 
 /** A step that is no property: a captured variable, an item of a set. It is written as it is. */
 export class Hop {

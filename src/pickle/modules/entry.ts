@@ -3,7 +3,7 @@
  * again. A worker hears of it from the packets it gets.
  */
 import { builtin } from "../../platform/engine/builtin.js";
-import { isMainThread } from "../../platform/engine/runtime.js";
+import { isMainThread } from "../../platform/engine/this-thread.js";
 import { realAddress } from "./resolve.js";
 
 const LIBRARY = new URL("../../", import.meta.url).href;

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { fileURLToPath } from "node:url";
 import * as types from "node:util/types";
-import { isMainThread } from "../../platform/engine/runtime.js";
+import { isMainThread } from "../../platform/engine/this-thread.js";
 import { type ModuleBindings, readModule } from "../text/module-bindings.js";
 import { isReferable } from "./by-value.js";
 import { entryModule } from "./entry.js";

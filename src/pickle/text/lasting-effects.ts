@@ -7,7 +7,7 @@
  * by a few words (`constructor`, `prototype`), by computed members, or by their global names; none of them may occur, but for
  * globals that are called or asked for a member.
  */
-import { isLazyGlobal } from "../../platform/engine/lazy-globals.js";
+import { isLazyGlobal } from "../../platform/engine/builtin.js";
 
 export const Reach = {
   /** Only what is its own. */

@@ -1,6 +1,6 @@
 /** Checks of what users pass in. Every message names the argument, what came, and what is allowed. */
-import { headOf, quote } from "../words/head.js";
 import { classNameOf, nameOf } from "../words/name-of.js";
+import { headOf, quote } from "../words/user-text.js";
 import { rangeError, typeError } from "./errors.js";
 
 /** The last parameter of everything that waits. */

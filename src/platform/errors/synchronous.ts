@@ -4,7 +4,6 @@
  */
 import { nameOf } from "../words/name-of.js";
 import { typeError } from "./errors.js";
-import { isThenable } from "./thenable.js";
 
 /**
  * `unknown` for what a synchronous body may return, a sentence otherwise: `body: (() => T) & Synchronous<T>`.
@@ -45,4 +44,14 @@ export function refusePromise<T>(where: string, remedy: string, result: T): T {
   throw typeError(
     `${where} must be synchronous, but returned a promise, which would go on when all is over: ${remedy}`,
   );
+}
+
+/** @returns whether the value is a promise, or something else that can be awaited */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (value === null || (typeof value !== "object" && typeof value !== "function")) return false;
+  try {
+    return typeof (value as { then?: unknown }).then === "function";
+  } catch {
+    return false; // its getter throws: no promise is like that
+  }
 }

@@ -1,6 +1,6 @@
 /** Stacks of errors that cross to another thread or process: who had asked for the work that failed. */
 import { headline, isError, unmappedStack } from "../words/display.js";
-import { replaceStack } from "./replace-stack.js";
+import { replaceStack } from "./callers-stack.js";
 
 /** The place in the caller's code that sent the work. The stack is rendered only when an error needs it. */
 export class CallSite {

@@ -1,7 +1,7 @@
 /** Values of users in words. Whatever they are, however hostile their getters and methods: nothing here throws. */
 import { inspect, types } from "node:util";
 import { mapStack } from "../stacks/source-maps.js";
-import { headOf } from "./head.js";
+import { headOf } from "./user-text.js";
 
 /** @returns `value` as a string: its own rendering, else what can be seen of it from outside */
 export function display(value: unknown): string {

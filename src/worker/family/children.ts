@@ -1,6 +1,6 @@
 /**
- * Threads and processes that this thread has started and that its worker must outlive: they live inside its own, or die
- * with it.
+ * Who keeps the program alive: the threads and processes that this thread has started and that its worker must outlive, since
+ * they live inside its own, or die with it. How the processes die with it: processes-below.ts.
  *
  * One of them *holds* while it keeps the program alive: one that is no daemon until it is released, a daemon while
  * something that it started holds. Whether any does is told to whoever started this thread, each time that changes.
@@ -9,7 +9,7 @@ import { Deferred } from "../../future/deferred.js";
 import { waitFor } from "../../future/wait-for.js";
 import type { ActivityMessage } from "../activity.js";
 import { endGrace } from "../untaken-failures.js";
-import { life } from "./this-run.js";
+import { thisRun } from "./this-run.js";
 
 /** One of them, until its worker is free of it. */
 export class Child {
@@ -66,8 +66,8 @@ const children = new Set<Child>();
 let holding = 0;
 /** Settled when none of them holds any more. */
 let change = new Deferred<void>();
-life.kin = Child;
+thisRun.children = Child;
 
 function tellStarter(holds: boolean): void {
-  life.context?.post({ kind: "holds", holds } satisfies ActivityMessage);
+  thisRun.context?.post({ kind: "holds", holds } satisfies ActivityMessage);
 }

@@ -16,7 +16,7 @@
  */
 import { SharedWord } from "../../memory/word.js";
 import { deadlineIn, timeLeft } from "../../platform/waiting/clock.js";
-import { kinWord, MOST_PIDS, pidWord } from "../thread-protocol.js";
+import { MOST_PIDS, pidWord, processesWord } from "../thread-protocol.js";
 import { killChild } from "./kill-child.js";
 
 /** How long who terminates a thread waits at most until that hears of it, in milliseconds. */
@@ -28,17 +28,17 @@ const REAPING = 5000;
 const HEARD = 1 << 30;
 
 /** A process of this thread. */
-export interface Kin {
+export interface OwnProcess {
   readonly pid: number | undefined;
   kill(signal: "SIGKILL"): boolean;
 }
 
 /** Something that carries a thread of this thread. */
 interface Host {
-  endKin(): void;
+  endProcesses(): void;
 }
 
-const processes = new Set<Kin>();
+const processes = new Set<OwnProcess>();
 const hosts = new Set<Host>();
 /** The cells of the hosts that this thread is in, the outermost first; none in the main thread. */
 let carriers: readonly Int32Array[] = [];
@@ -53,14 +53,14 @@ export function carriersOfThisThread(): readonly Int32Array[] {
   return carriers;
 }
 
-export function addProcess(process: Kin): void {
+export function addProcess(process: OwnProcess): void {
   processes.add(process);
   for (const cell of carriers) exchangePid(cell, 0, process.pid!);
   count(1);
 }
 
 /** It is gone, and the system has been asked how it ended. */
-export function removeProcess(process: Kin): void {
+export function removeProcess(process: OwnProcess): void {
   if (!processes.delete(process)) return;
   for (const cell of carriers) exchangePid(cell, process.pid!, 0);
   count(-1);
@@ -76,12 +76,12 @@ export function addHost(host: Host): void {
 export function removeHost(host: Host, cell: Int32Array): void {
   hosts.delete(host);
   for (const pid of pidsIn(cell)) for (const above of carriers) exchangePid(above, pid, 0);
-  count(-kinIn(cell));
+  count(-processesIn(cell));
 }
 
 function count(change: number): void {
   for (const cell of carriers) {
-    const word = kinWord(cell);
+    const word = processesWord(cell);
     word.add(change);
     word.notify(1);
   }
@@ -100,12 +100,12 @@ function* pidsIn(cell: Int32Array): Iterable<number> {
 }
 
 /** In the thread that is to be terminated. */
-export function endKin(): void {
+export function endProcesses(): void {
   isEnding = true;
-  const own = kinWord(carriers.at(-1)!);
+  const own = processesWord(carriers.at(-1)!);
   own.add(HEARD);
   own.notify(1);
-  for (const host of hosts) host.endKin();
+  for (const host of hosts) host.endProcesses();
   for (const process of processes) process.kill("SIGKILL");
 }
 
@@ -113,9 +113,9 @@ export function endKin(): void {
  * In the thread that terminates it: kills all processes there, and waits, blocking, until the system has forgotten them, or the
  * thread does not hear.
  */
-export function endKinIn(cell: Int32Array): void {
+export function endProcessesIn(cell: Int32Array): void {
   for (const pid of pidsIn(cell)) killChild(pid);
-  const word = kinWord(cell);
+  const word = processesWord(cell);
   waitWhile(word, HEARING, (left) => left > 0 && left < HEARD);
   waitWhile(word, REAPING, (left) => left > HEARD);
 }
@@ -128,6 +128,6 @@ function waitWhile(word: SharedWord, timeout: number, holds: (value: number) => 
 }
 
 /** @returns how many processes there are in it and below */
-export function kinIn(cell: Int32Array): number {
-  return kinWord(cell).load() % HEARD;
+export function processesIn(cell: Int32Array): number {
+  return processesWord(cell).load() % HEARD;
 }

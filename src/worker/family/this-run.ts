@@ -1,6 +1,6 @@
 /**
- * What is known of the thread that this worker runs, by whoever may need it: the entry knows of no module that is loaded
- * only when a thread uses it (the class Thread, the threads it started), and those find here what the entry knows.
+ * What is known of the run, the thread that this worker carries now, by whoever may need it: the entry knows of no module that
+ * is loaded only when a thread uses it (the class Thread, the threads it started), and those find here what the entry knows.
  */
 import { onRebirth } from "../../platform/engine/this-thread.js";
 import type { WorkerContext } from "../worker.js";
@@ -14,7 +14,7 @@ export interface Assignment {
 }
 
 /** The threads and processes that this thread has started; see children.ts. */
-export interface Kin {
+export interface Children {
   readonly exist: boolean;
   /** Their errors are told at once from now on. */
   disown(): void;
@@ -22,18 +22,29 @@ export interface Kin {
   allExited(): Promise<void>;
 }
 
-interface Life {
+interface ThisRun {
   /** The way to the starter; undefined in a thread that no Thread has started. */
   context: WorkerContext | undefined;
   /** Of a thread that is no more than its target: its object is made from that if somebody asks for it. */
   assignment: Assignment | undefined;
   /** Undefined while there can be none. */
-  kin: Kin | undefined;
+  children: Children | undefined;
 }
 
-export const life: Life = { context: undefined, assignment: undefined, kin: undefined };
+export const thisRun: ThisRun = { context: undefined, assignment: undefined, children: undefined };
 
 onRebirth(() => {
-  life.context = undefined;
-  life.assignment = undefined;
+  thisRun.context = undefined;
+  thisRun.assignment = undefined;
 });
+
+/** Whether this thread has started threads itself: then its worker is not fit for another one. */
+let started = false;
+
+export function noteStart(): void {
+  started = true;
+}
+
+export function hasStarted(): boolean {
+  return started;
+}

@@ -1,2 +1,0 @@
-/** Facts about the place where this code runs. */
-export { isMainThread } from "node:worker_threads";
