@@ -104,10 +104,13 @@ export interface PrivateState {
 /** The WeakMap or WeakSet of a class, and what it has for an object. */
 export type WeakState = readonly [weak: Entry, value: Entry];
 
+/** The class that has an object as a static member, or the Map in which it keeps it, and under which key. */
+export type Pool = readonly [holder: Entry, key: unknown];
+
 export type ObjectNode = Properties &
   /** One with an `origin` is a prototype: where it has arrived before, it is that one. */
   (
-    | { readonly t: "object"; readonly proto?: Entry; readonly origin?: string }
+    | { readonly t: "object"; readonly proto?: Entry; readonly origin?: string; readonly pool?: Pool }
     | { readonly t: "array"; readonly items: unknown[]; readonly proto?: Entry }
     | { readonly t: "map"; readonly entries: readonly Entry[]; readonly proto?: Entry }
     | { readonly t: "set"; readonly items: readonly Entry[]; readonly proto?: Entry }

@@ -11,6 +11,7 @@ import type {
   ObjectNode,
   Packet,
   PacketNode,
+  Pool,
   Properties,
   ReducedNode,
   RevivedNode,
@@ -19,6 +20,7 @@ import type {
 import { type AnyClass, registrationNamed } from "../registry.js";
 import { changeMembers, defineProperties, missingIn, redefineProperties, setIntegrity } from "./define-properties.js";
 import { inspecting } from "./inspecting.js";
+import { keepPooled, pooledHere } from "./pooled.js";
 import { rebuild } from "./rebuild.js";
 import { innerHere, keptHere, knownNamed, liveHere, make, memberOf, shellOf, uniqueSymbol } from "./shells.js";
 
@@ -87,10 +89,24 @@ export class Decoder {
       case "reduced":
         return this.#reviveByUser(node);
       default:
+        if (node.t === "object" && node.pool !== undefined) return this.#buildPooled(node, node.pool, id);
         return node.t === "object" && node.origin !== undefined
           ? this.#buildPrototype(node, node.origin, id)
           : this.#buildObject(node);
     }
+  }
+
+  /** What the class keeps here for that value stands for it. */
+  #buildPooled(node: ObjectNode & { readonly t: "object" }, [holder, key]: Pool, id: number): object {
+    const keeper = this.#value(holder) as object;
+    const known = pooledHere(keeper, key, node, this.#value(node.proto ?? [null]) as object | null);
+    if (known.object !== undefined) {
+      this.#filled[id] = true;
+      return known.object;
+    }
+    const object = this.#buildObject(node);
+    if (known.free) keepPooled(keeper, key, object);
+    return object;
   }
 
   /** An object that others inherit from is one here, too. Away from home it takes over what arrives. */

@@ -10,6 +10,7 @@ import type { Entry, PacketNode, Properties } from "../packet.js";
 import { registrationFor } from "../registry.js";
 import { encodeArray } from "./arrays.js";
 import { encodeCache } from "./caches.js";
+import { encodePool } from "./class/pooled.js";
 import { encodePrivateState } from "./class/private-state.js";
 import { encodePrototype, isPrototype } from "./class/prototypes.js";
 import { encodeWeakState } from "./class/weak-state.js";
@@ -41,6 +42,8 @@ export function encodeObject(encoding: Encoding, object: object, path: Path): Pa
   const privates = encodePrivateState(encoding, object, path);
   if (node.t === "revived" && privates !== undefined) noteInstalled(object);
   const weak = isRemade(node) ? encodeWeakState(encoding, object, path) : undefined;
+  const pool = weak === undefined ? encodePool(encoding, object, node, path) : undefined;
+  if (pool !== undefined && privates === undefined) return { ...node, pool } as PacketNode;
   if (privates === undefined && weak === undefined) return node;
   return { ...node, ...(privates ? { privates } : {}), ...(weak ? { weak } : {}) } as PacketNode;
 }

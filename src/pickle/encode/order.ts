@@ -81,6 +81,7 @@ function* hardEdges(node: PacketNode, without?: ReadonlySet<number>): Generator<
   if (!isRemade(node)) return;
   if ("buffer" in node) yield node.buffer;
   if ("proto" in node) yield node.proto;
+  if ("pool" in node) yield node.pool?.[0];
   for (const { cls } of node.privates ?? []) yield cls;
 }
 
