@@ -2,10 +2,10 @@
  * Buddy allocator over the heap, safe against the death of a thread at any instruction.
  *
  * Block header (4 words at the start of each block; the chain of orders tiles the heap at every instant):
- *   0  order | state       FREE | USED | PENDING: the only truth; free lists are derived data
- *   1  FREE -    USED 1 (reference count, later)   PENDING id of the thread at work
- *   2  FREE next USED kind                         PENDING index of the cell that names, or will name, the block
- *   3  FREE prev USED -
+ *   0  order | state   FREE | USED | PENDING: the only truth; free lists are derived data
+ *   1  FREE -     PENDING id of the thread at work                                USED -
+ *   2  FREE next  PENDING index of the cell that names, or will name, the block   USED -
+ *   3  FREE prev  PENDING as it was                                               USED kind: 0, or as ledger.ts says
  *
  *   FREE ──▶ PENDING(id, cell) ──▶ USED ──▶ PENDING(id, cell) ──▶ FREE
  *
@@ -16,7 +16,7 @@
  * merges with its buddy if that is free.
  *
  * Who may touch: header words of a FREE block, the holder of the heap lock; of a PENDING block, the thread in it or
- * whoever recovers that thread; the payload of a USED block, whoever its object says.
+ * whoever recovers that thread (README.md); the payload of a USED block, whoever its object says.
  *
  * Source: K. Knowlton, "A Fast Storage Allocator" (1965), for the buddy system.
  */
@@ -91,8 +91,6 @@ export class Allocator {
     Atomics.store(i32, cell, word >>> 4); // commit
     // The id stays until the block is USED: a death in between is settled by it.
     Atomics.store(i32, word, order | USED);
-    i32[word + 1] = 1;
-    i32[word + 2] = 0;
     return word >>> 4;
   }
 
@@ -123,7 +121,6 @@ export class Allocator {
         if ((i32[word]! & ~ORDER) !== PENDING || i32[word + 1] !== id) continue;
         found = true;
         const named = i32[i32[word + 2]!] === word >>> 4;
-        if (named) i32[word + 1] = 1;
         Atomics.store(i32, word, (i32[word]! & ORDER) | (named ? USED : FREE));
       }
       if (found) this.#rebuild();
