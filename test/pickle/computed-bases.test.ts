@@ -1,4 +1,4 @@
-/** Groups 21 to 30: bases that are computed, private members, constructors. */
+/** Bases that are computed, private members, constructors. */
 import { test } from "node:test";
 import { setLostMutationLevel } from "heddle/pickle";
 import { bothWays } from "./both-ways.js";

@@ -1,4 +1,4 @@
-/** Groups 71 to 80: values with a state of their own, and values that cannot travel. */
+/** Values with a state of their own, and values that cannot travel. */
 import assert from "node:assert/strict";
 import { createSecretKey, webcrypto } from "node:crypto";
 import { PassThrough } from "node:stream";

@@ -1,4 +1,4 @@
-/** Groups 11 to 20: methods, bound functions, constructors, classes that extend. */
+/** Methods, bound functions, constructors, classes that extend. */
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-/** Groups 41 to 50: what belongs to the function around, imports of all kinds, CommonJS, `import.meta`. */
+/** What belongs to the function around, imports of all kinds, CommonJS, `import.meta`. */
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import path, * as paths from "node:path";

@@ -1,4 +1,4 @@
-/** Groups 31 to 40: static state, names that are computed, decorators, `this` and `arguments` of the function around. */
+/** Static state, names that are computed, decorators, `this` and `arguments` of the function around. */
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";

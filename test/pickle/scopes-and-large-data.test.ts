@@ -1,4 +1,4 @@
-/** Groups 61 to 70: names and scopes; large, sparse, cyclic and shared data. */
+/** Names and scopes; large, sparse, cyclic and shared data. */
 import { test } from "node:test";
 import { bothWays, refuses } from "./both-ways.js";
 

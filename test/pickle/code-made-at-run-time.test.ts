@@ -1,4 +1,4 @@
-/** Groups 51 to 60: code that is made at run time, ways to start the program, variables that cannot be captured. */
+/** Code that is made at run time, ways to start the program, variables that cannot be captured. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

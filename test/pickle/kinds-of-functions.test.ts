@@ -1,4 +1,4 @@
-/** Groups 1 to 10: kinds of functions, and functions that call each other. */
+/** Kinds of functions, and functions that call each other. */
 import { test } from "node:test";
 import { bothWays } from "./both-ways.js";
 

@@ -1,4 +1,4 @@
-/** Groups 46, 54, 57, 59 and 87, as far as they need a program, or a moment, of their own. */
+/** What needs a program, or a moment, of its own (G46, G54, G57, G59, G87). */
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
 import { Session } from "node:inspector";

@@ -1,4 +1,4 @@
-/** Groups 81 to 90: stacks, memory, two copies of the library, odd sources, captures at odd moments, size. */
+/** Stacks, memory, two copies of the library, odd sources, captures at odd moments, size. */
 import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { Session } from "node:inspector";
@@ -60,7 +60,7 @@ bothWays(({ same, call, to }) => {
     const thrower = (): never => {
       throw new Error("here");
     };
-    const place = /groups-81\.test\.[jt]s:\d+:\d+/;
+    const place = /odd-moments\.test\.[jt]s:\d+:\d+/;
     const [home] = place.exec((await thrownBy(() => thrower())).stack ?? "") ?? [];
     const [there] = place.exec((await thrownBy(() => call(thrower))).stack ?? "") ?? [];
     assert.ok(home !== undefined);
