@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { root } from "./rig/root.js";
-import { brokenRules } from "./rig/source-rules.js";
+import { brokenRules, rowsWith } from "./rig/source-rules.js";
 
 test("src: every rule of the architecture holds", () => {
   const src = path.join(root, "src");
@@ -14,6 +14,30 @@ test("src: every rule of the architecture holds", () => {
     (name) => [name.split(path.sep).join("/"), readFileSync(path.join(src, name), "utf8")] as const,
   );
   assert.deepEqual(brokenRules(new Map(sources)), []);
+});
+
+const foldersIn = (name: string): string[] =>
+  readdirSync(path.join(root, name), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
+
+test("ARCHITECTURE.md: the map shows the rows that the rules hold", () => {
+  const [, map = ""] =
+    /## The map[\s\S]*?```\n([\s\S]*?)```/.exec(readFileSync(path.join(root, "ARCHITECTURE.md"), "utf8")) ?? [];
+  // What is said about them stands behind the names.
+  const rows = map.split("\n").map((line) => (line.slice(0, 35).match(/\w+/g) ?? []).sort());
+  assert.deepEqual(
+    rows.filter((row) => row.length > 0),
+    rowsWith(new Set(foldersIn("src"))),
+  );
+});
+
+test("CONTRIBUTING.md: the table names every folder of tests", () => {
+  const page = readFileSync(path.join(root, "CONTRIBUTING.md"), "utf8");
+  assert.deepEqual(
+    foldersIn("test").filter((name) => !page.includes(`\`test/${name}/\``)),
+    [],
+  );
 });
 
 describe("brokenRules", () => {
@@ -49,6 +73,30 @@ describe("brokenRules", () => {
       'export { Queue } from "./queue.js";\nexport const x = 1;',
       /more than re-export: export const x/,
     );
+  });
+
+  test("a circle of files is refused, of values and of types; what is loaded later closes none", () => {
+    const broken = (a: string, b: string): string[] =>
+      brokenRules(
+        new Map([
+          ["sync/a.ts", a],
+          ["sync/b.ts", b],
+        ]),
+      );
+    const circle = ["sync/a.ts: is in a circle: sync/a.ts -> sync/b.ts -> sync/a.ts"];
+    assert.deepEqual(broken('import { b } from "./b.js";', 'import { a } from "./a.js";'), circle);
+    assert.deepEqual(broken('import type { B } from "./b.js";', 'export { a } from "./a.js";'), circle);
+    assert.deepEqual(broken('import {\n  b,\n  type B,\n} from "./b.js";', 'import "./a.js";'), circle);
+    assert.deepEqual(broken('import { b } from "./b.js";', 'const a = await import("./a.js");'), []);
+    assert.deepEqual(broken('import { b } from "./b.js";', '/** As in "./a.js". */'), []);
+  });
+
+  test("a part may name the type of its whole, and no value of it", () => {
+    const whole = ["channel/queue-core.ts", 'import { Readings } from "./readings.js";'] as const;
+    const part = (text: string): string[] => brokenRules(new Map([whole, ["channel/readings.ts", text]]));
+    assert.deepEqual(part('import type { QueueCore } from "./queue-core.js";'), []);
+    assert.deepEqual(part('import { type QueueCore } from "./queue-core.js";'), []);
+    assert.equal(part('import { QueueCore } from "./queue-core.js";').length, 1);
   });
 
   test("a file has at most 300 lines", () => {

@@ -8,7 +8,23 @@
 import type { Socket } from "node:net";
 import { DefaultDeserializer, DefaultSerializer } from "node:v8";
 import { RuntimeError } from "../platform/errors/errors.js";
-import type { LineEvents, ProcessLine } from "./process-line.js";
+
+/** One end of the way between a process and its starter, by whatever it goes (process-line.ts). */
+export interface ProcessLine {
+  /** Does nothing once the other end is gone. @throws if the message cannot be cloned */
+  post(message: unknown): void;
+  /** Resolves when everything posted so far has been taken by the system, so that this process may exit. */
+  flush(): Promise<void>;
+  ref(): void;
+  unref(): void;
+}
+
+/** What an end hears. */
+export interface LineEvents {
+  readonly onMessage: (message: unknown) => void;
+  /** Nothing will come any more. @param error set if the line broke by what came over it */
+  readonly onEnd: (error?: Error) => void;
+}
 
 /** What every frame begins with: bytes that somebody else wrote are seen to be foreign. */
 const MARK = 0x4c444548;

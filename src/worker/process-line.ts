@@ -6,28 +6,11 @@
  */
 import type { ChildProcess, Serializable, StdioOptions } from "node:child_process";
 import { Socket } from "node:net";
-import { FramePipe } from "./frame-pipe.js";
+import { FramePipe, type LineEvents, type ProcessLine } from "./frame-pipe.js";
 import { withPlainErrors } from "./plain-errors.js";
-
-/** One end. */
-export interface ProcessLine {
-  /** Does nothing once the other end is gone. @throws if the message cannot be cloned */
-  post(message: unknown): void;
-  /** Resolves when everything posted so far has been taken by the system, so that this process may exit. */
-  flush(): Promise<void>;
-  ref(): void;
-  unref(): void;
-}
 
 /** The first thing that a process says: a signal of the terminal no longer ends it. */
 export const UP = null;
-
-/** What an end hears. */
-export interface LineEvents {
-  readonly onMessage: (message: unknown) => void;
-  /** Nothing will come any more. @param error set if the line broke by what came over it */
-  readonly onEnd: (error?: Error) => void;
-}
 
 /** Bun does not let a process open the pipes that it was started with: there the messages share the program's channel. */
 const HAS_PIPES = !("Bun" in globalThis);

@@ -18,7 +18,8 @@ import { Deferred } from "../future/deferred.js";
 import { checkDescriptors, FOR_A_PROCESS } from "../platform/engine/free-descriptors.js";
 import { addProcess, removeProcess } from "./family/processes-below.js";
 import { processFlags } from "./flags.js";
-import { lineToChild, type ProcessLine, STDIO, UP } from "./process-line.js";
+import type { ProcessLine } from "./frame-pipe.js";
+import { lineToChild, STDIO, UP } from "./process-line.js";
 import { OF_THE_TERMINAL } from "./this-process.js";
 import type { WorkerHandle, WorkerSpec } from "./worker.js";
 

@@ -23,6 +23,27 @@ const ROWS: readonly (readonly string[])[] = [
 
 const MOST_LINES = 300;
 
+/**
+ * Types that point back: a part names the type of the whole that it is part of, and is loaded without it. Between values there
+ * is no circle, and between types no other than through these.
+ */
+const POINTS_BACK: readonly (readonly [part: string, whole: string])[] = [
+  ["threading/excepthook.ts", "threading/thread.ts"],
+  ["threading/revival.ts", "threading/thread.ts"],
+  ["threading/roster.ts", "threading/thread.ts"],
+  ["threading/thread-options.ts", "threading/thread.ts"],
+  ["asyncio/done-callback.ts", "asyncio/task.ts"],
+  ["asyncio/scope.ts", "asyncio/runner.ts"],
+  ["asyncio/scope.ts", "asyncio/task.ts"],
+  ["channel/readings.ts", "channel/queue-core.ts"],
+  ["sync/monitor.ts", "sync/mutex.ts"],
+  ["pickle/encode/clone-view.ts", "pickle/pickle.ts"],
+  ["pickle/encode/encoder.ts", "pickle/pickle.ts"],
+  ["pickle/encode/encoding.ts", "pickle/pickle.ts"],
+  ["pickle/encode/plain.ts", "pickle/pickle.ts"],
+  ["pickle/rebuilt.ts", "pickle/live/function-facts.ts"],
+];
+
 /** Names that only some files may use: the seams to the platform. */
 const RESERVED: readonly { readonly name: RegExp; readonly what: string; readonly allowed: RegExp }[] = [
   {
@@ -46,7 +67,7 @@ const RESERVED: readonly { readonly name: RegExp; readonly what: string; readonl
 
 /** Every broken rule, as `file: what is wrong`. */
 export function brokenRules(sources: Sources): string[] {
-  return [...sources].flatMap(([file, text]) => {
+  const broken = [...sources].flatMap(([file, text]) => {
     const code = withoutComments(text);
     const wrong = [
       ...wrongImports(file, code),
@@ -56,6 +77,46 @@ export function brokenRules(sources: Sources): string[] {
     ];
     return wrong.map((what) => `${file}: ${what}`);
   });
+  return [...broken, ...circles(sources)];
+}
+
+/** @returns for each circle of files one way around it */
+function circles(sources: Sources): string[] {
+  const graph = new Map([...sources].map(([file, text]) => [file, neededBy(file, withoutComments(text))] as const));
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (file: string, way: readonly string[]): void => {
+    const begin = way.indexOf(file);
+    if (begin >= 0) found.push(`${file}: is in a circle: ${[...way.slice(begin), file].join(" -> ")}`);
+    if (begin >= 0 || done.has(file)) return;
+    for (const target of graph.get(file) ?? []) visit(target, [...way, file]);
+    done.add(file);
+  };
+  for (const file of graph.keys()) visit(file, []);
+  return found;
+}
+
+/** @returns what `file` imports at its head, without types that point back: what it imports later it can be loaded without */
+function neededBy(file: string, code: string): string[] {
+  const imports = code.matchAll(/^(?:import|export)\b([^;"]*?)(?:\bfrom )?"(\.[^"]+)"/gm);
+  return [...imports].flatMap(([, what = "", target = ""]) => {
+    const whole = path.posix.join(path.posix.dirname(file), target).replace(/\.js$/, ".ts");
+    const pointsBack = POINTS_BACK.some(([part, of]) => part === file && of === whole);
+    return pointsBack && isTypesOnly(what) ? [] : [whole];
+  });
+}
+
+/** @param what stands between `import` and `from` */
+function isTypesOnly(what: string): boolean {
+  if (/^\s*type\s/.test(what)) return true;
+  const names = /\{([^}]*)\}/.exec(what)?.[1]?.split(",") ?? [];
+  return names.length > 0 && names.every((name) => name.trim() === "" || /^\s*type\s/.test(name));
+}
+
+/** Rows of the architecture that have a folder now, highest first, as the map in ARCHITECTURE.md is drawn. */
+export function rowsWith(folders: ReadonlySet<string>): string[][] {
+  const rows = ROWS.map((row) => row.filter((name) => folders.has(name)).sort());
+  return rows.filter((row) => row.length > 0).reverse();
 }
 
 function wrongImports(file: string, code: string): string[] {
