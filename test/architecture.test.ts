@@ -1,6 +1,6 @@
 /** The architecture, held by a test: see ARCHITECTURE.md for the rows. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { root } from "./rig/root.js";
@@ -29,6 +29,18 @@ test("ARCHITECTURE.md: the map shows the rows that the rules hold", () => {
   assert.deepEqual(
     rows.filter((row) => row.length > 0),
     rowsWith(new Set(foldersIn("src"))),
+  );
+});
+
+test("ARCHITECTURE.md: what it names is there", () => {
+  const page = readFileSync(path.join(root, "ARCHITECTURE.md"), "utf8");
+  const named = [...page.matchAll(/`([\w.-]+(?:\/[\w.-]+)*\/(?:[\w-]+\.\w+)?)`/g)].map(([, name = ""]) => name);
+  assert.ok(named.length > 30, "no paths were found");
+  const isThere = (name: string): boolean =>
+    ["", "src", "dist"].some((folder) => existsSync(path.join(root, folder, name)));
+  assert.deepEqual(
+    named.filter((name) => !isThere(name)),
+    [],
   );
 });
 
