@@ -1,5 +1,6 @@
 /** The two ways between a cancellation and a wait: keep it out, or let it in where it would not reach. */
 import { checkOptions, checkTimeout, wrongType } from "../platform/errors/arguments.js";
+import { NO_LIMITS, stoppable } from "../platform/waiting/stoppable.js";
 import { enclosingScope } from "./runner.js";
 import { currentScope, refused, Scope } from "./scope.js";
 import { timeout } from "./timeout.js";
@@ -59,9 +60,12 @@ export async function cancellable<T>(promise: PromiseLike<T>): Promise<T> {
     taken.catch(() => {});
     return refused(scope);
   }
-  return new Promise<T>((resolve, reject) => {
-    const unsubscribe = scope.subscribe(reject);
-    taken.then(resolve, reject).finally(unsubscribe);
+  return stoppable<T>(NO_LIMITS, (waiting) => {
+    taken.then(
+      (value) => waiting.resolve(value),
+      (error) => waiting.reject(error),
+    );
+    return undefined;
   });
 }
 

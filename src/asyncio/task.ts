@@ -12,6 +12,7 @@
 import { stay } from "../pickle/registry.js";
 import { checkFunction, wrongType } from "../platform/errors/arguments.js";
 import { InvalidStateError, RuntimeError } from "../platform/errors/errors.js";
+import { NO_LIMITS, stoppable } from "../platform/waiting/stoppable.js";
 import { showAs } from "../platform/words/shown.js";
 import { visible } from "../platform/words/user-text.js";
 import { isCancelled } from "./cancelled.js";
@@ -243,18 +244,13 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
     const scope = currentScope();
     if (scope?.cancelled) return refused(scope);
     if (this.done) return this.#deliver();
-    return new Promise<T>((resolve, reject) => {
-      if (scope?.task === this) this.#refuseSelf();
+    return stoppable<T>(NO_LIMITS, (waiting) => {
+      this.#refuseSelf();
       this.#waiters ??= new Subscribers();
-      const leave = this.#waiters.add(() => {
-        unsubscribe?.();
+      return this.#waiters.add(() => {
         this.#retrieve();
-        if (this.#state === "done") resolve(this.#outcome as T);
-        else reject(this.#outcome);
-      });
-      const unsubscribe = scope?.subscribe((error) => {
-        leave();
-        reject(error);
+        if (this.#state === "done") waiting.resolve(this.#outcome as T);
+        else waiting.reject(this.#outcome);
       });
     });
   }

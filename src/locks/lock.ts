@@ -5,10 +5,10 @@ import { GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
 import { checkNone } from "../platform/errors/arguments.js";
 import type { Synchronous } from "../platform/errors/synchronous.js";
+import { throwIfStopped } from "../platform/waiting/stoppable.js";
 import type { Monitor } from "../sync/monitor.js";
 import { Acquired, Mutex } from "../sync/mutex.js";
 import type { Owners } from "../sync/owners.js";
-import { throwIfStopped } from "../sync/park.js";
 import {
   type AcquireSyncWait,
   type AcquireWait,

@@ -5,7 +5,7 @@ import { Patience } from "../memory/patience.js";
 import { GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
 import { checkInteger } from "../platform/errors/arguments.js";
-import { throwIfStopped } from "../sync/park.js";
+import { throwIfStopped } from "../platform/waiting/stoppable.js";
 import { MOST_PERMITS, Semaphore as Permits } from "../sync/semaphore.js";
 import { type AcquireSyncWait, type AcquireWait, checkAcquire, checkAcquireSync, limitsOf, NO_LIMITS } from "./held.js";
 

@@ -5,7 +5,8 @@
  *   running ──▶ closed ──▶ terminated      closed: no new work, the workers end by themselves when all calls are over
  *      └──────────────────────▶            terminated: unfinished calls reject, the workers are stopped
  */
-import { throwIfStopped, waitFor, waitThrough } from "../future/wait-for.js";
+
+import { waitFor, waitThrough } from "../future/wait-for.js";
 import { stay } from "../pickle/registry.js";
 import type { Travels } from "../pickle/travels.js";
 import {
@@ -18,6 +19,7 @@ import {
 } from "../platform/errors/arguments.js";
 import { CancelledError, RuntimeError, TimeoutError } from "../platform/errors/errors.js";
 import { CallSite } from "../platform/stacks/call-site.js";
+import { throwIfStopped } from "../platform/waiting/stoppable.js";
 import { displayProperty } from "../platform/words/display.js";
 import { showAs } from "../platform/words/shown.js";
 import { printError } from "../worker/print-error.js";

@@ -16,7 +16,7 @@ import { ObjectKind, registerEmptier } from "../memory/ledger.js";
 import { disposedError } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
 import type { Travels } from "../pickle/travels.js";
-import { throwIfStopped } from "../sync/park.js";
+import { throwIfStopped } from "../platform/waiting/stoppable.js";
 import {
   checkQueueWait,
   checkQueueWaitSync,

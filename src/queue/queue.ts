@@ -3,7 +3,7 @@ import { QueueItems, queueItemsSync } from "../channel/queue-items.js";
 import { SharedObject } from "../objects/shared-object.js";
 import type { Travels } from "../pickle/travels.js";
 import { checkOptions, checkTimeout, checkWait, type Wait, wrongType } from "../platform/errors/arguments.js";
-import { throwIfStopped } from "../sync/park.js";
+import { throwIfStopped } from "../platform/waiting/stoppable.js";
 import { BasicQueue } from "./basic-queue.js";
 import { checkMaxsize, NO_WAIT } from "./limits.js";
 

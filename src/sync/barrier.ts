@@ -22,9 +22,10 @@ import type { Word } from "../memory/word.js";
 import { BrokenBarrierError } from "../platform/errors/errors.js";
 import { demandDeepStack } from "../platform/stacks/stack-room.js";
 import { deadlineIn, timeLeft } from "../platform/waiting/clock.js";
+import { type StoppableWait, throwIfStopped } from "../platform/waiting/stoppable.js";
 import type { Mutex } from "./mutex.js";
 import type { Owners } from "./owners.js";
-import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped, type Watch } from "./park.js";
+import { blockUntil, DONE, doneUntil, type Watch } from "./park.js";
 import type { WaitNodes, WaitQueue } from "./wait-queue.js";
 
 const Phase = { FILLING: 0, ACTING: 1, BROKEN: 2, PASSING: 3, BREAKING: 4, RESETTING: 5 } as const;
@@ -109,7 +110,7 @@ export class Barrier {
    * @throws `wait.signal.reason` when the signal is aborted, the cancellation error when the asyncio scope is cancelled;
    *   both break the barrier
    */
-  async wait(wait: ParkWait, action?: () => void): Promise<number> {
+  async wait(wait: StoppableWait, action?: () => void): Promise<number> {
     throwIfStopped(wait);
     demandDeepStack();
     const deadline = deadlineIn(wait.timeout);

@@ -14,10 +14,11 @@
  */
 import { RuntimeError } from "../platform/errors/errors.js";
 import { demandDeepStack } from "../platform/stacks/stack-room.js";
+import { type StoppableWait, throwIfStopped } from "../platform/waiting/stoppable.js";
 import type { Hold, Monitor } from "./monitor.js";
 import { Acquired } from "./mutex.js";
 import type { Owners } from "./owners.js";
-import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped } from "./park.js";
+import { blockUntil, DONE, doneUntil } from "./park.js";
 import { NodeState, type WaitNodes, type WaitQueue } from "./wait-queue.js";
 
 /** What a condition may be told about its surroundings. */
@@ -74,7 +75,7 @@ export class Condition {
    * @throws `wait.signal.reason` when the signal is aborted, the cancellation error when the asyncio scope is
    *   cancelled; the caller holds the mutex also then
    */
-  async wait(wait: ParkWait = {}): Promise<boolean> {
+  async wait(wait: StoppableWait = {}): Promise<boolean> {
     this.#checkHeld("wait");
     throwIfStopped(wait);
     const [node, hold] = this.#startWaiting();

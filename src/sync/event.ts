@@ -10,7 +10,8 @@
  */
 import type { Word } from "../memory/word.js";
 import { demandStack } from "../platform/stacks/stack-room.js";
-import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped } from "./park.js";
+import { type StoppableWait, throwIfStopped } from "../platform/waiting/stoppable.js";
+import { blockUntil, DONE, doneUntil } from "./park.js";
 
 const FLAG = 1;
 
@@ -66,7 +67,7 @@ export class Event {
    *
    * @throws `wait.signal.reason` when the signal is aborted, the cancellation error when the asyncio scope is cancelled
    */
-  async wait(wait: ParkWait = {}): Promise<boolean> {
+  async wait(wait: StoppableWait = {}): Promise<boolean> {
     throwIfStopped(wait);
     const seen = this.#word.load();
     return (seen & FLAG) !== 0 || doneUntil(this.#word, this.#raisedSince(seen), wait);

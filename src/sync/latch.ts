@@ -5,11 +5,13 @@
  *
  * Invariant: the count never goes up. Who sleeps does so on a count above 0, and whoever stores the 0 wakes all.
  */
+
 import type { Word } from "../memory/word.js";
 import { checkInteger } from "../platform/errors/arguments.js";
 import { rangeError } from "../platform/errors/errors.js";
 import { demandStack } from "../platform/stacks/stack-room.js";
-import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped } from "./park.js";
+import { type StoppableWait, throwIfStopped } from "../platform/waiting/stoppable.js";
+import { blockUntil, DONE, doneUntil } from "./park.js";
 
 export class Latch {
   readonly #count: Word;
@@ -42,7 +44,7 @@ export class Latch {
   }
 
   /** The awaiting twin of `waitSync`. @throws as `doneUntil` */
-  async wait(wait: ParkWait = {}): Promise<boolean> {
+  async wait(wait: StoppableWait = {}): Promise<boolean> {
     throwIfStopped(wait);
     return this.#attempt() === DONE || doneUntil(this.#count, this.#attempt, wait);
   }

@@ -40,9 +40,10 @@ import {
 import type { Word } from "../memory/word.js";
 import { RuntimeError } from "../platform/errors/errors.js";
 import { demandStack } from "../platform/stacks/stack-room.js";
+import { type StoppableWait, throwIfStopped } from "../platform/waiting/stoppable.js";
 import type { Hold, Monitor } from "./monitor.js";
 import type { Owners } from "./owners.js";
-import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped, type Watch } from "./park.js";
+import { blockUntil, DONE, doneUntil, type Watch } from "./park.js";
 
 /** How an attempt to lock ended. FAILED is the only falsy one. */
 export const Acquired = {
@@ -124,7 +125,7 @@ export class Mutex implements Monitor {
    *
    * @throws `wait.signal.reason` when the signal is aborted, the cancellation error when the asyncio scope is cancelled
    */
-  async lock(wait: ParkWait = {}): Promise<Acquired> {
+  async lock(wait: StoppableWait = {}): Promise<Acquired> {
     throwIfStopped(wait);
     return this.tryLock() || this.#lockContended(wait);
   }
@@ -205,7 +206,7 @@ export class Mutex implements Monitor {
     return blockUntil(this.#word, contender.attempt, timeout, contender.watch) ? contender.acquired : Acquired.FAILED;
   }
 
-  async #lockContended(wait: ParkWait): Promise<Acquired> {
+  async #lockContended(wait: StoppableWait): Promise<Acquired> {
     const contender = new Contender(this.#word, this.#owners, this.#deaths);
     return (await doneUntil(this.#word, contender.attempt, wait, contender.watch))
       ? contender.acquired

@@ -9,8 +9,8 @@
  * reads DONE need not wait, and whoever gets the mutex looks again before it runs the body.
  */
 import type { Word } from "../memory/word.js";
+import type { StoppableWait } from "../platform/waiting/stoppable.js";
 import { Acquired, type Mutex } from "./mutex.js";
-import type { ParkWait } from "./park.js";
 
 /** How a call may go on. */
 export const Turn = {
@@ -42,7 +42,7 @@ export class Once {
   }
 
   /** The awaiting twin of `beginSync`. @throws as `Mutex.lock` */
-  async begin(wait: ParkWait = {}): Promise<Turn> {
+  async begin(wait: StoppableWait = {}): Promise<Turn> {
     return this.isDone ? Turn.DONE : this.#turn(await this.#mutex.lock(wait));
   }
 

@@ -1,6 +1,10 @@
 /**
- * The only two loops that sleep. A primitive is a non-blocking *attempt*; these repeat it until it succeeds, one by
- * blocking the thread, one by awaiting.
+ * The two loops in which primitives wait. A primitive is a non-blocking *attempt*; these repeat it until it succeeds, one
+ * by blocking the thread, one by awaiting.
+ *
+ * What else sleeps waits for no primitive: `memory/short-lock.ts`, which lies below and guards the library's own data;
+ * naps that end by themselves (a Mutex or Bell before its wait, `shared/computations.ts`); `platform/waiting/pump.ts`, for the
+ * clock; and who starts and ends workers (`worker/`) and asks the depot (`depot/`), before or after there are threads.
  *
  * Invariant: whoever takes the reason to sleep away changes the word first and notifies second. A sleeper gives the
  * word's value that its attempt saw, so a change in between ends the sleep at once: no wake-up is lost.
@@ -11,27 +15,16 @@
  */
 import { STILL_FRESH } from "../memory/robust-lock.js";
 import type { Wakeup, Word } from "../memory/word.js";
-import type { Wait } from "../platform/errors/arguments.js";
-import { onAborted } from "../platform/waiting/abort-listeners.js";
-import { type CancelSource, currentCancelSource } from "../platform/waiting/cancellation.js";
 import { type Deadline, deadlineIn, timeLeft } from "../platform/waiting/clock.js";
 import { keepAlive } from "../platform/waiting/keep-alive.js";
 import { pump } from "../platform/waiting/pump.js";
+import { refuseStopped, type StoppableWait, sourceOf, stoppable } from "../platform/waiting/stoppable.js";
 
 /** What an attempt returns when it got what it came for. Outside of int32, so no value of a word can be it. */
 export const DONE = 2 ** 32;
 
 /** One non-blocking try: DONE, or the value of the word to sleep on. */
 export type Attempt = () => number;
-
-/** How a wait inside the library may end early. */
-export interface ParkWait extends Wait {
-  /**
-   * True: cancelling the asyncio scope does not end this wait. For who must hold a lock again before it may throw:
-   * a cancelled scope refuses every wait, also the one that takes the lock back.
-   */
-  readonly shielded?: boolean;
-}
 
 /**
  * Looks whether those a wait depends on are still alive; called between the slices of a sleep. It must not throw.
@@ -91,86 +84,48 @@ export function blockUntil(word: Word, attempt: Attempt, timeout?: number, watch
  *
  * @throws `signal.reason` when the signal is aborted, the cancellation error when the asyncio scope is cancelled
  */
-export async function doneUntil(word: Word, attempt: Attempt, wait: ParkWait = {}, watch?: Watch): Promise<boolean> {
+export async function doneUntil(
+  word: Word,
+  attempt: Attempt,
+  wait: StoppableWait = {},
+  watch?: Watch,
+): Promise<boolean> {
   const slices = new Slices(word, wait.timeout, watch);
-  const stop = new StopRequest(wait);
+  const source = sourceOf(wait);
   const release = keepAlive();
   try {
-    stop.throwIfRequested();
+    refuseStopped(wait, source);
     for (;;) {
-      // Attempt before looking at `stop`: a wake-up that came together with an abort is used, not lost.
+      // Attempt before looking for a stop: a wake-up that came together with one is used, not lost.
       const expected = attempt();
       if (expected === DONE) return true;
-      stop.throwIfRequested();
+      refuseStopped(wait, source);
       const ms = slices.next();
       if (ms === 0) return false;
-      if ((await sleepUntil(word, expected, ms, stop)) === "timed-out" && slices.over(ms)) return attempt() === DONE;
+      if ((await sleepUntil(word, expected, ms, wait)) === "timed-out" && slices.over(ms)) return attempt() === DONE;
     }
   } finally {
     release();
-    stop.close();
   }
 }
 
-/**
- * For the fast paths that need no `doneUntil`: they must refuse what it would refuse.
- *
- * @throws what `doneUntil` throws if it is called when the signal is aborted or the asyncio scope cancelled
- */
-export function throwIfStopped(wait: ParkWait): void {
-  wait.signal?.throwIfAborted();
-  if (wait.shielded) return;
-  const source = currentCancelSource();
-  if (source?.cancelled) throw source.error();
-}
-
-/** Sleeps on the word; ends early, as "not-equal", when a stop is requested. */
-async function sleepUntil(word: Word, expected: number, ms: number, stop: StopRequest): Promise<Wakeup> {
+/** Sleeps on the word; ends early, as "not-equal", when the wait is stopped. */
+async function sleepUntil(word: Word, expected: number, ms: number, wait: StoppableWait): Promise<Wakeup> {
   const due = deadlineIn(ms);
   const sleep = word.waitAsync(expected, Math.ceil(ms));
   if (typeof sleep === "string") return sleep;
   let asleep = true;
-  return new Promise<Wakeup>((resolve) => {
+  const wakeup = stoppable<Wakeup>(wait, (waiting) => {
     void sleep.then((outcome) => {
       // waitAsync cannot be cancelled: an abandoned sleeper stays listed and may be given a wake-up. Dropping that
       // would leave the next sleeper asleep, so it is handed on.
       if (!asleep && outcome === "ok") word.notify(1);
-      asleep = false;
       // Its timer counts whole milliseconds from a time that may be stale: it can fire too early, or at once.
-      resolve(outcome === "timed-out" && timeLeft(due) > 0 ? "not-equal" : outcome);
+      else waiting.resolve(outcome === "timed-out" && timeLeft(due) > 0 ? "not-equal" : outcome);
     });
-    stop.onRequest(() => {
-      if (!asleep) return;
+    return () => {
       asleep = false;
-      resolve("not-equal");
-    });
+    };
   });
-}
-
-/** Somebody wants the wait to end: the caller's signal, or the cancelled asyncio scope it runs in. */
-class StopRequest {
-  readonly #signal: AbortSignal | undefined;
-  readonly #source: CancelSource | undefined;
-  readonly #stopListening: (() => void) | undefined;
-  readonly #unsubscribe: (() => void) | undefined;
-  #wake: () => void = () => {};
-  readonly #onAbort = (): void => this.#wake();
-
-  constructor({ signal, shielded }: ParkWait) {
-    this.#signal = signal;
-    this.#source = shielded ? undefined : currentCancelSource();
-    this.#stopListening = signal && onAborted(signal, this.#onAbort);
-    this.#unsubscribe = this.#source?.subscribe(this.#onAbort);
-  }
-  onRequest(wake: () => void): void {
-    this.#wake = wake;
-  }
-  throwIfRequested(): void {
-    this.#signal?.throwIfAborted();
-    if (this.#source?.cancelled) throw this.#source.error();
-  }
-  close(): void {
-    this.#stopListening?.();
-    this.#unsubscribe?.();
-  }
+  return wakeup.catch(() => "not-equal");
 }

@@ -18,9 +18,9 @@
 import type { Word } from "../memory/word.js";
 import { RuntimeError } from "../platform/errors/errors.js";
 import { demandStack } from "../platform/stacks/stack-room.js";
+import type { StoppableWait } from "../platform/waiting/stoppable.js";
 import type { Hold, Monitor } from "./monitor.js";
 import { Acquired, type Mutex } from "./mutex.js";
-import type { ParkWait } from "./park.js";
 
 /** Looks at a lock that changes its owner meanwhile. */
 const LOOKS = 8;
@@ -87,7 +87,7 @@ export class RecursiveMutex implements Monitor {
   }
 
   /** The awaiting twin of `lockSync`. @throws as `Mutex.lock` */
-  async lock(holder: number, wait: ParkWait = {}): Promise<Acquired> {
+  async lock(holder: number, wait: StoppableWait = {}): Promise<Acquired> {
     return this.#again(holder) || this.#got(holder, await this.#mutex.lock(wait));
   }
 

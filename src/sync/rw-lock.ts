@@ -20,9 +20,10 @@
  */
 import type { Word } from "../memory/word.js";
 import { demandDeepStack } from "../platform/stacks/stack-room.js";
+import { type StoppableWait, throwIfStopped } from "../platform/waiting/stoppable.js";
 import type { Mutex } from "./mutex.js";
 import type { Owners } from "./owners.js";
-import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped, type Watch } from "./park.js";
+import { blockUntil, DONE, doneUntil, type Watch } from "./park.js";
 import type { ReaderSlots } from "./reader-slots.js";
 import type { WaitNodes, WaitQueue } from "./wait-queue.js";
 
@@ -92,7 +93,7 @@ export class RWLock {
   }
 
   /** The awaiting twin of `enterSync`. @throws as `doneUntil` */
-  async enter(access: Access, wait: ParkWait = {}): Promise<number> {
+  async enter(access: Access, wait: StoppableWait = {}): Promise<number> {
     throwIfStopped(wait);
     const slot = this.#enterSlot(access);
     if (slot !== 0) return slot;

@@ -9,11 +9,13 @@
  *
  * `waiters` may be too high, when a thread was killed as it slept: that costs wake-up calls and nothing else.
  */
+
 import type { Word } from "../memory/word.js";
 import { checkInteger } from "../platform/errors/arguments.js";
 import { rangeError } from "../platform/errors/errors.js";
 import { demandStack } from "../platform/stacks/stack-room.js";
-import { blockUntil, DONE, doneUntil, type ParkWait, throwIfStopped } from "./park.js";
+import { type StoppableWait, throwIfStopped } from "../platform/waiting/stoppable.js";
+import { blockUntil, DONE, doneUntil } from "./park.js";
 
 /** The most permits a semaphore can hold. */
 export const MOST_PERMITS = 2 ** 31 - 1;
@@ -67,7 +69,7 @@ export class Semaphore {
    *
    * @throws `wait.signal.reason` when the signal is aborted, the cancellation error when the asyncio scope is cancelled
    */
-  async acquire(wait: ParkWait = {}): Promise<boolean> {
+  async acquire(wait: StoppableWait = {}): Promise<boolean> {
     throwIfStopped(wait);
     if (this.tryAcquire()) return true;
     this.#waiters.add(1);

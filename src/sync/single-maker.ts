@@ -9,8 +9,9 @@
  * make at once. The bell rings after the claim has ended, whatever came of it: who waits then finds it, or may claim.
  */
 import type { Wait } from "../platform/errors/arguments.js";
+import { throwIfStopped } from "../platform/waiting/stoppable.js";
 import type { Bell } from "./bell.js";
-import { throwIfStopped, type Watch } from "./park.js";
+import type { Watch } from "./park.js";
 
 /** What is wanted. No method waits. */
 export interface Wanted {

@@ -1,9 +1,8 @@
 /** Waits that wait for nothing but the clock. */
 import { checkOptions, checkTimeout, wrongType } from "../platform/errors/arguments.js";
-import { onAborted } from "../platform/waiting/abort-listeners.js";
-import { type CancelSource, currentCancelSource } from "../platform/waiting/cancellation.js";
 import { after, afterTurn } from "../platform/waiting/clock.js";
 import { sleepPumping } from "../platform/waiting/pump.js";
+import { NO_LIMITS, refuseStopped, type StoppableWait, sourceOf, stoppable } from "../platform/waiting/stoppable.js";
 
 /**
  * Waits `ms` milliseconds without blocking: other async code of this thread goes on. Never ends early.
@@ -20,62 +19,30 @@ import { sleepPumping } from "../platform/waiting/pump.js";
  * await sleep(100);
  */
 export function sleep(ms: number, options?: { signal?: AbortSignal }): Promise<void> {
-  // Not an async function: that would make three promises of one, and a gather of 100,000 sleeps feels it.
-  return new Promise((resolve, reject) => {
+  try {
     checkDuration("sleep", ms);
     checkOptions("sleep", options, ["signal"]);
-    const signal = options?.signal;
-    const source = currentCancelSource();
-    throwIfStopped(source, signal);
-    if (ms === 0) endAfterTurn(source, signal, resolve, reject);
-    else endAfter(ms, source, signal, resolve, reject);
-  });
+  } catch (error) {
+    return Promise.reject(error);
+  }
+  const wait = options ?? NO_LIMITS;
+  return ms === 0 ? turn(wait) : stoppable<void>(wait, (waiting) => after(ms, () => waiting.resolve()));
 }
 
 /** A timer of 0 would cost a millisecond. A turn is so short that to look at its end for who wants to stop is enough. */
-function endAfterTurn(
-  source: CancelSource | undefined,
-  signal: AbortSignal | undefined,
-  resolve: () => void,
-  reject: (error: unknown) => void,
-): void {
-  afterTurn(() => {
-    try {
-      throwIfStopped(source, signal);
-      resolve();
-    } catch (error) {
-      reject(error);
-    }
+function turn(wait: StoppableWait): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const source = sourceOf(wait);
+    refuseStopped(wait, source);
+    afterTurn(() => {
+      try {
+        refuseStopped(wait, source);
+        resolve();
+      } catch (error) {
+        reject(error);
+      }
+    });
   });
-}
-
-function endAfter(
-  ms: number,
-  source: CancelSource | undefined,
-  signal: AbortSignal | undefined,
-  resolve: () => void,
-  reject: (error: unknown) => void,
-): void {
-  const stopListening = (): void => {
-    unsubscribe?.();
-    ignoreSignal?.();
-  };
-  const stop = (error: unknown): void => {
-    stopTimer();
-    stopListening();
-    reject(error);
-  };
-  const stopTimer = after(ms, () => {
-    stopListening();
-    resolve();
-  });
-  const unsubscribe = source?.subscribe(stop);
-  const ignoreSignal = signal && onAborted(signal, () => stop(signal.reason));
-}
-
-function throwIfStopped(source: CancelSource | undefined, signal: AbortSignal | undefined): void {
-  signal?.throwIfAborted();
-  if (source?.cancelled) throw source.error();
 }
 
 /**

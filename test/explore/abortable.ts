@@ -4,7 +4,8 @@
  */
 
 import type { Word } from "#heddle/memory/word.js";
-import { type Attempt, DONE, type ParkWait } from "#heddle/sync/park.js";
+import type { StoppableWait } from "#heddle/platform/waiting/stoppable.js";
+import { type Attempt, DONE } from "#heddle/sync/park.js";
 import { SOME_TIME } from "./model-word.js";
 
 export { blockUntil, DONE } from "#heddle/sync/park.js";
@@ -15,9 +16,9 @@ export class Aborted extends Error {
 }
 
 /** A wait that may be aborted; any other one is not. */
-export const ABORTABLE: ParkWait = { signal: new AbortController().signal };
+export const ABORTABLE: StoppableWait = { signal: new AbortController().signal };
 
-export function doneUntil(word: Word, attempt: Attempt, wait: ParkWait): boolean {
+export function doneUntil(word: Word, attempt: Attempt, wait: StoppableWait): boolean {
   let aborted = false;
   for (;;) {
     const expected = attempt();
@@ -26,8 +27,6 @@ export function doneUntil(word: Word, attempt: Attempt, wait: ParkWait): boolean
     aborted = word.wait(expected, wait.signal === undefined ? Infinity : SOME_TIME) === "timed-out";
   }
 }
-
-export function throwIfStopped(): void {}
 
 /** Runs an abortable wait. @returns "aborted" if it was */
 export function abortable<T>(wait: () => T): T | "aborted" {

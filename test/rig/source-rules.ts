@@ -49,7 +49,7 @@ const RESERVED: readonly { readonly name: RegExp; readonly what: string; readonl
   {
     what: "Atomics",
     name: /\bAtomics\b/,
-    allowed: /^(memory\/|sync\/park\.ts$|platform\/waiting\/pump\.ts$|worker\/orphan-watch\.ts$)/,
+    allowed: /^(memory\/|platform\/waiting\/pump\.ts$|worker\/orphan-watch\.ts$)/,
   },
   {
     what: "timers of its own",
