@@ -100,11 +100,29 @@ export class SharedList<V = unknown> extends shared.SharedList<V> {
 export class Value<K extends Kind = Kind> extends shared.Value<K> {
   static readonly [REALM] = realmOfClass;
 }
-/** Structs travel as any class that a program derives from what `struct` made. */
-export const struct = ((fields: shared.Fields) =>
-  class Struct extends shared.struct(fields) {
-    static readonly [REALM] = realmOfClass;
-  }) as typeof shared.struct;
+/** Classes over this memory by what `struct` made, and back. */
+const classes = new WeakMap<object, object>();
+const bases = new WeakMap<object, object>();
+
+/** Equal fields give one class; it travels as any that a program derives from what `struct` made. */
+export const struct = ((fields: shared.Fields) => {
+  const base = shared.struct(withBases(fields) as shared.Fields);
+  if (!classes.has(base)) {
+    const made = class Struct extends base {
+      static readonly [REALM] = realmOfClass;
+    };
+    classes.set(base, made);
+    bases.set(made, base);
+  }
+  return classes.get(base);
+}) as typeof shared.struct;
+
+/** A field is what `struct` made, not what was derived from it. */
+function withBases(type: unknown): unknown {
+  if (Array.isArray(type)) return type.map(withBases);
+  if (typeof type !== "object" || type === null) return bases.get(type as object) ?? type;
+  return Object.fromEntries(Object.entries(type).map(([name, field]) => [name, withBases(field)]));
+}
 
 export const ofSecond: Classes = {
   Barrier,
