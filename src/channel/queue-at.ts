@@ -48,7 +48,7 @@ export function queueAt<Item, Sink>(
     const lock = new Mutex(word(at), owners);
     return {
       acquire() {
-        const ownerDied = lock.lockSync() === Acquired.OWNER_DIED;
+        const ownerDied = (lock.tryWithRoom() || lock.lockSync()) === Acquired.OWNER_DIED;
         heap.renew();
         return ownerDied;
       },

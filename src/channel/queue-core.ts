@@ -35,7 +35,7 @@ import type { Storage } from "./storage/storage.js";
 
 /** One of the queue's locks, as far as the algorithm is concerned. */
 export interface Guard {
-  /** @returns true if the last owner died inside */
+  /** Called where there is room on the stack. @returns true if the last owner died inside */
   acquire(): boolean;
   release(): void;
 }
@@ -120,6 +120,7 @@ export class QueueCore<Item, Sink> {
   tryPut(item: Item): boolean {
     const { put, shut } = this.#words;
     const guard = this.#guards.put;
+    demandDeepStack();
     this.#enter(guard);
     try {
       if (shut.load() !== Shut.OPEN) throw new ShutDown("Cannot put item: the queue was shut down");
@@ -145,6 +146,7 @@ export class QueueCore<Item, Sink> {
   tryTake(sink: Sink): boolean {
     const { get, shut } = this.#words;
     const guard = this.#guards.take;
+    demandDeepStack();
     this.#enter(guard);
     try {
       const state = shut.load();
@@ -232,8 +234,8 @@ export class QueueCore<Item, Sink> {
 
   readonly #isDone = (): boolean => this.unfinished === 0;
 
+  /** To be called where there is room on the stack. */
   #enter(guard: Guard): void {
-    demandDeepStack();
     if (guard.acquire()) this.#inherit(guard);
   }
 
@@ -254,10 +256,15 @@ export class QueueCore<Item, Sink> {
 
   #withBoth<T>(act: () => T): T {
     const { put, take } = this.#guards;
-    return this.#within(put, () => (take === put ? act() : this.#within(take, act)));
+    return this.#within(put, () => (take === put ? act() : this.#alone(take, act)));
   }
 
   #within<T>(guard: Guard, act: () => T): T {
+    demandDeepStack();
+    return this.#alone(guard, act);
+  }
+
+  #alone<T>(guard: Guard, act: () => T): T {
     this.#enter(guard);
     try {
       return act();

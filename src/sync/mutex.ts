@@ -106,6 +106,11 @@ export class Mutex implements Monitor {
   /** Takes the lock if it is free or its owner died. Never waits. */
   tryLock(): Acquired {
     demandStack();
+    return this.tryWithRoom();
+  }
+
+  /** As `tryLock`, for who has made sure of the stack for all that it does under the lock, with this. */
+  tryWithRoom(): Acquired {
     const seen = this.#word.compareExchange(FREE, this.#owners.me);
     return seen === FREE ? Acquired.TAKEN : this.#tryTake(seen);
   }
@@ -121,9 +126,8 @@ export class Mutex implements Monitor {
   }
 
   /**
-   * The awaiting twin of `lockSync`.
-   *
-   * @throws `wait.signal.reason` when the signal is aborted, the cancellation error when the asyncio scope is cancelled
+   * The awaiting twin of `lockSync`. @throws `wait.signal.reason` when the signal is aborted,
+   * the cancellation error when the asyncio scope is cancelled
    */
   async lock(wait: StoppableWait = {}): Promise<Acquired> {
     throwIfStopped(wait);

@@ -5,6 +5,11 @@
  * V8 looks for the end of the stack when a function is called, and then for all that the function may use. So a call of a
  * function with a large frame fails where there is less room than that, whether it is interpreted or optimised, and costs a
  * nanosecond or two. What makes the frame large is never run: a call with 256 arguments of 8 bytes.
+ *
+ * The larger frame has its own text. Built of the smaller one, by a function that calls itself twice, it takes 6.8 ns instead
+ * of 2.2 (Node 20 and 24): the twentieth part of a `get`. Until they are optimised both take a tenth of a microsecond or two,
+ * for a frame is filled before it is used. So who has asked does not ask again, and nothing returns before the end of a
+ * function: that would hide from Node 22 and later how large it is, and they would optimise it tens of times later.
  */
 
 /**
@@ -15,9 +20,8 @@
  * @throws {RangeError} if there is less
  */
 export function demandStack(filled?: number[]): void {
-  if (filled === undefined) return;
   // biome-ignore format: a line for each argument would be pages
-  filled.push(
+  if (filled !== undefined) filled.push(
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -30,9 +34,8 @@ export function demandStack(filled?: number[]): void {
 
 /** As `demandStack`, for 6 KB: for what takes several locks one after the other, or makes and frees memory under one. */
 export function demandDeepStack(filled?: number[]): void {
-  if (filled === undefined) return;
   // biome-ignore format: a line for each argument would be pages
-  filled.push(
+  if (filled !== undefined) filled.push(
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
