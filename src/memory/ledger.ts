@@ -87,6 +87,11 @@ export class Ledger {
     this.#free.push(slot);
   }
 
+  /** The object has given back all that it had inside: only its own block is left. */
+  emptied(handle: Handle): void {
+    this.#memory.heap.i32[(handle << 4) + KIND] = ObjectKind.PLAIN;
+  }
+
   /** Gives back the object and what it has inside. */
   free(slot: number): void {
     this.#release(slot);

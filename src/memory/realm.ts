@@ -189,9 +189,14 @@ export class Realm {
 /** @returns what gives of something the one that belongs to a realm, made when it is first asked for */
 export function ofRealm<T extends object>(make: (realm: Realm) => T): (realm: Realm) => T {
   const made = new WeakMap<Realm, T>();
+  // Most threads have one realm: each object that is made asks here, and a WeakMap is slow.
+  let last: Realm | undefined;
+  let lastOne: T;
   return (realm) => {
-    let one = made.get(realm);
-    if (one === undefined) made.set(realm, (one = make(realm)));
-    return one;
+    if (realm === last) return lastOne;
+    const one = made.get(realm) ?? make(realm);
+    made.set(realm, one);
+    last = realm;
+    return (lastOne = one);
   };
 }

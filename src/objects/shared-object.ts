@@ -211,6 +211,11 @@ export abstract class SharedObject {
    */
   protected retire(): void {}
 
+  /** Called by a `dispose` that has given back all that the object had inside: it is not looked for once more. @internal */
+  protected emptied(): void {
+    this.#realm.ledger.emptied(this.handle);
+  }
+
   /** Called before the object is known elsewhere: what it names in its memory is let go. @internal */
   protected travels(): void {}
 

@@ -148,6 +148,7 @@ export abstract class BasicQueue<T> extends SharedObject {
   override dispose(): void {
     if (this.#core === undefined) return;
     this.#core.clear();
+    this.emptied();
     this.#core = undefined;
     this.#waste.empty();
     super.dispose();

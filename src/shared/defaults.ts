@@ -2,7 +2,8 @@
  * Values of a dictionary that are computed once among all threads; the others wait for them (sync/single-maker.ts). No
  * lock is held while a value is computed: a claim is an entry of a table, which passes on when its thread dies.
  */
-import { type EncodedItem, type ItemCodec, itemCodecOf } from "../channel/item-codec.js";
+import { type EncodedItem, itemCodecOf } from "../channel/item-codec.js";
+import type { Handle } from "../memory/heap.js";
 import { NOTES_LOCK } from "../memory/layout.js";
 import { ofRealm, type Realm } from "../memory/realm.js";
 import { ShortLock } from "../memory/short-lock.js";
@@ -15,6 +16,7 @@ import { Standstill } from "../sync/standstill.js";
 import { Claims } from "./claims.js";
 import { type Computation, compute, computeAsync, isComputing } from "./computations.js";
 import type { DictKey } from "./dict-key.js";
+import { bellOf, claimsOf } from "./dict-layout.js";
 
 const REMEDY = "await setDefault, which takes async functions";
 
@@ -27,29 +29,31 @@ export interface Slot {
   insert(item: EncodedItem): { readonly value: unknown } | undefined;
 }
 
+/** What is needed to compute values. */
+interface Tools {
+  readonly claims: Claims;
+  readonly maker: SingleMaker;
+  readonly standstill: Standstill;
+}
+
 export class Defaults {
   readonly #memory: Realm;
-  readonly #items: ItemCodec;
-  readonly #claims: Claims;
-  readonly #maker: SingleMaker;
-  readonly #standstill: Standstill;
+  readonly #dict: Handle;
+  /** Made when it is first used: few dictionaries compute values. */
+  #made: Tools | undefined;
 
-  /** @param claims index of the first word of the table of claims @param bell index of two words */
-  constructor(memory: Realm, claims: number, bell: number) {
+  constructor(memory: Realm, dict: Handle) {
     this.#memory = memory;
-    this.#items = itemCodecOf(memory);
-    this.#claims = new Claims(memory, claims);
-    this.#standstill = standstillOf(memory);
-    this.#maker = new SingleMaker(new Bell(memory.heap.word(bell), memory.heap.word(bell + 1)));
+    this.#dict = dict;
   }
 
   computeSync(slot: Slot, make: () => unknown, timeout: number | undefined): unknown {
     refuseAsync("setDefaultSync: make", REMEDY, make);
     const wanted = this.#wanted(slot);
-    let begun = this.#maker.tryBegin(wanted);
+    let begun = this.#tools.maker.tryBegin(wanted);
     if (begun === Begun.LATE) {
       this.#refuseOwnThread(slot.computation);
-      begun = this.#maker.beginSync(this.#watched(wanted, slot.computation, timeout), timeout);
+      begun = this.#tools.maker.beginSync(this.#watched(wanted, slot.computation, timeout), timeout);
     }
     if (begun === Begun.LATE) throw tooLate(slot.computation, timeout);
     if (begun === Begun.THERE) return wanted.found();
@@ -59,28 +63,38 @@ export class Defaults {
         compute(slot.computation, () => refusePromise("setDefaultSync: make", REMEDY, make())),
       );
     } finally {
-      this.#maker.finish(wanted);
+      this.#tools.maker.finish(wanted);
     }
   }
 
   async compute(slot: Slot, make: () => unknown, wait: Wait): Promise<unknown> {
     const wanted = this.#wanted(slot);
-    const begun = await this.#maker.begin(wanted, wait);
+    const begun = await this.#tools.maker.begin(wanted, wait);
     if (begun === Begun.LATE) throw tooLate(slot.computation, wait.timeout);
     if (begun === Begun.THERE) return wanted.found();
     try {
       return this.#stored(slot, await computeAsync(slot.computation, make));
     } finally {
-      this.#maker.finish(wanted);
+      this.#tools.maker.finish(wanted);
     }
   }
 
   clear(): void {
-    this.#claims.clear();
+    new Claims(this.#memory, claimsOf(this.#dict)).clear();
+  }
+
+  get #tools(): Tools {
+    const [{ heap }, bell] = [this.#memory, bellOf(this.#dict)];
+    this.#made ??= {
+      claims: new Claims(this.#memory, claimsOf(this.#dict)),
+      maker: new SingleMaker(new Bell(heap.word(bell), heap.word(bell + 1))),
+      standstill: standstillOf(this.#memory),
+    };
+    return this.#made;
   }
 
   #stored(slot: Slot, value: unknown): unknown {
-    const other = slot.insert(this.#items.encode(value));
+    const other = slot.insert(itemCodecOf(this.#memory).encode(value));
     return other === undefined ? value : other.value;
   }
 
@@ -89,11 +103,11 @@ export class Defaults {
     const maker = this.#memory.me;
     return {
       isThere: () => (seen = read()) !== undefined,
-      claim: () => this.#claims.claim(key),
-      watch: (lately) => this.#claims.look(key, lately),
+      claim: () => this.#tools.claims.claim(key),
+      watch: (lately) => this.#tools.claims.look(key, lately),
       endClaim: () => {
-        this.#claims.end(key, maker);
-        this.#standstill.endedClaim();
+        this.#tools.claims.end(key, maker);
+        this.#tools.standstill.endedClaim();
       },
       found: () => seen!.value,
     };
@@ -103,9 +117,9 @@ export class Defaults {
   #watched(wanted: Wanted, computation: Slot["computation"], timeout: number | undefined): Wanted {
     if (!isComputing()) return wanted;
     const isForever = timeout === undefined || timeout === Infinity;
-    return this.#standstill.watched(
+    return this.#tools.standstill.watched(
       wanted,
-      () => this.#claims.makerOf(computation.key),
+      () => this.#tools.claims.makerOf(computation.key),
       isForever,
       () => refuseCircle(computation),
     );
@@ -113,7 +127,7 @@ export class Defaults {
 
   /** @throws {DeadlockError} if an async function of this very thread computes the value: it needs the event loop */
   #refuseOwnThread({ method, key }: Slot["computation"]): void {
-    if (this.#claims.makerOf(key) !== this.#memory.me) return;
+    if (this.#tools.claims.makerOf(key) !== this.#memory.me) return;
     throw new DeadlockError(
       `${method}(${describe(key)}) would block this thread, in which an async function computes that value; await setDefault`,
     );

@@ -14,7 +14,10 @@ export const DICT_BYTES = STRIPES * CACHE_LINE_WORDS * 4 - HEADER_BYTES;
 
 /** @returns the index of the first word of each stripe */
 export function stripesOf(dict: Handle): number[] {
-  return Array.from({ length: STRIPES }, (_, i) => (dict << 4) + FIRST_STRIPE + i * CACHE_LINE_WORDS);
+  const first = (dict << 4) + FIRST_STRIPE;
+  const places: number[] = [];
+  for (let index = 0; index < STRIPES; index++) places.push(first + index * CACHE_LINE_WORDS);
+  return places;
 }
 
 /** @returns index of the first word of the table of claims */

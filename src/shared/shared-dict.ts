@@ -23,7 +23,7 @@ import { compute, insteadOf, isComputing, refuseOwnChange, synchronousChange, un
 import { Defaults, type Slot } from "./defaults.js";
 import { checkEntries, checkedEntry } from "./dict-entries.js";
 import { type DictKey, isSameKey } from "./dict-key.js";
-import { bellOf, claimsOf, DICT_BYTES } from "./dict-layout.js";
+import { DICT_BYTES } from "./dict-layout.js";
 import type { StoredItem } from "./record.js";
 import { ABSENT, type Stripe } from "./stripe.js";
 import { destroyStripes, Stripes, scratch } from "./stripes.js";
@@ -67,7 +67,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
     const memory = SharedObject.realmOf(this);
     this.#items = itemCodecOf(memory);
     this.#stripes = new Stripes(memory, this.handle);
-    this.#defaults = new Defaults(memory, claimsOf(this.handle), bellOf(this.handle));
+    this.#defaults = new Defaults(memory, this.handle);
     this.begin(() => {
       for (const entry of entries) this.set(...(checkedEntry(entry) as [K, V & Travels<V>]));
     });
@@ -214,6 +214,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
     if (this.isDisposed) return;
     this.#empty("dispose");
     this.#defaults.clear();
+    this.emptied();
     super.dispose();
   }
 

@@ -160,8 +160,12 @@ export class SharedList<V = unknown> extends SharedObject {
 
   #empty(method: string): void {
     this.#refuseOwn(method);
-    this.#locked(() => this.#vector.empty());
-    while (!this.#locked(() => this.#vector.dropEmptied(FEW)));
+    const dropped = (): boolean => this.#vector.dropEmptied(FEW);
+    let isDone = this.#locked(() => {
+      this.#vector.empty();
+      return dropped();
+    });
+    while (!isDone) isDone = this.#locked(dropped);
   }
 
   /**
@@ -212,6 +216,7 @@ export class SharedList<V = unknown> extends SharedObject {
   override dispose(): void {
     if (this.isDisposed) return;
     this.#empty("dispose");
+    this.emptied();
     super.dispose();
   }
 

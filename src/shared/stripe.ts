@@ -119,9 +119,14 @@ export class Stripe {
     i32[s + FILLED] = 0;
   }
 
+  /** Whether `empty` has left something to be given back; anybody may ask. */
+  get isEmptied(): boolean {
+    return this.#i32[this.#s + OLD_TABLE] !== 0;
+  }
+
   /** @param most records that it may take the time for @returns whether all is given back */
   dropEmptied(most = Infinity): boolean {
-    return this.#i32[this.#s + OLD_TABLE] === 0 || this.#dropOldTable(new Set(), most);
+    return !this.isEmptied || this.#dropOldTable(new Set(), most);
   }
 
   /** @returns some of the entries, and where to go on; see table-piece.ts */

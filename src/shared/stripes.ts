@@ -53,6 +53,7 @@ export class Stripes {
   withKey<T>(key: unknown, work: (stripe: Stripe) => T): T {
     const index = scratch.write(key).hash >>> 28;
     // As `#withStripe`, which would be one call more: a twentieth of a `get`.
+    demandDeepStack();
     this.#lock(index);
     try {
       return work(this.#stripes[index]!);
@@ -68,7 +69,8 @@ export class Stripes {
     this.#allLocked(() => {
       for (const stripe of this.#stripes) stripe.empty();
     });
-    for (let index = 0; index < STRIPES; index++) while (!this.#withStripe(index, (stripe) => stripe.dropEmptied(FEW)));
+    for (let index = 0; index < STRIPES; index++)
+      while (this.#stripes[index]!.isEmptied) this.#withStripe(index, (stripe) => stripe.dropEmptied(FEW));
   }
 
   /** @returns the entries in the order of insertion: of one moment if they are few, else as of `#gathered` */
@@ -112,6 +114,7 @@ export class Stripes {
   }
 
   #withStripe<T>(index: number, work: (stripe: Stripe) => T): T {
+    demandDeepStack();
     this.#lock(index);
     try {
       return work(this.#stripes[index]!);
@@ -123,6 +126,7 @@ export class Stripes {
   /** Locks in one order, so that two who want all stripes never wait for each other. */
   #allLocked<T>(work: () => T): T {
     let taken = 0;
+    demandDeepStack();
     try {
       while (taken < STRIPES) this.#lock(taken++);
       return work();
@@ -131,8 +135,8 @@ export class Stripes {
     }
   }
 
+  /** To be called where there is room on the stack. */
   #lock(index: number): void {
-    demandDeepStack();
     const ownerDied = this.#locks[index]!.acquireWithRoom();
     this.#memory.heap.renew();
     if (ownerDied) this.#stripes[index]!.repair();
