@@ -8,10 +8,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
 import { Thread } from "heddle/threading";
-import { pack, unpack } from "#heddle/pickle/pickle.js";
+import { pack, THREAD, unpack } from "#heddle/pickle/pickle.js";
 import { shipCounts } from "./rig/ship-counts.js";
-
-const to = "thread" as const;
 
 const { port1, port2 } = new MessageChannel();
 function through(message: unknown): unknown {
@@ -39,7 +37,7 @@ function ratio(value: unknown, times: number): number {
   const [plain, packed]: [number[], number[]] = [[], []];
   for (let i = 0; i < times; i++) {
     plain.push(timed(() => through(value)));
-    packed.push(timed(() => unpack(through(pack(value, { to, name: "item" }).body))));
+    packed.push(timed(() => unpack(through(pack(value, { to: THREAD, name: "item" }).body))));
   }
   return round(middle(packed) / middle(plain), 2);
 }
@@ -62,7 +60,7 @@ class Job {
 /** Rebuilding a closure whose code is known and whose captured value is new. */
 function unpackClosure(): number {
   const bodies = Array.from({ length: 2000 }, (_, i) => {
-    const body = through(pack(leaf(i), { to, name: "target" }).body) as { nodes: { origin: string }[] };
+    const body = through(pack(leaf(i), { to: THREAD, name: "target" }).body) as { nodes: { origin: string }[] };
     for (const node of body.nodes) node.origin = `elsewhere:${i}`;
     return body;
   });
@@ -115,7 +113,7 @@ function left(): number {
   const gc = runInNewContext("gc") as () => void;
   const fn = (x: number): number => helper(x, settings.retries);
   const after = (count: number): number => {
-    for (let i = 0; i < count; i++) through(pack({ fn, i }, { to, name: "item" }).body);
+    for (let i = 0; i < count; i++) through(pack({ fn, i }, { to: THREAD, name: "item" }).body);
     gc();
     return process.memoryUsage().heapUsed;
   };
@@ -123,7 +121,7 @@ function left(): number {
   return after(100_000) - start;
 }
 
-const target = { to, name: "target" } as const;
+const target = { to: THREAD, name: "target" } as const;
 const records = Array.from({ length: 8000 }, (_, i) => ({
   ...{ id: i, name: `user ${i}`, tags: ["a", "b"], at: { x: i, y: -i } },
 }));
@@ -143,11 +141,11 @@ console.log(
     packArrowWithThis: median(30, (i) => pack(new Job(i).handler(), target)),
     unpackClosure: unpackClosure(),
     packInstance: median(3000, (i) => pack(new Job(i), target)),
-    packSmallItem: median(3000, (i) => pack([i, { a: i }], { to, name: "item" })),
+    packSmallItem: median(3000, (i) => pack([i, { a: i }], { to: THREAD, name: "item" })),
     ratioNumbers: ratio(numbers, 61),
     ratioRecords: ratio(records, 61),
     ratioTypedArray: ratio(new Float64Array(12.5e6), 9),
-    sharedTypedArray: median(500, () => unpack(through(pack(shared, { to, name: "item" }).body))),
+    sharedTypedArray: median(500, () => unpack(through(pack(shared, { to: THREAD, name: "item" }).body))),
     bytesLeftBy100000Sends: left(),
   }),
 );

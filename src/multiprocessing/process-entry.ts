@@ -5,6 +5,7 @@
  *
  * An error beside `run` ends the process: it is what `run` threw, or, when that is over, told by itself.
  */
+import { PROCESS } from "../pickle/destination.js";
 import { prepare, unpack } from "../pickle/pickle.js";
 import { toWire } from "../pickle/wire-error.js";
 import { setTurn } from "../platform/waiting/timers.js";
@@ -18,9 +19,9 @@ export const main: WorkerMain = async (context, body) => {
   /** Set while the process ends for an error; settled never, as it is gone then. */
   let failing: Promise<never> | undefined;
   let isOver = false;
-  const site: ActivitySite = { destination: "process", context, failing: () => failing };
+  const site: ActivitySite = { destination: PROCESS, context, failing: () => failing };
   onUncaught((error) => {
-    if (isOver) context.post({ kind: "uncaught", error: toWire(error, "process") } satisfies UncaughtMessage);
+    if (isOver) context.post({ kind: "uncaught", error: toWire(error, PROCESS) } satisfies UncaughtMessage);
     else if (failing === undefined) reportError(site, error);
     failing ??= leave(context, 1);
   });

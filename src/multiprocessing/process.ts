@@ -4,6 +4,7 @@
  */
 import { Deferred } from "../future/deferred.js";
 import { waitFor, waitThrough } from "../future/wait-for.js";
+import { PROCESS } from "../pickle/destination.js";
 import { pack } from "../pickle/pickle.js";
 import { type AnyClass, register, stays } from "../pickle/registry.js";
 import { fromWire, type WireError } from "../pickle/wire-error.js";
@@ -240,7 +241,7 @@ export class Process<A extends List = [], R = unknown, F extends Taking<A> = Tak
   #pack(): unknown {
     this.#departs = true;
     try {
-      return pack(this, { to: "process", name: "process" }).body;
+      return pack(this, { to: PROCESS, name: "process" }).body;
     } finally {
       this.#departs = false;
     }

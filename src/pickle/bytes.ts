@@ -12,6 +12,7 @@
 import { deserialize, serialize } from "node:v8";
 import { builtin } from "../platform/engine/builtin.js";
 import { wrongType } from "../platform/errors/arguments.js";
+import { PROCESS } from "./destination.js";
 import { PickleError } from "./errors.js";
 import { pack, preload, unpack } from "./pickle.js";
 import { asPickleError, checkPacket, received } from "./received.js";
@@ -36,7 +37,7 @@ const BODY_AT = CHECK_AT + 16;
  * @throws {PickleError} if something in `value` cannot travel
  */
 export function dumps(value: unknown): Uint8Array {
-  const body = serialize(pack(value, { to: "process", name: "value", asyncModules: true }).body);
+  const body = serialize(pack(value, { to: PROCESS, name: "value", asyncModules: true }).body);
   const bytes = Buffer.alloc(BODY_AT + body.length);
   MAGIC.copy(bytes);
   bytes[MAGIC.length] = VERSION;

@@ -3,6 +3,7 @@ import type { Transferable } from "node:worker_threads";
 import { provideInspecting } from "./decode/inspecting.js";
 import { installPrivate, writePrivate } from "./decode/install-private.js";
 import { liveCell } from "./decode/live-cell.js";
+import type { Destination } from "./destination.js";
 import { Encoder } from "./encode/encoder.js";
 import { TooDeep } from "./encode/plain.js";
 import { checkTransfer } from "./encode/transfer-list.js";
@@ -11,12 +12,10 @@ import { batch } from "./live/inspector.js";
 import { keptSymbol } from "./packages/kept-symbols.js";
 import { keptValue } from "./packages/kept-values.js";
 
+export { type Destination, PROCESS, THREAD } from "./destination.js";
 export { preload, prepare, unpack } from "./unpack.js";
 
 provideInspecting({ installPrivate, writePrivate, keptSymbol, keptValue, liveCell });
-
-/** Where a value goes: shared memory reaches threads only. */
-export type Destination = "thread" | "process";
 
 /** A structured-cloneable rendering of a value, to be posted together with its transfer list. */
 export interface Packed {
@@ -43,7 +42,7 @@ export interface PackOptions {
  * @throws {PickleError} if something in `value` cannot travel; the message says what, where and what to do instead
  */
 export function pack(value: unknown, options: PackOptions): Packed {
-  if (options.transfer !== undefined) checkTransfer(options.transfer);
+  if (options.transfer !== undefined) checkTransfer(options.transfer, options.to);
   try {
     return packBy(new Encoder(options), value, options.name);
   } catch (error) {

@@ -5,6 +5,7 @@
  */
 import type { Reach, Realm } from "../memory/realm.js";
 import { classNameOf, withArticle } from "../platform/words/name-of.js";
+import type { Destination } from "./destination.js";
 import { PickleError } from "./errors.js";
 import { loadModule } from "./modules/load.js";
 import { noteImported } from "./modules/noted-imports.js";
@@ -32,7 +33,7 @@ export interface Registration<T extends object = object, D = unknown> {
    */
   revive(data: D, cls: AnyClass, inside?: Realm): T;
   /** @returns why this object stays where it is, and what to do instead; undefined if it travels. Asked first. */
-  refuse?(object: T, to: "thread" | "process"): string | undefined;
+  refuse?(object: T, to: Destination): string | undefined;
   /** @returns how far away the object can be used: sending it farther is refused; left out, anywhere */
   reach?(object: T): Reach;
 }

@@ -7,10 +7,11 @@ import type { CallSite } from "../platform/stacks/call-site.js";
 import { replaceStack } from "../platform/stacks/callers-stack.js";
 import { foreignFilesIn, mapForeignFrames } from "../platform/stacks/source-maps.js";
 import { display, displayProperty, displayStack, isError } from "../platform/words/display.js";
+import type { Destination } from "./destination.js";
 import { staysHere } from "./encode/objects.js";
 import { Trials } from "./encode/travel-trials.js";
 import { PickleError } from "./errors.js";
-import { type Destination, pack, unpack } from "./pickle.js";
+import { pack, unpack } from "./pickle.js";
 
 /** An error on its way: as a packed value and, in case that cannot be packed or unpacked, in words. */
 export interface WireError {

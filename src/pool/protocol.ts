@@ -4,7 +4,7 @@
  *   pool:    run ─────────────────────▶ run ──▶ ... forget ──▶ leave
  *   worker:  ready      done | failed       done | failed                        broken, at any time: its last word
  */
-import type { Destination } from "../pickle/pickle.js";
+import type { Destination } from "../pickle/destination.js";
 import type { WireError } from "../pickle/wire-error.js";
 
 /** One function of one call. */

@@ -4,6 +4,7 @@
  * The message names the heap and brings it along, for a worker that was started before there was one.
  */
 import { adoptRealm, processRealm } from "../memory/process-realm.js";
+import { THREAD } from "../pickle/destination.js";
 import { pack, unpack } from "../pickle/pickle.js";
 import { wrongType } from "../platform/errors/arguments.js";
 import { RuntimeError } from "../platform/errors/errors.js";
@@ -43,7 +44,7 @@ export interface SharedMessage<T> {
  */
 export function share<T>(value: T): SharedMessage<T> {
   const { heap } = processRealm();
-  const { body } = pack(value, { to: "thread", name: "value" });
+  const { body } = pack(value, { to: THREAD, name: "value" });
   return { tag: TAG, heap: heap.buffer, heapId: heap.id, body };
 }
 

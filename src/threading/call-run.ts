@@ -2,6 +2,7 @@
  * Runs a thread that is no more than a target with arguments, as most are: no object is made for it unless somebody asks
  * for one, and a result that is plain data is posted as it is. What else may be needed is loaded when it is.
  */
+import { THREAD } from "../pickle/destination.js";
 import { PlainScan } from "../pickle/encode/plain.js";
 import { prepare, unpack } from "../pickle/unpack.js";
 import type { ActivityMessage } from "../worker/activity.js";
@@ -54,7 +55,7 @@ async function call({ name }: WorkerContext, { call, bare, daemon }: CallBirth):
 const NONE: ReadonlySet<unknown> = new Set();
 
 function isPlain(value: unknown): boolean {
-  if (typeof value === "object" && value !== null) return new PlainScan("thread", NONE).isPlain(value);
+  if (typeof value === "object" && value !== null) return new PlainScan(THREAD, NONE).isPlain(value);
   return typeof value !== "function" && typeof value !== "symbol";
 }
 
@@ -75,7 +76,7 @@ async function reportFields(context: WorkerContext): Promise<void> {
   const self = ownThread();
   if (self === undefined || Reflect.ownKeys(self).length === 0) return;
   const { FieldChanges } = await import("../worker/field-changes.js");
-  const changes = new FieldChanges(self, {}).pack("thread");
+  const changes = new FieldChanges(self, {}).pack(THREAD);
   if (changes !== undefined)
     context.post({ kind: "fields", body: changes.body } satisfies ActivityMessage, changes.transfer);
 }

@@ -1,5 +1,6 @@
 /** How a thread leaves for its worker: as a call if it is no more than its target, else as the whole object. */
 import type { Transferable } from "node:worker_threads";
+import { THREAD } from "../pickle/destination.js";
 import { type Packed, type PackOptions, pack } from "../pickle/pickle.js";
 import type { ActivityOptions } from "../worker/activity.js";
 import type { CallBirth } from "./call-run.js";
@@ -31,5 +32,5 @@ function packNamed(value: object, own: Moving): Packed {
 }
 
 function moving(name: string, { transfer = [] }: Moving): PackOptions {
-  return { to: "thread", name, transfer };
+  return { to: THREAD, name, transfer };
 }

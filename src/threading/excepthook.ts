@@ -2,6 +2,7 @@
 import { EXCEPTHOOK_OWNER } from "../memory/layout.js";
 import { processRealm } from "../memory/process-realm.js";
 import type { ThreadId } from "../memory/thread-table.js";
+import { THREAD } from "../pickle/destination.js";
 import { fromWire, toWire, type WireError } from "../pickle/wire-error.js";
 import { onRebirth } from "../platform/engine/this-thread.js";
 import { checkFunction } from "../platform/errors/arguments.js";
@@ -80,7 +81,7 @@ export function tellOfError(error: unknown, thread: Thread<never>): boolean {
     printError(`thread ${name}`, error);
     return true;
   }
-  thisRun.context.post({ kind: "uncaught", id: ident, error: toWire(error, "thread") } satisfies UncaughtMessage);
+  thisRun.context.post({ kind: "uncaught", id: ident, error: toWire(error, THREAD) } satisfies UncaughtMessage);
   return false;
 }
 

@@ -1,6 +1,7 @@
 /** Objects for threads that exist already: the constructor makes them, too, and finds here what they are to stand for. */
 import { processRealm } from "../memory/process-realm.js";
 import type { ThreadId } from "../memory/thread-table.js";
+import { type Destination, isThere } from "../pickle/destination.js";
 import { type AnyClass, stays } from "../pickle/registry.js";
 import type { ActivityOptions } from "../worker/activity.js";
 import { thisRun } from "../worker/family/this-run.js";
@@ -21,8 +22,8 @@ export function takeRevival(): Revival | undefined {
 }
 
 /** @returns why a thread that does not start with this very message cannot be sent; undefined if it can */
-export function whyNotSent(thread: Thread<never>, to: "thread" | "process"): string | undefined {
-  if (to === "process") return stays(thread);
+export function whyNotSent(thread: Thread<never>, to: Destination): string | undefined {
+  if (!isThere("process", to)) return stays(thread);
   if (thread.ident !== undefined) return undefined;
   return `it is the thread "${thread.name}", which has not been started. Start it before, or make one in the worker`;
 }

@@ -1,5 +1,6 @@
 /** Carries out an activity inside its worker and reports how it ended. */
-import { type Destination, pack } from "../pickle/pickle.js";
+import type { Destination } from "../pickle/destination.js";
+import { pack } from "../pickle/pickle.js";
 import { toWire } from "../pickle/wire-error.js";
 import type { ActivityMessage } from "./activity.js";
 import { FieldChanges } from "./field-changes.js";

@@ -8,8 +8,9 @@
  * everywhere: they and functions have changed only if the field holds another one.
  */
 import { isDeepStrictEqual } from "node:util";
+import { type Destination, THREAD } from "../pickle/destination.js";
 import { PlainScan } from "../pickle/encode/plain.js";
-import { type Destination, type Packed, pack } from "../pickle/pickle.js";
+import { type Packed, pack } from "../pickle/pickle.js";
 import { registrationFor } from "../pickle/registry.js";
 import { typeError } from "../platform/errors/errors.js";
 
@@ -81,7 +82,7 @@ function dataFields(object: object): Field[] {
 function contentsOf(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return undefined;
   try {
-    return new PlainScan("thread", NONE).isPlain(value) ? structuredClone(value) : undefined;
+    return new PlainScan(THREAD, NONE).isPlain(value) ? structuredClone(value) : undefined;
   } catch {
     return undefined; // a detached buffer, say: counts as changed
   }

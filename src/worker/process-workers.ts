@@ -1,4 +1,5 @@
 /** Starts the processes of a pool. */
+import { PROCESS } from "../pickle/destination.js";
 import { ProcessWorker } from "./process-worker.js";
 import type { WorkerFactory, WorkerSpec } from "./worker.js";
 
@@ -18,7 +19,7 @@ export function processWorkers(inspectPort: number | undefined): WorkerFactory {
     if (port) taken.add(port);
     return worker;
   };
-  return { destination: "process", start };
+  return { destination: PROCESS, start };
 }
 
 function freeFrom(port: number, taken: ReadonlySet<number>): number {

@@ -7,6 +7,7 @@
 import { isMainThread, type Transferable } from "node:worker_threads";
 import { processRealm } from "../memory/process-realm.js";
 import type { ThreadId } from "../memory/thread-table.js";
+import { THREAD } from "../pickle/destination.js";
 import { RuntimeError } from "../platform/errors/errors.js";
 import { visible } from "../platform/words/user-text.js";
 import { betweenThreads, joinLineOutput } from "./line-output.js";
@@ -106,6 +107,6 @@ export function expectThread(entry: string, name: string): void {
 
 /** Starts threads. */
 export const threadWorkers: WorkerFactory = {
-  destination: "thread",
+  destination: THREAD,
   start: (spec) => new ThreadWorker(spec),
 };

@@ -6,7 +6,7 @@
  * What a worker *does* is decided by its entry module: it exports `main`, which gets the other end of the channel.
  */
 import type { Transferable } from "node:worker_threads";
-import type { Destination } from "../pickle/pickle.js";
+import type { Destination } from "../pickle/destination.js";
 import { builtin } from "../platform/engine/builtin.js";
 
 /** How a worker ended. */

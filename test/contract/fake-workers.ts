@@ -2,8 +2,8 @@
  * Workers that live in this thread, for tests that decide when what happens: the entry module is the real one, the
  * channel is a microtask queue, `process.exit` in a task ends the fake worker only.
  */
-
 import { AsyncLocalStorage } from "node:async_hooks";
+import { THREAD } from "#heddle/pickle/destination.js";
 import { main } from "#heddle/pool/pool-worker.js";
 import type { WorkerContext, WorkerExit, WorkerFactory, WorkerHandle, WorkerSpec } from "#heddle/worker/worker.js";
 
@@ -98,7 +98,7 @@ export class FakeWorker implements WorkerHandle {
 
 /** Starts fake workers; `boot` tells what happens to each. */
 export class FakeFactory implements WorkerFactory {
-  readonly destination = "thread";
+  readonly destination = THREAD;
   /** All workers ever started, in order. */
   readonly workers: FakeWorker[] = [];
   readonly #boot: (worker: FakeWorker, n: number) => void;

@@ -1,8 +1,9 @@
 /** What values have besides their content: attributes, accessors, names, stacks, views that grow. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pack } from "#heddle/pickle/pickle.js";
+import { pack, THREAD } from "#heddle/pickle/pickle.js";
 import { bothWays } from "./both-ways.js";
+import { DESTINATIONS } from "./rig.js";
 
 const describeAll = (value: object): unknown =>
   Reflect.ownKeys(value).map((key) => {
@@ -57,7 +58,7 @@ bothWays(({ to, same, call }) => {
     Object.defineProperty(computed, "stack", { get: () => `made ${1 + 1}`, configurable: true });
     await same(facts, computed);
     Object.defineProperty(computed, "stack", { get: () => process.exit(1), configurable: true });
-    pack(computed, { to, name: "error" });
+    pack(computed, { to: DESTINATIONS[to], name: "error" });
     assert.match(String(await call((error: Error) => error.stack, new Error("usual"))), /^Error: usual\n {4}at /);
   });
 
@@ -142,7 +143,7 @@ test("pack: 200,000 objects with cycles and shared parts take linear time", () =
   const cost = (length: number): number => {
     const value = graph(length);
     const start = performance.now();
-    pack(value, { to: "thread", name: "item" });
+    pack(value, { to: THREAD, name: "item" });
     return (performance.now() - start) / length;
   };
   cost(20_000);

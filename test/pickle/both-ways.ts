@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import { PickleError } from "#heddle/pickle/errors.js";
-import { type Destination, pack } from "#heddle/pickle/pickle.js";
-import { Away } from "./rig.js";
+import { pack } from "#heddle/pickle/pickle.js";
+import { Away, DESTINATIONS, type Kind } from "./rig.js";
 
 /** A worker of one kind. */
 export interface There {
-  readonly to: Destination;
+  readonly to: Kind;
   /** The function does there what it does at home. */
   same<A extends unknown[]>(fn: (...args: A) => unknown, ...args: A): Promise<void>;
   /** @returns what the function returns there */
@@ -39,7 +39,7 @@ export function bothWays(define: (there: There) => void): void {
 export function refuses(value: unknown, message: RegExp): void {
   for (const to of ["thread", "process"] as const) {
     assert.throws(
-      () => pack(value, { to, name: "item" }),
+      () => pack(value, { to: DESTINATIONS[to], name: "item" }),
       (error) => error instanceof PickleError && message.test(error.message),
       `${message} for a ${to}`,
     );

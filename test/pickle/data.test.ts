@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
-import { pack, unpack } from "#heddle/pickle/pickle.js";
+import { PROCESS, pack, THREAD, unpack } from "#heddle/pickle/pickle.js";
 import { register } from "#heddle/pickle/registry.js";
 import { SharedCounter } from "./fixtures/counter.js";
 import { inner, Point } from "./fixtures/library.js";
@@ -299,7 +299,7 @@ describe("data that reaches threads only", () => {
         });
       }
     }
-    const send = (): unknown => pack({ a: new Knot() }, { to: "thread", name: "item" });
+    const send = (): unknown => pack({ a: new Knot() }, { to: THREAD, name: "item" });
     assert.throws(
       send,
       /^PickleError: Cannot send item\.a: what its class reduces it to leads back to the object itself/,
@@ -308,7 +308,7 @@ describe("data that reaches threads only", () => {
 
   test("they are refused for processes", () => {
     const shared = new SharedArrayBuffer(4);
-    const send = (value: unknown): unknown => pack(value, { to: "process", name: "item" });
+    const send = (value: unknown): unknown => pack(value, { to: PROCESS, name: "item" });
     assert.throws(
       () => send({ a: [new Int32Array(shared)] }),
       /^PickleError: Cannot send item\.a\[0\]: .*threads only/,
@@ -318,7 +318,7 @@ describe("data that reaches threads only", () => {
   });
 
   test("plain data needs no nodes", () => {
-    const { body } = pack([1, { a: new Map([[1, new Date()]]) }], { to: "thread", name: "item" });
+    const { body } = pack([1, { a: new Map([[1, new Date()]]) }], { to: THREAD, name: "item" });
     assert.deepEqual(Object.keys(body as object), ["root"]);
     assert.deepEqual(unpack<unknown>(structuredClone(body)), (body as { root: unknown[] }).root[0]);
   });

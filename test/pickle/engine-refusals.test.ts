@@ -4,8 +4,9 @@ import { test } from "node:test";
 import { dumps } from "heddle/pickle";
 import { Thread } from "heddle/threading";
 import { PickleError } from "#heddle/pickle/errors.js";
-import { pack } from "#heddle/pickle/pickle.js";
+import { pack, THREAD } from "#heddle/pickle/pickle.js";
 import { bothWays, refuses } from "./both-ways.js";
+import { DESTINATIONS } from "./rig.js";
 
 const detach = <T extends ArrayBuffer>(buffer: T): T => {
   structuredClone(buffer, { transfer: [buffer] });
@@ -38,7 +39,7 @@ test("a detached ArrayBuffer, and views of one, are refused by their path", () =
 test("an empty buffer, and empty views, are not taken for detached ones", () => {
   for (const to of ["thread", "process"] as const) {
     for (const each of [new ArrayBuffer(0), new Uint8Array(0), new DataView(new ArrayBuffer(0)), Buffer.alloc(0)]) {
-      assert.doesNotThrow(() => pack(each, { to, name: "item" }));
+      assert.doesNotThrow(() => pack(each, { to: DESTINATIONS[to], name: "item" }));
     }
   }
 });
@@ -80,7 +81,7 @@ test("transfer: an item that cannot be transferred is refused by its place, with
     ),
   ];
   for (const [transfer, message] of cases) {
-    const options = { to: "thread", name: "args", transfer: transfer as never } as const;
+    const options = { to: THREAD, name: "args", transfer: transfer as never } as const;
     assert.throws(
       () => pack({ transfer }, options),
       (error) => error instanceof PickleError && message.test(error.message) && /^transfer\[\d\]$/.test(error.path),
@@ -106,7 +107,7 @@ bothWays(({ to, same }) => {
     const { port1, port2 } = new MessageChannel();
     const stream = new ReadableStream();
     const transfer = [new ArrayBuffer(4), port2, stream] as never;
-    assert.doesNotThrow(() => pack({ transfer }, { to, name: "args", transfer }));
+    assert.doesNotThrow(() => pack({ transfer }, { to: DESTINATIONS[to], name: "args", transfer }));
     port1.close();
     await same(() => SharedArrayBuffer.name);
     await same((cls: typeof SharedArrayBuffer) => new cls(3).byteLength, SharedArrayBuffer);

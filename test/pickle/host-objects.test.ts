@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { File } from "node:buffer";
 import { test } from "node:test";
-import { pack, unpack } from "#heddle/pickle/pickle.js";
+import { pack, THREAD, unpack } from "#heddle/pickle/pickle.js";
 
-const send = (value: unknown): unknown => unpack(pack(value, { to: "thread", name: "value" }).body);
+const send = (value: unknown): unknown => unpack(pack(value, { to: THREAD, name: "value" }).body);
 
 test("pack: a subclass of URL or URLSearchParams, and a File, are refused by name", () => {
   class MyUrl extends URL {}

@@ -6,8 +6,8 @@ import { debuglog } from "node:util";
 import { CancelScope, createTask, run, TaskGroup } from "heddle/asyncio";
 import { Pool, Process, ThreadPool } from "heddle/multiprocessing";
 import { Thread, Timer } from "heddle/threading";
-import { type Destination, pack } from "#heddle/pickle/pickle.js";
-import { Away } from "./rig.js";
+import { pack } from "#heddle/pickle/pickle.js";
+import { Away, DESTINATIONS, type Kind } from "./rig.js";
 
 const text = "ß Straße 12 äöü";
 const bytes = Uint8Array.from([0xe4, 0x20, 0xdf]);
@@ -76,7 +76,7 @@ for (const to of ["thread", "process"] as const)
     });
   });
 
-const send = (value: unknown, to: Destination = "thread"): unknown => pack({ value }, { to, name: "it" });
+const send = (value: unknown, to: Kind = "thread"): unknown => pack({ value }, { to: DESTINATIONS[to], name: "it" });
 
 test("what would come out different is refused: objects that only inherit, and of classes that extend one", () => {
   class Own extends TextEncoder {}

@@ -8,7 +8,7 @@ import { after, before, describe, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
-import { pack, unpack } from "#heddle/pickle/pickle.js";
+import { pack, THREAD, unpack } from "#heddle/pickle/pickle.js";
 import { SharedCounter } from "./fixtures/counter.js";
 import { Away } from "./rig.js";
 
@@ -42,7 +42,7 @@ describe("Node's own objects", () => {
 
   test("a Blob travels; what cannot says so", async () => {
     assert.equal(await away.call((b: Blob) => b.text(), [new Blob(["text"])]), "text");
-    const send = (value: unknown): unknown => pack({ value }, { to: "thread", name: "item" });
+    const send = (value: unknown): unknown => pack({ value }, { to: THREAD, name: "item" });
     assert.throws(() => send(new MessageChannel().port1), /Cannot send item\.value: it is a MessagePort.*transfer/);
     assert.throws(() => send(new AbortController()), /it is an AbortController\. Send its signal/);
     assert.throws(() => send(new EventTarget()), /it is an EventTarget, whose state cannot be read/);
@@ -70,7 +70,7 @@ describe("HEDDLE_LOST_MUTATION", () => {
       if (warning.code === "HEDDLE_LOST_MUTATION") seen.push(warning.message);
     };
     process.on("warning", listener);
-    pack(fn, { to: "thread", name: "target" });
+    pack(fn, { to: THREAD, name: "target" });
     await new Promise((resolve) => process.nextTick(resolve));
     process.off("warning", listener);
     return seen;
@@ -276,7 +276,7 @@ describe("circumstances", () => {
     const events: string[] = [];
     session.on("inspectorNotification", ({ method }) => events.push(method));
     try {
-      const { body } = pack(() => n, { to: "thread", name: "target" });
+      const { body } = pack(() => n, { to: THREAD, name: "target" });
       assert.equal(unpack<() => number>(structuredClone(body))(), n);
       assert.deepEqual(events, []);
     } finally {
@@ -289,7 +289,7 @@ describe("circumstances", () => {
       f(x: number): number;
       data: unknown;
     };
-    const back = unpack<typeof made>(structuredClone(pack(made, { to: "thread", name: "item" }).body));
+    const back = unpack<typeof made>(structuredClone(pack(made, { to: THREAD, name: "item" }).body));
     assert.equal(back.f(4), 8);
     assert.equal(JSON.stringify(back.data), '{"list":[1,{"a":2}]}');
   });
@@ -298,7 +298,7 @@ describe("circumstances", () => {
     setFlagsFromString("--expose-gc");
     const gc = runInNewContext("gc") as () => void;
     const round = (count: number): number => {
-      for (let i = 0; i < count; i++) pack((x: number) => x + i, { to: "thread", name: "target" });
+      for (let i = 0; i < count; i++) pack((x: number) => x + i, { to: THREAD, name: "target" });
       gc();
       return process.memoryUsage().heapUsed;
     };
@@ -308,11 +308,11 @@ describe("circumstances", () => {
   });
 
   const program = `
-    import { pack, unpack } from "${import.meta.resolve("#heddle/pickle/pickle.js")}";
+    import { pack, THREAD, unpack } from "${import.meta.resolve("#heddle/pickle/pickle.js")}";
     import { sep } from "node:path";
     const k = 2;
     class Box { #v = 1; get v() { return this.#v + k; } }
-    const { body } = pack([(x) => x * k + sep.length, new Box()], { to: "thread", name: "target" });
+    const { body } = pack([(x) => x * k + sep.length, new Box()], { to: THREAD, name: "target" });
     const [f, box] = unpack(structuredClone(body));
     console.log(f(20), box.v);
   `;
@@ -336,10 +336,10 @@ describe("circumstances", () => {
 
   test("a function packed in a worker while its module is evaluated", async () => {
     const source = `
-      import { pack } from "${import.meta.resolve("#heddle/pickle/pickle.js")}";
+      import { pack, THREAD } from "${import.meta.resolve("#heddle/pickle/pickle.js")}";
       import { parentPort } from "node:worker_threads";
       const early = 1;
-      parentPort.postMessage(pack(() => early, { to: "thread", name: "target" }).body);
+      parentPort.postMessage(pack(() => early, { to: THREAD, name: "target" }).body);
     `;
     const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`));
     const [body] = (await once(worker, "message")) as [unknown];

@@ -10,10 +10,10 @@ import { runInNewContext, runInThisContext } from "node:vm";
 import { Process } from "heddle/multiprocessing";
 import { dumps, loads, pickleByValue } from "heddle/pickle";
 import { Thread } from "heddle/threading";
-import { pack } from "#heddle/pickle/pickle.js";
+import { pack, THREAD } from "#heddle/pickle/pickle.js";
 import { root } from "../rig/root.js";
 import { bothWays } from "./both-ways.js";
-import type { Away } from "./rig.js";
+import { type Away, DESTINATIONS } from "./rig.js";
 
 const n = 41;
 const RIG = new URL("./rig.js", import.meta.url).href;
@@ -103,7 +103,7 @@ bothWays(({ same, call, to }) => {
   });
 
   test("G87 a function captured in a microtask, and while the module was evaluated", async () => {
-    const made = await Promise.resolve().then(() => pack(() => n, { to, name: "item" }));
+    const made = await Promise.resolve().then(() => pack(() => n, { to: DESTINATIONS[to], name: "item" }));
     assert.ok(made.body);
     await same(loads<() => number>(seenAtEvaluation));
   });
@@ -135,7 +135,7 @@ test("G82 one function sent 100,000 times leaves nothing behind", () => {
   const gc = runInNewContext("gc") as () => void;
   const fn = (x: number): number => x + n;
   const after = (count: number): number => {
-    for (let i = 0; i < count; i++) pack({ fn, i }, { to: "thread", name: "item" });
+    for (let i = 0; i < count; i++) pack({ fn, i }, { to: THREAD, name: "item" });
     gc();
     return process.memoryUsage().heapUsed;
   };

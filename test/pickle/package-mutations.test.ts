@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { PickleError, setLostMutationLevel } from "heddle/pickle";
-import { pack } from "#heddle/pickle/pickle.js";
+import { pack, THREAD } from "#heddle/pickle/pickle.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "heddle-mutations-"));
 const before = setLostMutationLevel("error");
@@ -24,7 +24,7 @@ function noteOf(file: string): (n: number) => number {
 }
 
 test("a closure that changes what it captures", () => {
-  const send = (fn: unknown): unknown => pack(fn, { to: "thread", name: "fn" });
+  const send = (fn: unknown): unknown => pack(fn, { to: THREAD, name: "fn" });
   send(noteOf(path.join(folder, "node_modules/notes/index.cjs")));
   send(noteOf(path.join(folder, "node_modules/@scope/notes/lib/index.cjs")));
   assert.throws(
@@ -72,7 +72,7 @@ class Table {
 }
 
 test("what a method changes only where its object says so", () => {
-  const send = (fn: unknown): unknown => pack(fn, { to: "thread", name: "fn" });
+  const send = (fn: unknown): unknown => pack(fn, { to: THREAD, name: "fn" });
   const [fixed, owned] = [new Table(3), new Table(3, {})];
   for (const fn of [() => fixed.clear(), () => fixed.add(1), () => fixed.set(1)]) send(fn);
   for (const fn of [

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { PickleError } from "#heddle/pickle/errors.js";
-import { pack } from "#heddle/pickle/pickle.js";
+import { pack, THREAD } from "#heddle/pickle/pickle.js";
 import { ready } from "./fixtures/late.js";
 import { Away } from "./rig.js";
 
 /** @returns the error of sending `value` under the name `name` */
 function refused(value: unknown, name = "target"): PickleError {
   try {
-    pack(value, { to: "thread", name });
+    pack(value, { to: THREAD, name });
   } catch (error) {
     assert.ok(error instanceof PickleError, String(error));
     return error;
@@ -93,7 +93,7 @@ describe("PickleError", () => {
       late = 2;
       return own + late;
     };
-    assert.doesNotThrow(() => pack(fn, { to: "thread", name: "target" }));
+    assert.doesNotThrow(() => pack(fn, { to: THREAD, name: "target" }));
   });
 
   test("an assignment in a captured helper is found through the path", () => {
@@ -189,12 +189,12 @@ describe("PickleError", () => {
 
   test("without an inspector: self-contained functions travel, others are refused", async () => {
     const script = `
-      import { pack, unpack } from "${import.meta.resolve("#heddle/pickle/pickle.js")}";
+      import { pack, THREAD, unpack } from "${import.meta.resolve("#heddle/pickle/pickle.js")}";
       import { parentPort } from "node:worker_threads";
       const n = 1;
       const results = [];
-      results.push(unpack(structuredClone(pack((a) => Math.abs(a), { to: "thread", name: "target" }).body))(-2));
-      try { pack(() => n, { to: "thread", name: "target" }); } catch (error) { results.push(error.message); }
+      results.push(unpack(structuredClone(pack((a) => Math.abs(a), { to: THREAD, name: "target" }).body))(-2));
+      try { pack(() => n, { to: THREAD, name: "target" }); } catch (error) { results.push(error.message); }
       parentPort.postMessage(results);
     `;
     const preload =

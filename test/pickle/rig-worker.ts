@@ -1,9 +1,9 @@
 /** The other side of rig.ts: unpacks a call, makes it, and packs what came of it. */
 import { parentPort } from "node:worker_threads";
-import { pack, unpack } from "#heddle/pickle/pickle.js";
+import { PROCESS, pack, THREAD, unpack } from "#heddle/pickle/pickle.js";
 import type { RigCall, RigReply } from "./rig.js";
 
-const to = parentPort ? "thread" : "process";
+const to = parentPort ? THREAD : PROCESS;
 const post = (body: unknown): void => {
   if (parentPort) parentPort.postMessage(body);
   else process.send?.(body);

@@ -3,9 +3,14 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { type Destination, pack, unpack } from "#heddle/pickle/pickle.js";
+import { type Destination, PROCESS, pack, THREAD, unpack } from "#heddle/pickle/pickle.js";
 
 const ENTRY = new URL("./rig-worker.js", import.meta.url);
+
+/** The kinds of workers. */
+export type Kind = "thread" | "process";
+
+export const DESTINATIONS: Readonly<Record<Kind, Destination>> = { thread: THREAD, process: PROCESS };
 
 /** A message to the worker, and from it. */
 export interface RigCall {
@@ -22,10 +27,10 @@ interface Channel {
 
 /** One worker that runs what it is sent, one call at a time. */
 export class Away implements AsyncDisposable {
-  readonly to: Destination;
+  readonly to: Kind;
   readonly #channel: Channel;
 
-  constructor(to: Destination, options: { execArgv?: string[] } = {}) {
+  constructor(to: Kind, options: { execArgv?: string[] } = {}) {
     this.to = to;
     this.#channel = to === "thread" ? threadChannel(options) : processChannel(options);
   }
@@ -36,7 +41,11 @@ export class Away implements AsyncDisposable {
     args: readonly unknown[] = [],
     transfer: readonly never[] = [],
   ): Promise<Awaited<R>> {
-    const { body, transfer: moved } = pack({ fn, args } satisfies RigCall, { to: this.to, name: "call", transfer });
+    const { body, transfer: moved } = pack({ fn, args } satisfies RigCall, {
+      to: DESTINATIONS[this.to],
+      name: "call",
+      transfer,
+    });
     this.#channel.post(body, moved);
     const reply = await this.#channel.reply();
     const result = unpack<RigReply>(reply);

@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { type Inspector, openInspector } from "#heddle/pickle/live/inspector.js";
 import { type ScriptFile, scriptInFile } from "#heddle/pickle/live/script-file.js";
-import { pack, unpack } from "#heddle/pickle/pickle.js";
+import { pack, THREAD, unpack } from "#heddle/pickle/pickle.js";
 
 function inspectorHere(): Inspector {
   const inspector = openInspector();
@@ -46,7 +46,7 @@ const times = (n: number): string => path.join("a", String(n * factor));
 
 test("pack: the first function of a module is sent without the debugger by a caller in the same module", () => {
   const count = switchings(() => {
-    const copy = unpack<typeof times>(structuredClone(pack({ times }, { to: "thread", name: "target" }).body));
+    const copy = unpack<typeof times>(structuredClone(pack({ times }, { to: THREAD, name: "target" }).body));
     assert.deepEqual(copy, { times });
   });
   assert.equal(count, 0);
@@ -119,7 +119,7 @@ test("pack: a module whose file was changed after it was loaded is taken as it w
     writeFileSync(file, text("basename"));
     let packed: unknown;
     const count = switchings(() => {
-      packed = send((value: unknown) => pack(value, { to: "thread", name: "target" }).body);
+      packed = send((value: unknown) => pack(value, { to: THREAD, name: "target" }).body);
     });
     assert.equal(count, 1);
     assert.deepEqual(importsOf(packed), ["node:path#dirname"]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { openInspector } from "#heddle/pickle/live/inspector.js";
-import { pack } from "#heddle/pickle/pickle.js";
+import { pack, THREAD } from "#heddle/pickle/pickle.js";
 import { Away } from "./rig.js";
 
 const sideEffects: string[] = [];
@@ -39,7 +39,7 @@ test("an arrow's `this` travels and its body does not run", async () => {
     assert.equal(await away.call((b: Button) => b.onClick(), [button]), "clicked ok");
     assert.equal(await away.call(button.later()), "ok");
     assert.equal(await away.call((f: () => () => string) => f()(), [button.nested()]), "ok");
-    const body = (f: () => unknown): unknown => pack(f, { to: "thread", name: "target" }).body;
+    const body = (f: () => unknown): unknown => pack(f, { to: THREAD, name: "target" }).body;
     for (let i = 0; i < 50; i++) body(new Button(`b${i}`).handler());
     assert.deepEqual(sideEffects, []);
   } finally {
@@ -126,7 +126,7 @@ class Noting {
 
 describe("an arrow that captures `this` and has more than names as parameters", () => {
   const noting = new Noting();
-  const send = (fn: unknown): unknown => pack({ fn }, { to: "thread", name: "target" });
+  const send = (fn: unknown): unknown => pack({ fn }, { to: THREAD, name: "target" });
   beforeEach(() => void sideEffects.splice(0));
   for (const fn of noting.travelling())
     test(`travels, and nothing of it runs: ${fn}`, () => {
@@ -165,7 +165,7 @@ test("an arrow whose `this` is not initialised is refused and does not run", () 
     }
   }
   assert.throws(() => new Late(), /before super/);
-  assert.throws(() => pack(early, { to: "thread", name: "target" }), /it captures 'this', which cannot be read here/);
+  assert.throws(() => pack(early, { to: THREAD, name: "target" }), /it captures 'this', which cannot be read here/);
   assert.deepEqual(sideEffects, []);
 });
 
@@ -181,7 +181,7 @@ test("top-level `this` of a module is undefined there too", async () => {
 test("pack: arrows with `this` in message after message switch the debugger on once, and off soon after", async () => {
   const inspector = openInspector();
   assert.ok(!(inspector instanceof Error));
-  const send = (value: unknown): unknown => pack(value, { to: "thread", name: "target" });
+  const send = (value: unknown): unknown => pack(value, { to: THREAD, name: "target" });
   send(new Button("first").handler()); // the script is known afterwards
   inspector.stopDebugging();
   const post = inspector.post.bind(inspector);
@@ -208,7 +208,7 @@ test("pack: arrows with `this` in message after message switch the debugger on o
 test("pack: in a loop without turns the debugger goes off, too, and is on for many arrows each time", () => {
   const inspector = openInspector();
   assert.ok(!(inspector instanceof Error));
-  const send = (value: unknown): unknown => pack(value, { to: "thread", name: "target" });
+  const send = (value: unknown): unknown => pack(value, { to: THREAD, name: "target" });
   const closure = (i: number) => () => i;
   send([new Button("first").handler(), closure(0)]); // the script is known afterwards
   inspector.stopDebugging();
@@ -241,12 +241,9 @@ test("pack: what was read of many functions is released once for each message", 
   };
   try {
     const closures = Array.from({ length: 20 }, (_, i) => () => i);
-    pack(closures, { to: "thread", name: "closures" });
+    pack(closures, { to: THREAD, name: "closures" });
     assert.deepEqual([releases, open], [1, false]);
-    assert.throws(
-      () => pack([() => closures, Promise.resolve()], { to: "thread", name: "refused" }),
-      /it is a Promise/,
-    );
+    assert.throws(() => pack([() => closures, Promise.resolve()], { to: THREAD, name: "refused" }), /it is a Promise/);
     assert.equal(open, false);
   } finally {
     Reflect.deleteProperty(inspector, "post");

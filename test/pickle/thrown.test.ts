@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Pool, Process, ThreadPool } from "heddle/multiprocessing";
 import { Thread } from "heddle/threading";
+import { THREAD } from "#heddle/pickle/destination.js";
 import { fromWire, RemoteError, toWire } from "#heddle/pickle/wire-error.js";
 
 class Invalid extends Error {
@@ -63,7 +64,7 @@ test("an error that leads back to itself, and to one that cannot travel, arrives
   error.self = error;
   error.list = [error, new Invalid("x")];
   Object.defineProperty(error, "later", { get: () => Promise.resolve(), enumerable: true });
-  const got = fromWire(structuredClone(toWire(error, "thread")), undefined) as typeof error;
+  const got = fromWire(structuredClone(toWire(error, THREAD)), undefined) as typeof error;
   assert.equal(got.self, got);
   assert.equal(got.list[0], got);
   assert.ok(got.list[1] instanceof Invalid);
@@ -76,7 +77,7 @@ test("an error whose class cannot travel is a RemoteError that says why", () => 
       return later;
     }
   }
-  const got: unknown = fromWire(structuredClone(toWire(new Bound("b"), "thread")), undefined);
+  const got: unknown = fromWire(structuredClone(toWire(new Bound("b"), THREAD)), undefined);
   assert.ok(got instanceof RemoteError && !(got instanceof Bound));
   assert.match(String(got.cause), /^PickleError: Cannot send error.*later: it is a Promise/);
 });

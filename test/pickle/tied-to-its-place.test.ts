@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Transform, Writable } from "node:stream";
 import { test } from "node:test";
 import { loads, loadsAsync } from "heddle/pickle";
-import { pack } from "#heddle/pickle/pickle.js";
+import { pack, THREAD } from "#heddle/pickle/pickle.js";
 import { bothWays, refuses } from "./both-ways.js";
 
 class Titled {
@@ -174,7 +174,7 @@ bothWays(({ same, call }) => {
     const named = new Named();
     await same((n: Named) => n.value(), named);
     const failing = Object.assign(new Named(), { later: Promise.resolve() });
-    assert.throws(() => pack(failing, { to: "thread", name: "item" }), /item\.later: it is a Promise/);
+    assert.throws(() => pack(failing, { to: THREAD, name: "item" }), /item\.later: it is a Promise/);
     assert.deepEqual(log, []);
   });
 

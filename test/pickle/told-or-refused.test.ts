@@ -1,7 +1,7 @@
 /** What used to behave differently away than at home without an error: it is the same now, or refused, or told. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pack } from "#heddle/pickle/pickle.js";
+import { pack, THREAD } from "#heddle/pickle/pickle.js";
 import { bothWays, refuses } from "./both-ways.js";
 import * as hidden from "./fixtures/hidden.js";
 import { Boxed, DeepBoxed, tag, tagOf, Unfindable } from "./fixtures/hidden.js";
@@ -81,7 +81,7 @@ async function warningsOf(body: () => Promise<unknown> | unknown): Promise<strin
 }
 
 test("a function that uses what the program has replaced on a built-in is told of, once", async () => {
-  const send = (value: unknown): unknown => pack(value, { to: "thread", name: "item" });
+  const send = (value: unknown): unknown => pack(value, { to: THREAD, name: "item" });
   assert.deepEqual(await warningsOf(() => send(roll)), []);
   Math.random = () => 4;
   Object.defineProperty(Array.prototype, "heddleLast", { value: () => 1, configurable: true });
@@ -204,7 +204,7 @@ bothWays(({ same }) => {
     const kind = (list: unknown[], at: number) => [typeof Object.getOwnPropertyDescriptor(list, at)?.get, list[at]];
     await same(kind, first, 0);
     await same(kind, objects, 150);
-    assert.throws(() => pack(counting, { to: "thread", name: "item" }), /assigns to the captured variable 'ran'/);
+    assert.throws(() => pack(counting, { to: THREAD, name: "item" }), /assigns to the captured variable 'ran'/);
     assert.equal(ran, 0);
   });
 });

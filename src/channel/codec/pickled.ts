@@ -3,6 +3,7 @@ import { DefaultSerializer } from "node:v8";
 import { collect, deposit } from "../../depot/depot-link.js";
 import type { Ticket } from "../../depot/depot-protocol.js";
 import type { Reach } from "../../memory/realm.js";
+import { havingAll } from "../../pickle/destination.js";
 import { PickleError } from "../../pickle/errors.js";
 import { pack } from "../../pickle/pickle.js";
 import { displayHead } from "../../platform/words/display.js";
@@ -30,7 +31,7 @@ export interface Pickled {
  * @throws {PickleError} if the value cannot travel
  */
 export function pickled(value: unknown, reach: Reach, deposits: boolean): Pickled {
-  const { body } = pack(value, { to: reach === "machine" ? "process" : "thread", name: "item" });
+  const { body } = pack(value, { to: havingAll(reach), name: "item" });
   try {
     const serializer = new Serializer();
     serializer.writeHeader();

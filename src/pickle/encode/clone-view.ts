@@ -11,7 +11,7 @@ import {
   viewKind,
   viewPrototype,
 } from "../builtins/internal-state.js";
-import type { Destination } from "../pickle.js";
+import { type Destination, isThere } from "../destination.js";
 import { hasGap } from "./gaps.js";
 
 /** In longer arrays that begin with a number or text, not every item is looked at for a getter. */
@@ -55,9 +55,11 @@ export function inside(object: object, to: Destination): readonly object[] | und
     case "leaf":
       return isLeaf(object) ? NOTHING : undefined;
     case "view":
-      return to === "thread" && ArrayBuffer.isView(object) && isPlainView(object) ? NOTHING : undefined;
+      return to.clones && ArrayBuffer.isView(object) && isPlainView(object) ? NOTHING : undefined;
     case "buffer":
-      return (to === "thread" || !types.isSharedArrayBuffer(object)) && isPlainBuffer(object) ? NOTHING : undefined;
+      return (!types.isSharedArrayBuffer(object) || isThere("process", to)) && isPlainBuffer(object)
+        ? NOTHING
+        : undefined;
     default:
       return undefined;
   }

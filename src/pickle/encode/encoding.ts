@@ -1,9 +1,9 @@
 /** What the parts of the encoder ask of the whole. */
+import type { Destination } from "../destination.js";
 import type { PickleError } from "../errors.js";
 import type { CommonJsModules } from "../modules/common-js.js";
 import type { Reference } from "../modules/noted-imports.js";
 import type { Entry, PacketNode } from "../packet.js";
-import type { Destination } from "../pickle.js";
 import type { FunctionPlan } from "./function/factory.js";
 import type { Path, Step } from "./path.js";
 import type { Trials } from "./travel-trials.js";

@@ -30,7 +30,7 @@ export function encodeHostObject(encoding: Encoding, object: object, path: Path)
   if (!isCloneable(object)) return encodeAgain(encoding, object, path) ?? encodeWebObject(encoding, object, path);
   if (object instanceof Blob) checkClass(encoding, object, Blob, path);
   refuseProperties(encoding, object, path);
-  if (encoding.to === "thread") return { t: "native", value: object, ...fixed(object) };
+  if (encoding.to.clones) return { t: "native", value: object, ...fixed(object) };
   throw encoding.refusal(
     path,
     `${withArticle(classNameOf(object))} reaches threads only, not other processes. Send its bytes`,
@@ -166,8 +166,7 @@ function encodeSignal(encoding: Encoding, signal: AbortSignal, path: Path): Pack
     const reason = encoding.entry(host.reason(signal), path, new Hop(".reason"));
     return { t: "made", by: "AbortSignal.abort", args: [reason], ...fixed(signal) };
   }
-  if (encoding.to === "process")
-    throw encoding.refusal(path, "an AbortSignal reaches threads only, not other processes");
+  if (!encoding.to.transfers) throw encoding.refusal(path, "an AbortSignal reaches threads only, not other processes");
   if (connectable === undefined) throw encoding.refusal(path, "this runtime connects no AbortSignal across threads");
   const connected = connectable(signal);
   encoding.transfer(connected);

@@ -14,6 +14,7 @@ import {
   viewPrototype,
 } from "../builtins/internal-state.js";
 import { namedKeys } from "../builtins/named-keys.js";
+import { isThere } from "../destination.js";
 import type { ObjectNode, PacketNode } from "../packet.js";
 import type { Encoding } from "./encoding.js";
 import { tracksLength } from "./length-tracking.js";
@@ -43,7 +44,7 @@ function nativeNode(
 
 function encodeBuffer(encoding: Encoding, buffer: ArrayBufferLike, path: Path): PacketNode {
   const isShared = types.isSharedArrayBuffer(buffer);
-  if (isShared && encoding.to === "process") throw refuseShared(encoding, "a SharedArrayBuffer", path);
+  if (isShared && !isThere("process", encoding.to)) throw refuseShared(encoding, "a SharedArrayBuffer", path);
   if (isDetached(buffer)) throw encoding.refusal(path, `it is a detached ArrayBuffer, ${MOVED}`);
   const standard = isShared ? SharedArrayBuffer.prototype : ArrayBuffer.prototype;
   return {
@@ -67,7 +68,7 @@ function encodeView(encoding: Encoding, view: ArrayBufferView, path: Path): Pack
     const problem = `it is a ${kind} of an ArrayBuffer that was resized and does not reach it any more`;
     throw encoding.refusal(path, `${problem}. Resize the buffer, or make another view`);
   }
-  if (encoding.to === "process" && types.isSharedArrayBuffer(buffer)) {
+  if (types.isSharedArrayBuffer(buffer) && !isThere("process", encoding.to)) {
     throw refuseShared(encoding, "its SharedArrayBuffer", path);
   }
   const own = {
@@ -77,9 +78,8 @@ function encodeView(encoding: Encoding, view: ArrayBufferView, path: Path): Pack
   const value = bareView(encoding, view, buffer);
   const entry = encoding.entry(bufferOf(value), path, "buffer");
   // Structured clone keeps the buffer of a view; one that is a node of its own is the same object there.
-  if (encoding.to === "thread")
-    return { t: "native", value, ...(typeof entry === "number" && { buffer: entry }), ...own };
-  // Between processes a view loses its buffer: they travel apart, so that views of one buffer still share it.
+  if (encoding.to.clones) return { t: "native", value, ...(typeof entry === "number" && { buffer: entry }), ...own };
+  // As bytes a view loses its buffer: they travel apart, so that views of one buffer still share it.
   const { at, length } = viewPlace(value);
   return { t: "view", kind, buffer: entry, at, ...(tracksLength(value) ? {} : { length }), ...own };
 }

@@ -3,6 +3,7 @@ import * as types from "node:util/types";
 import { quote } from "../../platform/words/user-text.js";
 import { eachEntry, eachItem } from "../builtins/internal-state.js";
 import { builtinName, hiddenBuiltinName, isClassOfNode } from "../builtins/node-names.js";
+import { isThere } from "../destination.js";
 import { hooksFor } from "../hooks.js";
 import { noteInstalled } from "../installed.js";
 import { originOf } from "../origin.js";
@@ -68,7 +69,7 @@ function encodeRegistered(encoding: Encoding, object: object, path: Path): Packe
   const { url, name } = registration;
   const problem = registration.refuse?.(object, encoding.to);
   if (problem !== undefined) throw encoding.refusal(path, problem);
-  if (encoding.to === "process" && (registration.reach?.(object) ?? "machine") !== "machine") {
+  if (registration.reach !== undefined && !isThere(registration.reach(object), encoding.to)) {
     throw encoding.refusal(path, `this ${name} lives in the memory of this process: it reaches threads only`);
   }
   return {

@@ -7,7 +7,7 @@
  * numbered and its edges are noted; then what is special by itself passes that on, against the direction of the edges.
  */
 import * as types from "node:util/types";
-import type { Destination } from "../pickle.js";
+import type { Destination } from "../destination.js";
 import { inside, NOTHING } from "./clone-view.js";
 
 /** Thrown by a scan when the value must be encoded anew by a scan that is `careful`. */

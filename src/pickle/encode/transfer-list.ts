@@ -1,11 +1,17 @@
 /** What may stand in a `transfer` list: the engine's own errors say neither which item is wrong nor what to do. */
 import * as types from "node:util/types";
 import { isDetached, viewKind } from "../builtins/internal-state.js";
+import type { Destination } from "../destination.js";
 import { PickleError } from "../errors.js";
 import { foreignState, hiddenState } from "./hidden-state.js";
 
 /** @throws {PickleError} if an item cannot be transferred; `path` names it, as in `transfer[0]` */
-export function checkTransfer(transfer: readonly unknown[]): void {
+export function checkTransfer(transfer: readonly unknown[], to: Destination): void {
+  if (!to.transfers && transfer.length > 0)
+    throw new PickleError(
+      "Cannot send transfer[0]: nothing is handed over to there. Leave it out: it is copied",
+      "transfer[0]",
+    );
   const seen = new Set<unknown>();
   for (const [index, item] of transfer.entries()) {
     const problem = seen.has(item) ? "it is in the list already. List it once" : problemOf(item);

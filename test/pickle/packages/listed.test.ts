@@ -1,7 +1,7 @@
 /** The modules of a package are looked through once for a message, however many of its functions that takes along. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pack } from "#heddle/pickle/pickle.js";
+import { pack, THREAD } from "#heddle/pickle/pickle.js";
 import { bothWays } from "../both-ways.js";
 import { written } from "./written.js";
 
@@ -30,9 +30,9 @@ const { make, watched } = require("counted") as Counted;
 
 test("the exports of a module are listed once for a message", () => {
   const made = Array.from({ length: FUNCTIONS }, (_, i) => make(i));
-  pack(made, { to: "thread", name: "made" });
+  pack(made, { to: THREAD, name: "made" });
   watched.count = 0;
-  pack(made, { to: "thread", name: "made" });
+  pack(made, { to: THREAD, name: "made" });
   assert.equal(watched.count, 1);
 });
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { PROCESS, THREAD } from "#heddle/pickle/destination.js";
 import { PlainScan } from "#heddle/pickle/encode/plain.js";
 
-const isPlain = (value: object): boolean => new PlainScan("thread", new Set()).isPlain(value);
+const isPlain = (value: object): boolean => new PlainScan(THREAD, new Set()).isPlain(value);
 class Point {
   x = 1;
 }
@@ -51,7 +52,7 @@ describe("PlainScan.isPlain", () => {
   for (const [name, value] of special) test(`${name}: not plain`, () => assert.equal(isPlain(value), false));
 
   test("what leads to something special is special, what does not is plain", () => {
-    const scan = new PlainScan("thread", new Set());
+    const scan = new PlainScan(THREAD, new Set());
     const leaf = { f: () => 1 };
     const clean = { list: [1, 2] };
     const a: { b?: object; clean: object } = { clean };
@@ -79,9 +80,9 @@ describe("PlainScan.isPlain", () => {
   test("shared memory is plain for threads only, what is transferred always is", () => {
     const shared = new SharedArrayBuffer(1);
     assert.equal(isPlain([shared]), true);
-    assert.equal(new PlainScan("process", new Set()).isPlain([shared]), false);
+    assert.equal(new PlainScan(PROCESS, new Set()).isPlain([shared]), false);
     const { port1, port2 } = new MessageChannel();
-    assert.equal(new PlainScan("thread", new Set([port1])).isPlain([port1]), true);
+    assert.equal(new PlainScan(THREAD, new Set([port1])).isPlain([port1]), true);
     assert.equal(isPlain([port2]), false);
     port1.close();
   });

@@ -4,6 +4,7 @@
  */
 import { describe } from "../../../platform/errors/arguments.js";
 import { rangeError } from "../../../platform/errors/errors.js";
+import { type Destination, isThere } from "../../destination.js";
 import type { Facts } from "../../live/function-facts.js";
 import { packageOf } from "../../packages/package-of.js";
 import type { Mutation } from "../../text/mutations.js";
@@ -20,10 +21,9 @@ export type LostMutationLevel = "off" | "warn" | "error";
 
 const LEVELS: readonly unknown[] = ["off", "warn", "error"] satisfies LostMutationLevel[];
 
-const REMEDY = {
-  thread: "Return the result, put it on a Queue, or use a Value, SharedArray or SharedDict",
-  process: "Return the result",
-};
+/** @returns what to do instead, where memory is shared and elsewhere */
+const remedyFor = (to: Destination): string =>
+  `Return the result${isThere("process", to) ? ", put it on a Queue, or use a Value, SharedArray or SharedDict" : ""}`;
 
 const warned = new Set<string>();
 let current: LostMutationLevel = "warn";
@@ -70,7 +70,7 @@ export function tellLostMutation(encoding: Encoding, facts: Facts, name: string,
   if (mutation === undefined) return;
   const place = whereIs(facts, mutation.at);
   const what = written(mutation);
-  const problem = `changes '${what}'${place}, but works on a copy of it: the change does not come back. ${REMEDY[encoding.to]}`;
+  const problem = `changes '${what}'${place}, but works on a copy of it: the change does not come back. ${remedyFor(encoding.to)}`;
   if (current === "error") throw encoding.refusal(path, `it ${problem}`);
   if (warned.has(place + what)) return;
   warned.add(place + what);

@@ -1,5 +1,6 @@
 /** The variables that a function takes from the scopes around it. */
 import { isAddedGlobal } from "../../builtins/globals.js";
+import { type Destination, isThere } from "../../destination.js";
 import { ARGUMENTS, IMPORT, META } from "../../factory-names.js";
 import { isDeclared } from "../../live/declared.js";
 import type { AnyFunction, Facts } from "../../live/function-facts.js";
@@ -150,12 +151,11 @@ function refuseAddedGlobal(encoding: Encoding, facts: Facts, name: string, path:
   throw encoding.refusal(path, `${problem}. A worker does not have it: import it, or capture it in a variable`);
 }
 
-const SHARED = {
-  thread:
-    "Threads do not share variables: only a copy would change. Use a Value from heddle/shared, put it on a Queue, or return " +
-    "the result",
-  process: "Processes do not share variables: only a copy would change. Return the result",
-};
+function remedyFor(to: Destination): string {
+  return isThere("process", to)
+    ? "Threads do not share variables: only a copy would change. Use a Value from heddle/shared, put it on a Queue, or return the result"
+    : "Processes do not share variables: only a copy would change. Return the result";
+}
 
 function refuseAssignment(encoding: Encoding, facts: Facts, view: FunctionView, name: string, path: Path): void {
   const at = facts.analysis.assigned.get(name);
@@ -165,7 +165,7 @@ function refuseAssignment(encoding: Encoding, facts: Facts, view: FunctionView, 
     path,
     isOfPackage(facts.url)
       ? `it assigns to '${name}'${where}, a variable of its module, of which a worker has its own. Make it in the worker`
-      : `it assigns to the captured variable '${name}'${where}. ${SHARED[encoding.to]}`,
+      : `it assigns to the captured variable '${name}'${where}. ${remedyFor(encoding.to)}`,
   );
 }
 
