@@ -21,6 +21,7 @@
  * Source: M. Michael, M. Scott, "Simple, Fast, and Practical Non-Blocking and Blocking Concurrent Queue Algorithms"
  * (1996), for the two locks.
  */
+import { NAP } from "../memory/patience.js";
 import type { Word } from "../memory/word.js";
 import type { Wait } from "../platform/errors/arguments.js";
 import { rangeError } from "../platform/errors/errors.js";
@@ -63,7 +64,6 @@ export interface QueueState {
 }
 
 const ALL = Infinity;
-const NAP = 0.05;
 /** Items taken one after the other from which on more are likely to come soon. */
 const BURST = 16;
 

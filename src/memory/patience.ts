@@ -2,6 +2,20 @@
  * Whether to look at a word for a moment before sleeping on it. Waking a sleeper takes some 25 us, a change that is seen
  * less than one: looking pays where the other side answers at once, and costs its core where it does not.
  *
+ * All looking before a sleep is one of these, and nobody looks where there is one core:
+ *
+ *   an answer of another thread   looks as long as that has paid lately                    Patience, here
+ *   a lock                        looks little: 50 times, and naps after a lost race       hop.ts: Mutex, ShortLock
+ *   more after a burst            naps without looking: what came last is there already    QueueCore.takeSync
+ *
+ * A lock differs since its holder was about to let it go when it was asked for, or is at something long: looking longer tells
+ * nothing. A queue's getter differs since there is nothing to see: its nap gives the other side time for more than one item.
+ *
+ * Fairness: none of them gives anybody precedence. Who looks gets what is there when it sees it, also while others sleep
+ * that came before. So all of them barge, and how long each goes on is bounded by these constants: then it sleeps, and
+ * sleepers are woken in the order in which they fell asleep. Nobody is passed over for ever (test/stress/barging.test.ts),
+ * but a turn is promised to nobody; who needs one waits in a line: Condition, Barrier, RWLock.
+ *
  *   EAGER ──misses have used up the credit──▶ WEARY: sleeps at once for `pause` waits, then looks again, on probation:
  *     ▲                                          │ one hit of credit, so that
  *     └───────── hits fill the credit ───────────┘ the first miss ends it, and `pause` doubles, up to LONGEST_PAUSE
@@ -23,6 +37,11 @@
  * who looks about as long as sleeping would cost pays at most twice as much as the best choice.
  */
 import { availableParallelism } from "node:os";
+
+/** How long who naps sleeps, in milliseconds. */
+export const NAP = 0.05;
+/** Sleeps shorter than this, in milliseconds, are meant as sleeps: nobody looks first. */
+export const SHORTEST_SLEEP = 1;
 
 /** Some 50 us of looking. Nobody else can run meanwhile if there is one core. */
 const LOOKS = availableParallelism() > 1 ? 6000 : 0;

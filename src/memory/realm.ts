@@ -5,9 +5,9 @@
  *
  * The threads of a process have one in common (process-realm.ts). Whoever works in memory is given its realm.
  */
-import { availableParallelism } from "node:os";
 import { Allocator } from "./allocator.js";
 import type { Handle, Heap } from "./heap.js";
+import { LOOKS_AT_LOCK } from "./hop.js";
 import { ENDING } from "./layout.js";
 import { Ledger } from "./ledger.js";
 import { Names } from "./names.js";
@@ -18,9 +18,6 @@ import type { Word } from "./word.js";
 
 /** How far a realm reaches: the thread that has it, the threads of its process, the processes of its machine. */
 export type Reach = "thread" | "process" | "machine";
-
-/** Looks at a contended lock before sleeping; with one core the owner cannot let it go meanwhile. */
-const spins = availableParallelism() > 1 ? 50 : 0;
 
 /** Stands for a thread that has no id yet; never dies. */
 const NOBODY = 2 ** 30 - 1;
@@ -55,7 +52,7 @@ export class Realm {
     const { threads } = this;
     const owners = {
       me: NOBODY,
-      spins,
+      spins: LOOKS_AT_LOCK,
       died: (id: ThreadId) => threads.diedOrEnded(id),
       look: (id: ThreadId, lately?: number) => this.lookAfter(id, lately),
     };

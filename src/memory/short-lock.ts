@@ -5,6 +5,7 @@
  */
 import { demandStack } from "../platform/stacks/stack-room.js";
 import { pump } from "../platform/waiting/pump.js";
+import { LOOKS_AT_LOCK, takeByHopping } from "./hop.js";
 import {
   CONTENDED,
   giveBack,
@@ -19,8 +20,6 @@ import type { Word } from "./word.js";
 
 const FIRST_SLICE = 20;
 const LONGEST_SLICE = 500;
-/** Looks at a taken lock before sleeping: the owner is about to let it go. */
-const SPINS = 60;
 
 export class ShortLock {
   readonly #word: Word;
@@ -47,9 +46,7 @@ export class ShortLock {
   }
 
   #acquireSlowly(): boolean {
-    for (let spin = 0; spin < SPINS; spin++) {
-      if (this.#word.load() === 0 && tryTake(this.#word, this.#owners)) return false;
-    }
+    if (takeByHopping(this.#word, this.#owners.me, LOOKS_AT_LOCK)) return false;
     for (let slice = FIRST_SLICE; ; ) {
       const outcome = takeOrAnnounce(this.#word, this.#owners);
       if (outcome === TAKEN) return false;

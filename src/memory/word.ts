@@ -5,7 +5,7 @@
  * processes will use a word in a mapped file. Every operation is sequentially consistent (ECMA-262, "Memory Model").
  */
 import { endIfLost } from "../platform/engine/lost-termination.js";
-import type { Patience } from "./patience.js";
+import { type Patience, SHORTEST_SLEEP } from "./patience.js";
 
 export type Wakeup = "ok" | "not-equal" | "timed-out";
 
@@ -35,9 +35,6 @@ type WaitAsync = (
   expected: number,
   timeout: number,
 ) => { async: false; value: Wakeup } | { async: true; value: Promise<Wakeup> };
-
-/** Sleeps shorter than this, in milliseconds, are meant as sleeps: nobody looks first. */
-const NAP = 1;
 
 /** A word in memory that threads share. */
 export class SharedWord implements Word {
@@ -76,7 +73,7 @@ export class SharedWord implements Word {
     return Atomics.add(this.#cells, this.#index, delta);
   }
   wait(expected: number, timeout: number): Wakeup {
-    if (timeout >= NAP && this.#patience?.look(this.#cells, this.#index, expected)) return "not-equal";
+    if (timeout >= SHORTEST_SLEEP && this.#patience?.look(this.#cells, this.#index, expected)) return "not-equal";
     endIfLost(); // it would sleep for ever
     return Atomics.wait(this.#cells, this.#index, expected, timeout);
   }

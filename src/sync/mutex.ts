@@ -25,8 +25,12 @@
  * Whoever waits looks after the owner between the slices: an owner that died tells nobody, and whoever started it may
  * be the one that waits.
  *
+ * It barges: whoever comes while the lock is free takes it, also when others sleep, and a sleeper that was woken has to race
+ * like anybody else. That is what makes it fast, and unfair for a while: see patience.ts.
+ *
  * Source: U. Drepper, "Futexes Are Tricky" (2011), mutex2; the owner in the word as in Linux' robust futexes.
  */
+import { takeByHopping } from "../memory/hop.js";
 import {
   CONTENDED,
   giveBackTorn,
@@ -58,10 +62,6 @@ export const Acquired = {
 export type Acquired = (typeof Acquired)[keyof typeof Acquired];
 
 const FREE = 0;
-
-/** Rounds of looking, each ended by a nap, and the length of a nap in milliseconds. */
-const ROUNDS = 4;
-const NAP = 0.05;
 
 export class Mutex implements Monitor {
   readonly #word: Word;
@@ -205,7 +205,8 @@ export class Mutex implements Monitor {
   }
 
   #lockContendedSync(timeout: number | undefined): Acquired {
-    if (timeout !== 0 && this.#spin()) return Acquired.TAKEN;
+    const { me, spins } = this.#owners;
+    if (timeout !== 0 && takeByHopping(this.#word, me, spins)) return Acquired.TAKEN;
     const contender = new Contender(this.#word, this.#owners, this.#deaths);
     return blockUntil(this.#word, contender.attempt, timeout, contender.watch) ? contender.acquired : Acquired.FAILED;
   }
@@ -242,31 +243,6 @@ export class Mutex implements Monitor {
     const { me } = this.#owners;
     const seen = this.#word.compareExchange(FREE, me);
     return seen === FREE || (seen === TORN && this.#word.compareExchange(TORN, me | TORN) === TORN);
-  }
-
-  /**
-   * Adaptive spinning ("hop lock"). A lock that is held steadily is not worth looking at: the caller shall park. One
-   * that was seen free and lost to another is handed over quickly: then a short nap, of which the owner is not told,
-   * lets it run a burst without contention. That is faster for both than fighting over the cache line.
-   */
-  #spin(): boolean {
-    const { me, spins } = this.#owners;
-    for (let round = 0; round < ROUNDS; round++) {
-      const winner = this.#takeWhenFree(spins, me);
-      if (winner === FREE) return true;
-      if (winner === undefined) return false;
-      // The nap may be given a wake-up meant for a sleeper. Then it must take the lock as CONTENDED, as parking does.
-      if (this.#word.wait(winner, NAP) === "ok") return false;
-    }
-    return false;
-  }
-
-  /** @returns FREE if the lock was taken, the word as its winner left it if it was lost, undefined if never seen free */
-  #takeWhenFree(looks: number, me: number): number | undefined {
-    for (let look = 0; look < looks; look++) {
-      if (this.#word.load() === FREE) return this.#word.compareExchange(FREE, me);
-    }
-    return undefined;
   }
 }
 
