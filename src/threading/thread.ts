@@ -112,7 +112,7 @@ export class Thread<A extends List = [], R = unknown, F extends Taking<A> = Taki
    */
   start(): this {
     this.begin(this.start, () => {
-      if (this.#own.resourceLimits === undefined) expectThread(THREAD_ENTRY, this.name);
+      const host = expectThread(THREAD_ENTRY, this.name, this.#own.resourceLimits);
       const packed = this.#pack();
       this.#worker = new ThreadWorker(
         {
@@ -126,6 +126,7 @@ export class Thread<A extends List = [], R = unknown, F extends Taking<A> = Taki
           onLook: (isLast) => this.#look(isLast),
         },
         this.#own.resourceLimits,
+        host,
       );
       this.#adopt(this.#worker.id);
       this.#child = new Child(!this.daemon);

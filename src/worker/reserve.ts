@@ -13,6 +13,9 @@
  * Invariant: a host in `resting` has said all about its last thread, sleeps, and was not told to end. So a thread that is
  * given to it runs, unless the worker crashes. Who tells a host to end withdraws it first; one that works is doomed then
  * (thread-host.ts), and its "rests" does not bring it back.
+ * Invariant: nobody is given to a host that boots, unless it was made for that very thread: what kept it from booting may be
+ * over (a folder that was gone, files that were used up) when a later thread starts, which a boot of its own would not feel.
+ * Nor could that thread be carried by another host after such a death: what was moved to the first one is lost with it.
  * Invariant: hosts that rest or boot are never more than `size`. They do not keep the program alive, and each is
  * stopped after `idle` milliseconds without work. Nothing is here before the first thread has been started.
  */
@@ -47,24 +50,34 @@ class Reserve implements HostEvents {
   #refill: NodeJS.Timeout | undefined;
   #entry = "";
 
-  /** Sees to it that a host is there, or boots while the thread that it is for is made ready to leave. */
-  expect(entry: string, name: string): void {
-    if (this.#booting.size > 0 || this.#resting.size > 0) return;
-    for (const host of this.#working) if (host.isConcluding) return;
+  /**
+   * Sees to it that a host is there, or boots while the thread that it is for is made ready to leave.
+   * @returns the one that boots for it, to be given to `carry`
+   */
+  expect(entry: string, name: string): ThreadHost | undefined {
+    if (this.#booting.size > 0 || this.#resting.size > 0) return undefined;
+    for (const host of this.#working) if (host.isConcluding) return undefined;
     noteStart();
     this.#entry = entry;
-    this.#boot({ entry, name }).unref();
+    const host = this.#boot({ entry, name });
+    host.unref();
+    return host;
   }
 
   /**
-   * Has a thread carried by a host that rests or boots, or by a new one.
+   * Has a thread carried by a host that rests, or by the one that was made for it, or by a new one.
    * @throws what `new Worker` and `postMessage` throw
    */
-  carry(birth: ThreadBirth, options: Omit<HostOptions, "birth" | "entry" | "reusable">, by: Occupant): ThreadHost {
+  carry(
+    birth: ThreadBirth,
+    options: Omit<HostOptions, "birth" | "entry" | "reusable">,
+    by: Occupant,
+    expected?: ThreadHost,
+  ): ThreadHost {
     this.#entry = birth.entry;
     noteStart();
     const { limits, transfer = [] } = options;
-    const rested = limits === undefined ? this.#take() : undefined;
+    const rested = limits === undefined ? this.#take(expected) : undefined;
     if (rested === undefined) return this.#boot({ ...options, birth, entry: birth.entry }, by);
     try {
       rested.begin(by, birth, transfer);
@@ -104,12 +117,12 @@ class Reserve implements HostEvents {
     }
   }
 
-  #take(): ThreadHost | undefined {
+  #take(expected: ThreadHost | undefined): ThreadHost | undefined {
     // Those that rest although no event loop has said so, or are about to, as in a loop of start and joinSync. The last
     // one to rest is taken: it is still awake.
     for (const hosts of [this.#booting, this.#working]) for (const host of hosts) if (host.isResting) host.drain();
     if (this.#resting.size === 0) this.#awaitRest();
-    return this.#takeResting() ?? this.#takeBooting();
+    return this.#takeResting() ?? this.#takeBooting(expected);
   }
 
   #takeResting(): ThreadHost | undefined {
@@ -118,9 +131,9 @@ class Reserve implements HostEvents {
     return host;
   }
 
-  #takeBooting(): ThreadHost | undefined {
+  #takeBooting(expected: ThreadHost | undefined): ThreadHost | undefined {
     for (const host of this.#booting) {
-      if (host.claim()) return host;
+      if (host === expected && host.claim()) return host;
       if (!host.comeToRest()) continue;
       host.drain();
       return this.#takeResting();

@@ -28,7 +28,7 @@ export class ThreadWorker implements WorkerHandle, Occupant, Watched {
   /** What carries it; undefined once nothing of it is left there. */
   #host: ThreadHost | undefined;
 
-  constructor(spec: WorkerSpec, limits?: ThreadLimits) {
+  constructor(spec: WorkerSpec, limits?: ThreadLimits, expected?: ThreadHost) {
     // A worker that is made now would never boot.
     if ((process as { _exiting?: boolean })._exiting === true) {
       throw new RuntimeError(`Cannot start a thread (${visible(spec.name)}): the program exits`);
@@ -41,7 +41,7 @@ export class ThreadWorker implements WorkerHandle, Occupant, Watched {
     this.id = threads.claim({ name: spec.name, daemon: spec.daemon, parent: me }, allocator);
     const { entry, name, data, transfer = [] } = spec;
     try {
-      this.#host = reserve.carry({ id: this.id, entry, name, data }, { name, transfer, limits }, this);
+      this.#host = reserve.carry({ id: this.id, entry, name, data }, { name, transfer, limits }, this, expected);
     } catch (error) {
       // Nothing runs under the claimed record: whoever looks it up must not wait for it.
       processRealm().settle(this.id);
@@ -100,9 +100,13 @@ export class ThreadWorker implements WorkerHandle, Occupant, Watched {
   }
 }
 
-/** To be called before a thread is made ready to leave, which takes a while: its host boots meanwhile. */
-export function expectThread(entry: string, name: string): void {
-  if ((process as { _exiting?: boolean })._exiting !== true) reserve.expect(entry, name);
+/**
+ * To be called before a thread is made ready to leave, which takes a while: its host boots meanwhile.
+ * @returns that host, for the ThreadWorker; undefined if none boots for it, as for one with limits
+ */
+export function expectThread(entry: string, name: string, limits?: ThreadLimits): ThreadHost | undefined {
+  if (limits !== undefined || (process as { _exiting?: boolean })._exiting === true) return undefined;
+  return reserve.expect(entry, name);
 }
 
 /** Starts threads. */

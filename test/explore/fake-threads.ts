@@ -2,11 +2,19 @@
 import { HostState, type ThreadBirth, type ThreadBoot } from "#heddle/worker/thread-protocol.js";
 
 /** What is running now; set by orders.ts. */
-export const stage: { workers: Worker[]; timers: Timer[]; choose: (count: number) => number; lastId: number } = {
+export const stage: {
+  workers: Worker[];
+  timers: Timer[];
+  choose: (count: number) => number;
+  lastId: number;
+  /** No worker can boot: the working directory is gone, say. */
+  isBroken: boolean;
+} = {
   workers: [],
   timers: [],
   choose: () => 0,
   lastId: 0,
+  isBroken: false,
 };
 
 export const isMainThread = false;
@@ -92,6 +100,10 @@ export class Worker {
   }
   *#live(): Generator<void> {
     const { cell, birth: first } = this.boot;
+    if (stage.isBroken) {
+      this.exitcode = 1;
+      return;
+    }
     for (let birth = first ?? (yield* this.#booted()); ; birth = yield* this.#rest()) {
       this.carried.push(birth.id);
       yield;
