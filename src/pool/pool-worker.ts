@@ -5,7 +5,7 @@
 import type { Transferable } from "node:worker_threads";
 import { pack, prepare, unpack } from "../pickle/pickle.js";
 import { inWords, toWire } from "../pickle/wire-error.js";
-import { isThenable } from "../platform/errors/synchronous.js";
+import { isAwaitable } from "../platform/errors/synchronous.js";
 import { LONGEST_TIMER } from "../platform/waiting/clock.js";
 import { setTimer } from "../platform/waiting/timers.js";
 import { onUncaught } from "../worker/uncaught.js";
@@ -125,7 +125,7 @@ async function callOver(fn: Callable, items: readonly unknown[], spread: boolean
   const results: unknown[] = [];
   for (const item of items) {
     const result = spread ? fn(...(item as unknown[])) : fn(item);
-    results.push(isThenable(result) ? await result : result);
+    results.push(isAwaitable(result) ? await result : result);
   }
   return results;
 }

@@ -48,6 +48,19 @@ export function poolContract(name: string, makePool: MakePool): void {
       }),
     );
     test(
+      "a result whose `then` cannot be read fails the call with the error of that, as it fails an await",
+      withPool(1, async (pool) => {
+        const odd = (): object => ({
+          // biome-ignore lint/suspicious/noThenProperty: that is the point
+          get then(): never {
+            throw new SyntaxError("no then");
+          },
+        });
+        await assert.rejects(pool.map(odd, [1]), { name: "SyntaxError", message: "no then" });
+        assert.deepEqual(await pool.map(square, [2]), [4]);
+      }),
+    );
+    test(
       "P362 starmap spreads its items",
       withPool(2, async (pool) => {
         const add = (a: number, b: number): number => a + b;

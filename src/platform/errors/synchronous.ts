@@ -48,10 +48,15 @@ export function refusePromise<T>(where: string, remedy: string, result: T): T {
 
 /** @returns whether the value is a promise, or something else that can be awaited */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if (value === null || (typeof value !== "object" && typeof value !== "function")) return false;
   try {
-    return typeof (value as { then?: unknown }).then === "function";
+    return isAwaitable(value);
   } catch {
     return false; // its getter throws: no promise is like that
   }
+}
+
+/** As `isThenable`, for who would await it. @throws what the getter of its `then` throws, as `await` does */
+export function isAwaitable(value: unknown): value is PromiseLike<unknown> {
+  if (value === null || (typeof value !== "object" && typeof value !== "function")) return false;
+  return typeof (value as { then?: unknown }).then === "function";
 }
