@@ -11,6 +11,7 @@ import type { Destination } from "./destination.js";
 import { staysHere } from "./encode/objects.js";
 import { Trials } from "./encode/travel-trials.js";
 import { PickleError } from "./errors.js";
+import { settingsRemedy } from "./packages/settings.js";
 import { pack, unpack } from "./pickle.js";
 
 /** An error on its way: as a packed value and, in case that cannot be packed or unpacked, in words. */
@@ -99,7 +100,8 @@ function rebuilt(wire: WireError, body: unknown): unknown {
     const error = unpack(body);
     if (wire.stack === undefined) return error;
     if (!isError(error)) return describedIn(wire);
-    replaceStack(error, wire.stack);
+    const remedy = settingsRemedy(error);
+    replaceStack(error, remedy === undefined ? wire.stack : `${wire.stack}\n    --- ${remedy} ---`);
     return error;
   } catch (cause) {
     return describedIn(wire, { cause });

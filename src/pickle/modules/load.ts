@@ -70,6 +70,9 @@ export async function preloadModule(url: string, whole = false, attributes?: Rec
 /** By address; its namespace once that is known. */
 const linked = new Map<string, unknown>();
 
+/** A worker has what the module gives it, not what was put there since. */
+export const ADD_IN_MODULE = "What the program adds to a module belongs in a module of its own that both import";
+
 /** The name that means the namespace of a module: of this library too, only Node's loader has it. */
 export const WHOLE = "*";
 
@@ -119,7 +122,7 @@ function exportOf(found: unknown, url: string, name: string): unknown {
   if (found === null) return undefined;
   if (!(name in found) && isModuleNamespaceObject(found) && hasDefault(found, name))
     return (found.default as Record<string, unknown>)[name];
-  if (!(name in found)) throw new PickleError(`Cannot receive "${name}": ${url} does not export it`);
+  if (!(name in found)) throw new PickleError(`Cannot receive "${name}": ${url} does not export it. ${ADD_IN_MODULE}`);
   return (found as Record<string, unknown>)[name];
 }
 

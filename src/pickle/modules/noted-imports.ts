@@ -4,7 +4,7 @@
  */
 import { PickleError } from "../errors.js";
 import { hasLoaders } from "./foreign-loaders.js";
-import { canRequire, loadExport, noteNamespace, WHOLE } from "./load.js";
+import { ADD_IN_MODULE, canRequire, loadExport, noteNamespace, WHOLE } from "./load.js";
 
 export interface Reference {
   readonly url: string;
@@ -50,7 +50,7 @@ function loadReferred({ url, name, path = [] }: Reference): unknown {
   let value = loadExport(url, name);
   for (const key of path) {
     if (!isObject(value) || !(key in value))
-      throw new PickleError(`Cannot receive "${[name, ...path].join(".")}": ${url} does not have it`);
+      throw new PickleError(`Cannot receive "${[name, ...path].join(".")}": ${url} does not have it. ${ADD_IN_MODULE}`);
     value = (value as Record<string, unknown>)[key];
   }
   return value;
