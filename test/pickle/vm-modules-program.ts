@@ -16,15 +16,21 @@ const { SourceTextModule } = vm as unknown as {
 };
 
 const context = vm.createContext({ process, URL });
+const fixtures = new URL("./fixtures/", import.meta.url).href;
+/** What only the runner can find, and imports by an alias. */
+const texts: Record<string, string> = {
+  [`${fixtures}aliased.js`]: `import { shout } from "@/shouting.js"; import * as all from "@/shouts.js";
+    export const functions = { named: (t) => shout(t), whole: (t) => all.aloud(t), none: (t) => t + "?" };`,
+};
 const modules = new Map<string, SourceModule>();
 
 async function moduleAt(address: string): Promise<SourceModule> {
   const known = modules.get(address);
   if (known) return known;
-  const text = readFileSync(fileURLToPath(address), "utf8");
+  const text = texts[address] ?? readFileSync(fileURLToPath(address), "utf8");
   const module = new SourceTextModule(text, { identifier: address, context });
   modules.set(address, module);
-  await module.link((specifier, from) => moduleAt(new URL(specifier, from.identifier).href));
+  await module.link((specifier, from) => moduleAt(new URL(specifier.replace("@/", fixtures), from.identifier).href));
   await module.evaluate();
   return module;
 }
@@ -44,6 +50,13 @@ console.log(await new Thread({ target: () => handsOn.shout!("b") }).start().resu
 // It only hands on what other modules export: nothing in it is written in its file.
 const shouts = await load(new URL("./fixtures/shouts.js", import.meta.url));
 console.log(await new Thread({ target: () => shouts.shout!("c") + shouts.aloud!("d") }).start().result());
+
+// Which file an alias means only the runner knows; what it gave is known by itself.
+const aliased = (await moduleAt(`${fixtures}aliased.js`)).namespace as {
+  readonly functions: Readonly<Record<string, (text: string) => string>>;
+};
+for (const fn of Object.values(aliased.functions))
+  console.log(await new Thread({ target: fn, args: ["e"] }).start().result());
 
 // Stacks of errors of the context are shown as the main one says; so are places in them, where the context says nothing.
 const part = fileURLToPath(new URL("parts/locks.cjs", import.meta.resolve("#heddle/index.js")));

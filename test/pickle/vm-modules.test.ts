@@ -10,5 +10,5 @@ const program = fileURLToPath(new URL("./vm-modules-program.js", import.meta.url
 test("the namespace of a module in a context of its own is that of its file, and places are shown as in the main one", async () => {
   const flags = ["--experimental-vm-modules", "--no-warnings"];
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, program], { timeout: 60_000 });
-  assert.equal(stdout, "A!(a)\nB!\nC!(d)\nundefined /written.ts:30:1\n");
+  assert.equal(stdout, "A!(a)\nB!\nC!(d)\nE!\n(e)\ne?\nundefined /written.ts:30:1\n");
 });

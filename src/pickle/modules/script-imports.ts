@@ -1,4 +1,5 @@
 /** What the modules of captured functions import, and which values may travel as such an export. */
+import { PickleError } from "../errors.js";
 import { readVariable } from "../live/read-variable.js";
 import type { Script } from "../live/scripts.js";
 import { isReferable } from "./by-value.js";
@@ -14,13 +15,25 @@ export function importedAs(value: unknown): Reference | undefined {
   return reference && isReferable(reference.url) ? reference : undefined;
 }
 
-/** @returns where the import `local` of `script` leads, or undefined if it is none or leads to the entry module */
+/**
+ * @returns where the import `local` of `script` leads; undefined if it is none, leads to the entry module, or if only a loader
+ * knows what its specifier means, as of an alias: then the value itself tells where it is from
+ */
 export function importOf(script: Script, local: string): Reference | undefined {
   const binding = script.bindings.imports.get(local);
   if (binding === undefined) return undefined;
   const { specifier, name, attributes } = binding;
-  const url = resolve(specifier, script.url);
-  return !isReferable(url) ? undefined : { url, name, ...(attributes ? { attributes } : {}) };
+  const url = addressOf(specifier, script.url);
+  return url === undefined || !isReferable(url) ? undefined : { url, name, ...(attributes ? { attributes } : {}) };
+}
+
+function addressOf(specifier: string, base: string): string | undefined {
+  try {
+    return resolve(specifier, base);
+  } catch (error) {
+    if (error instanceof PickleError) return undefined;
+    throw error;
+  }
 }
 
 /** Notes every function that `script` imports; `variables` is its module scope. */
