@@ -33,7 +33,7 @@ const PARTS = {
   // Who shares data.
   collections: ["queue/index", "shared/index", "depot/depot-boot"],
   // Who starts threads; and what a thread needs that is more than its target, or fails.
-  threads: ["threading/index", "pickle/index", "time/index", "threading/whole-run", "threading/failure"],
+  threads: ["threading/index", "pickle/index", "time/index", "threading/object-run", "threading/failure"],
   processes: ["multiprocessing/index", "multiprocessing/process-entry", "pool/pool-worker", "worker/process-boot"],
   tasks: ["asyncio/index"],
 };

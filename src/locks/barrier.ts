@@ -20,9 +20,9 @@ import { refuseAsync, refusePromise } from "../platform/errors/synchronous.js";
 import { Barrier as Meeting } from "../sync/barrier.js";
 import { Mutex } from "../sync/mutex.js";
 import { WaitQueue } from "../sync/wait-queue.js";
-import { HeapNodes } from "./heap-nodes.js";
 import { limitsOf } from "./held.js";
-import { LOOK_PERIOD, partnersOf } from "./liveness.js";
+import { LOOK_PERIOD, partnersOf } from "./other-threads.js";
+import { HeapNodes } from "./waiter-nodes.js";
 
 // Words of the object.
 const MUTEX = HEADER_WORDS;

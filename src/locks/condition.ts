@@ -18,11 +18,11 @@ import { refuseAsync, refusePromise, type Synchronous } from "../platform/errors
 import { deadlineIn, timeLeft } from "../platform/waiting/clock.js";
 import { Condition as Waiters } from "../sync/condition.js";
 import { WaitQueue } from "../sync/wait-queue.js";
-import { HeapNodes } from "./heap-nodes.js";
 import type { AcquireSyncWait, AcquireWait, Held, WithLockOptions, WithLockSyncOptions } from "./held.js";
-import { partnersOf } from "./liveness.js";
 import { Lock } from "./lock.js";
+import { partnersOf } from "./other-threads.js";
 import { RLock } from "./rlock.js";
+import { HeapNodes } from "./waiter-nodes.js";
 
 // Words of the object.
 const HEAD = HEADER_WORDS;

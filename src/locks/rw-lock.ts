@@ -6,7 +6,6 @@ import { checkNone, checkOptions, checkTimeout, checkWait, type Wait } from "../
 import { RuntimeError } from "../platform/errors/errors.js";
 import type { Synchronous } from "../platform/errors/synchronous.js";
 import { Access, type RWLock as Entries } from "../sync/rw-lock.js";
-import { entriesAt, RW_LOCK_BYTES } from "./heap-rw-lock.js";
 import {
   cannotMark,
   checkWithLock,
@@ -21,6 +20,7 @@ import {
   type WithLockSyncOptions,
 } from "./held.js";
 import { namedOwner } from "./named-owner.js";
+import { entriesAt, RW_LOCK_BYTES } from "./rw-lock-entries.js";
 
 /** What `RWLock.statistics()` tells. */
 export interface RWLockStatistics {

@@ -55,7 +55,7 @@ function begin(context: WorkerContext): void {
 
 async function runWhole(context: WorkerContext, body: unknown): Promise<boolean> {
   failure ??= await import("./failure.js");
-  return (await import("./whole-run.js")).runWhole(context, body);
+  return (await import("./object-run.js")).runWhole(context, body);
 }
 
 /** Sees to it that the thread's end is on record, whichever way it ends. */

@@ -17,14 +17,14 @@ import type { List, Literal, Measured, measured, Taking } from "../worker/activi
 import { Child } from "../worker/family/children.js";
 import { expectThread, ThreadWorker } from "../worker/thread-worker.js";
 import type { WorkerExit } from "../worker/worker.js";
-import { isOf, packCall, packWhole } from "./departure.js";
 import { hearOfError, isDefaultExcepthook, type UncaughtMessage } from "./excepthook.js";
-import { type OwnOptions, ownOptions } from "./own-options.js";
+import { isOf, packCall, packWhole } from "./pack-thread.js";
 import { makeHandle, takeRevival, whyNotSent } from "./revival.js";
 import { enroll, findThread } from "./roster.js";
 import { STOP, StopRequest } from "./stop-request.js";
 import { defaultName, inheritedDaemon, THREAD_ENTRY, THREAD_KIND, type ThreadOptions } from "./thread-options.js";
 import { threadOver, threadOverSync } from "./thread-over.js";
+import { type OwnOptions, ownOptions } from "./transfer-and-limits.js";
 
 /** How a thread travels: as what it is to run when it departs, as its id when it is only referred to. */
 interface ThreadData extends ActivityOptions {

@@ -7,8 +7,8 @@ import { Mutex } from "../sync/mutex.js";
 import { ReaderSlots } from "../sync/reader-slots.js";
 import { RWLock as Entries } from "../sync/rw-lock.js";
 import { WaitQueue } from "../sync/wait-queue.js";
-import { HeapNodes } from "./heap-nodes.js";
-import { LOOK_PERIOD } from "./liveness.js";
+import { LOOK_PERIOD } from "./other-threads.js";
+import { HeapNodes } from "./waiter-nodes.js";
 
 // Words of the object.
 const MUTEX = HEADER_WORDS;
