@@ -2,7 +2,7 @@
  * Buddy allocator over the heap, safe against the death of a thread at any instruction.
  *
  * Block header (4 words at the start of each block; the chain of orders tiles the heap at every instant):
- *   0  order | state   FREE | USED | PENDING: the only truth; free lists are derived data
+ *   0  order | state   FREE | USED | PENDING: the only truth (free lists are derived data, free-lists.ts)
  *   1  FREE -     PENDING id of the thread at work                                USED -
  *   2  FREE next  PENDING index of the cell that names, or will name, the block   USED -
  *   3  FREE prev  PENDING as it was                                               USED kind: 0, or as ledger.ts says
@@ -22,18 +22,17 @@
  */
 import { HeapFullError, rangeError } from "../platform/errors/errors.js";
 import { demandStack } from "../platform/stacks/stack-room.js";
+import { FREE, FreeLists, MAX_ORDER } from "./free-lists.js";
 import type { Handle, Heap } from "./heap.js";
-import { FREE_LISTS, FRONTIER, HEAP_BASE, HEAP_LOCK } from "./layout.js";
+import { FRONTIER, HEAP_BASE, HEAP_LOCK } from "./layout.js";
 import type { Owners } from "./robust-lock.js";
 import { ShortLock } from "./short-lock.js";
 
-const FREE = 1 << 8;
 const USED = 2 << 8;
 const PENDING = 3 << 8;
 const ORDER = 0xff;
 const MIN_ORDER = 6;
 const CHUNK_ORDER = 20;
-const MAX_ORDER = 30;
 /** Bytes of a block that its header takes. */
 export const HEADER_BYTES = 16;
 /** The same in words: payload starts at `(handle << 4) + HEADER_WORDS` of `heap.i32`. */
@@ -53,12 +52,14 @@ export interface HeapStatistics {
 
 export class Allocator {
   readonly #heap: Heap;
+  readonly #free: FreeLists;
   readonly #lock: ShortLock;
   readonly #owners: Owners;
 
   /** @param owners for the heap's own lock: here a thread counts as dead from DYING on, so that it can be recovered */
   constructor(heap: Heap, owners: Owners) {
     this.#heap = heap;
+    this.#free = new FreeLists(heap);
     this.#lock = new ShortLock(heap.word(HEAP_LOCK), owners);
     this.#owners = owners;
   }
@@ -160,31 +161,23 @@ export class Allocator {
   }
 
   #take(order: number, cell: number, bytes: number): number {
-    let from = this.#smallestFree(order);
+    let from = this.#free.smallest(order);
     if (from > MAX_ORDER) {
       this.#grow(order, bytes);
-      from = this.#smallestFree(order);
+      from = this.#free.smallest(order);
     }
     const { i32 } = this.#heap;
-    const word = i32[FREE_LISTS + from]! << 4;
-    this.#unlink(word, from);
+    const word = this.#free.take(from);
     while (from > order) {
       from--;
       // Upper half first: the chain of orders tiles the heap at every instant.
-      this.#push(word + (1 << (from - 2)), from);
+      this.#free.push(word + (1 << (from - 2)), from);
       i32[word] = from | FREE;
     }
     i32[word + 1] = this.#owners.me;
     i32[word + 2] = cell;
     Atomics.store(i32, word, order | PENDING);
     return word;
-  }
-
-  /** @returns the smallest order, from `order` on, of which there is a free block; above MAX_ORDER if there is none */
-  #smallestFree(order: number): number {
-    let from = order;
-    while (from <= MAX_ORDER && this.#heap.i32[FREE_LISTS + from] === 0) from++;
-    return from;
   }
 
   #give(freed: number): void {
@@ -194,12 +187,12 @@ export class Allocator {
     while (order < MAX_ORDER) {
       const buddy = word ^ (1 << (order - 2));
       if (!this.#isBlock(buddy) || i32[buddy] !== (order | FREE)) break;
-      this.#unlink(buddy, order);
+      this.#free.unlink(buddy, order);
       word = Math.min(word, buddy);
       order++;
       Atomics.store(i32, word, order | FREE); // one store merges and frees
     }
-    this.#push(word, order);
+    this.#free.push(word, order);
   }
 
   /**
@@ -225,12 +218,12 @@ export class Allocator {
     if (end > buffer.byteLength) this.#commit(end, wantedBytes);
     this.#heap.refresh();
     this.#tile(old, start);
-    this.#push(start / 4, wanted);
+    this.#free.push(start / 4, wanted);
     const { i32 } = this.#heap;
     i32[FRONTIER] = end / 64; // commit
     // Of what is new only the first block has a buddy in what is old; those behind it follow as buddies of what it becomes.
     const first = old / 4;
-    this.#unlink(first, i32[first]! & ORDER);
+    this.#free.unlink(first, i32[first]! & ORDER);
     this.#give(first);
   }
 
@@ -257,27 +250,9 @@ export class Allocator {
     while (at < to) {
       let order = MIN_ORDER;
       while (at % 2 ** (order + 1) === 0 && at + 2 ** (order + 1) <= to) order++;
-      this.#push(at / 4, order);
+      this.#free.push(at / 4, order);
       at += 2 ** order;
     }
-  }
-
-  #push(word: number, order: number): void {
-    const { i32 } = this.#heap;
-    const next = i32[FREE_LISTS + order]!;
-    i32[word + 2] = next;
-    i32[word + 3] = 0;
-    i32[word] = order | FREE;
-    if (next !== 0) i32[(next << 4) + 3] = word >>> 4;
-    i32[FREE_LISTS + order] = word >>> 4;
-  }
-
-  #unlink(word: number, order: number): void {
-    const { i32 } = this.#heap;
-    const next = i32[word + 2]!;
-    const prev = i32[word + 3]!;
-    if (next !== 0) i32[(next << 4) + 3] = prev;
-    i32[prev !== 0 ? (prev << 4) + 2 : FREE_LISTS + order] = next;
   }
 
   *#blocks(): Generator<number> {
@@ -288,10 +263,10 @@ export class Allocator {
 
   /** The last holder of the lock died: free lists are made anew from the headers. */
   #rebuild(): void {
-    for (let order = 0; order <= MAX_ORDER; order++) this.#heap.i32[FREE_LISTS + order] = 0;
+    this.#free.clear();
     for (const word of this.#blocks()) {
       const head = this.#heap.i32[word]!;
-      if ((head & ~ORDER) === FREE) this.#push(word, head & ORDER);
+      if ((head & ~ORDER) === FREE) this.#free.push(word, head & ORDER);
     }
   }
 }
