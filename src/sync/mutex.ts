@@ -125,10 +125,7 @@ export class Mutex implements Monitor {
     return this.tryLock() || this.#lockContendedSync(timeout);
   }
 
-  /**
-   * The awaiting twin of `lockSync`. @throws `wait.signal.reason` when the signal is aborted,
-   * the cancellation error when the asyncio scope is cancelled
-   */
+  /** The awaiting twin of `lockSync`. @throws `wait.signal.reason` if aborted, the cancellation error if its scope is */
   async lock(wait: StoppableWait = {}): Promise<Acquired> {
     throwIfStopped(wait);
     return this.tryLock() || this.#lockContended(wait);
