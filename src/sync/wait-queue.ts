@@ -1,11 +1,11 @@
 /**
- * First-in, first-out list of those who wait on a condition, in shared memory. Each waiter brings a node of its own.
+ * First-in, first-out list of those who wait at a condition, barrier or RWLock, in shared memory. Each waiter brings a node of its own.
  *
  *   head ──▶ node ──next──▶ node ──next──▶ node ──next──▶ 0
  *                                           ▲
  *   tail ───────────────────────────────────┘   a hint: 0, or some node of the list from which the end can be reached
  *
- * Everything here, and `next` of every node, is read and changed only by who holds the condition's mutex.
+ * Everything here, and `next` of every node, is read and changed only by who holds the mutex of that primitive.
  *
  * Invariant: after each single store the list is whole. Linking and unlinking commit by one store, to `head` or to a
  * `next`; `tail` moves after a node was linked and before one is unlinked, so it never names a node outside the list.
