@@ -37,7 +37,7 @@ test("conformance: each item has a test that names it, or a reason", () => {
     .join("\n");
   const named = new Set([...text.matchAll(/[#T](\d{3})\b/g)].map(([, number]) => Number(number)));
   // The names of tests of queues begin with the numbers.
-  for (const [, numbers] of text.matchAll(/(?:\btest\(|^ {2})[`"]((?:\d{3}(?:, )?)+) /gm)) {
+  for (const [, numbers] of text.matchAll(/(?:\btest\(|^ {2,8})[`"]((?:\d{3}(?:, )?)+) /gm)) {
     for (const number of numbers!.split(", ")) named.add(Number(number));
   }
   const all = Array.from({ length: ITEMS }, (_, index) => index + 1);
