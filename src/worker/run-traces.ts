@@ -20,14 +20,6 @@ function plainGlobals(): PropertyKey[] {
   });
 }
 
-/**
- * A tenth of what a count of all takes. Code that reaches only its own has the global object as `this` at most: it can add or
- * delete what is listed here, and no more; what else it deletes or changes, the comparison of values shows.
- */
-function countListed(): number {
-  return Object.keys(globalThis).length;
-}
-
 /** Node loads its HTTP client when it first needs it, such as for the event of a message; that adds globals of its own. */
 function countGlobals(): number {
   const symbols = Object.getOwnPropertySymbols(globalThis);
@@ -52,7 +44,6 @@ function handles(): number {
 export class Traces {
   readonly #modules = userModules();
   readonly #globals = countGlobals();
-  readonly #listed = countListed();
   readonly #values = plainGlobals().map((key) => [key, globalValue(key)] as const);
   readonly #listeners = listeners();
   #fingerprint: Fingerprint | undefined;
@@ -87,8 +78,7 @@ export class Traces {
     if (handles() > 0) return "a handle";
     if (listeners() !== this.#listeners) return "a listener of the process";
     if (process.exitCode !== undefined) return "an exit code";
-    if (countListed() !== this.#listed) return "a global";
-    if (this.#reach > Reach.OWN && countGlobals() !== this.#globals) return "a global";
+    if (countGlobals() !== this.#globals) return "a global";
     if (!this.#values.every(([key, value]) => Object.is(globalValue(key), value))) return "a changed global";
     if (this.#reach === Reach.HIDDEN) return "something that nothing shows";
     if (this.#reach >= Reach.SHARED && this.#fingerprint?.matches() === false)
