@@ -66,7 +66,7 @@ export abstract class SharedObject {
   protected constructor(bytes: number, kind?: number) {
     // A subclass may make other objects before it gets here: those are new.
     const existing = reviving?.actualClass === new.target ? reviving : undefined;
-    const realm = existing?.realm ?? chosen ?? new.target[REALM]();
+    const realm = existing?.realm ?? chosen ?? realmOfClass(new.target);
     const { residents } = realm;
     residents.tick();
     const slot = existing === undefined && kind !== undefined ? realm.ledger.create(bytes, kind) : 0;
@@ -249,4 +249,9 @@ export abstract class SharedObject {
   [Symbol.dispose](): void {
     this.dispose();
   }
+}
+
+/** A class that inherits only the prototype, as `util.inherits` makes it, has no statics. */
+function realmOfClass(itsClass: unknown): Realm {
+  return (itsClass as { [REALM]?(): Realm })[REALM]?.() ?? processRealm();
 }

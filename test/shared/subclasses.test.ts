@@ -69,6 +69,15 @@ describe("a subclass with a constructor of its own", () => {
     });
   }
 
+  test("may inherit in the old way, without the statics", () => {
+    function Old(this: unknown): Lock {
+      return Reflect.construct(Lock, [], Old) as Lock;
+    }
+    Object.setPrototypeOf(Old.prototype, Lock.prototype);
+    const lock = new (Old as unknown as new () => Lock)();
+    assert.ok(lock instanceof Lock && lock.tryAcquire() !== null);
+  });
+
   test("works on the same memory there", async () => {
     const point = new NamedPoint({ text: "p" });
     const lock = new NamedLock({ text: "l" });
