@@ -119,6 +119,7 @@ const hidden: Record<string, () => unknown> = {
   "a replaced function, by another way to the module": () => {
     process.getBuiltinModule("node:os").cpus = () => [];
   },
+  "a deleted global, by the `this` of a sloppy function": new Function("delete this.TextEncoder") as () => unknown,
   "a timer without a reference": () => setTimeout(() => {}, 60_000).unref(),
   "a signal that will be aborted": () => void AbortSignal.timeout(60_000),
   "a sleeper on shared memory": () => void Reflect.get(Atomics, "waitAsync")(cells, 0, 0),
