@@ -5,7 +5,6 @@
  *   running ──▶ closed ──▶ terminated      closed: no new work, the workers end by themselves when all calls are over
  *      └──────────────────────▶            terminated: unfinished calls reject, the workers are stopped
  */
-
 import { waitFor, waitThrough } from "../future/wait-for.js";
 import { stay } from "../pickle/registry.js";
 import type { Travels } from "../pickle/travels.js";

@@ -15,6 +15,7 @@
  */
 import { STILL_FRESH } from "../memory/robust-lock.js";
 import type { Wakeup, Word } from "../memory/word.js";
+import type { CancelSource } from "../platform/waiting/cancellation.js";
 import { type Deadline, deadlineIn, timeLeft } from "../platform/waiting/clock.js";
 import { keepAlive } from "../platform/waiting/keep-alive.js";
 import { pump } from "../platform/waiting/pump.js";
@@ -102,7 +103,8 @@ export async function doneUntil(
       refuseStopped(wait, source);
       const ms = slices.next();
       if (ms === 0) return false;
-      if ((await sleepUntil(word, expected, ms, wait)) === "timed-out" && slices.over(ms)) return attempt() === DONE;
+      if ((await sleepUntil(word, expected, ms, wait, source)) === "timed-out" && slices.over(ms))
+        return attempt() === DONE;
     }
   } finally {
     release();
@@ -110,18 +112,29 @@ export async function doneUntil(
 }
 
 /** Sleeps on the word; ends early, as "not-equal", when the wait is stopped. */
-async function sleepUntil(word: Word, expected: number, ms: number, wait: StoppableWait): Promise<Wakeup> {
+async function sleepUntil(
+  word: Word,
+  expected: number,
+  ms: number,
+  wait: StoppableWait,
+  source: CancelSource | undefined,
+): Promise<Wakeup> {
   const due = deadlineIn(ms);
   const sleep = word.waitAsync(expected, Math.ceil(ms));
   if (typeof sleep === "string") return sleep;
+  const outcome = await (wait.signal === undefined && source === undefined ? sleep : untilStopped(word, sleep, wait));
+  // Its timer counts whole milliseconds from a time that may be stale: it can fire too early, or at once.
+  return outcome === "timed-out" && timeLeft(due) > 0 ? "not-equal" : outcome;
+}
+
+function untilStopped(word: Word, sleep: Promise<Wakeup>, wait: StoppableWait): Promise<Wakeup> {
   let asleep = true;
   const wakeup = stoppable<Wakeup>(wait, (waiting) => {
     void sleep.then((outcome) => {
       // waitAsync cannot be cancelled: an abandoned sleeper stays listed and may be given a wake-up. Dropping that
       // would leave the next sleeper asleep, so it is handed on.
       if (!asleep && outcome === "ok") word.notify(1);
-      // Its timer counts whole milliseconds from a time that may be stale: it can fire too early, or at once.
-      else waiting.resolve(outcome === "timed-out" && timeLeft(due) > 0 ? "not-equal" : outcome);
+      else waiting.resolve(outcome);
     });
     return () => {
       asleep = false;

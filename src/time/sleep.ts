@@ -25,7 +25,8 @@ export function sleep(ms: number, options?: { signal?: AbortSignal }): Promise<v
   } catch (error) {
     return Promise.reject(error);
   }
-  const wait = options ?? NO_LIMITS;
+  const { signal } = options ?? {};
+  const wait = signal === undefined ? NO_LIMITS : { signal };
   return ms === 0 ? turn(wait) : stoppable<void>(wait, (waiting) => after(ms, () => waiting.resolve()));
 }
 

@@ -1,13 +1,12 @@
 /**
- * The one wait that can be stopped: all that wait without blocking, for memory (sync/park.ts), for a result
- * (future/wait-for.ts), for a task or for the clock, do it here.
+ * The one wait that can be stopped: for memory (sync/park.ts), for a result (future/wait-for.ts), for a task and for the
+ * clock. What only waits for the next turn of the event loop looks once at its end instead.
  *
  *   waiting ──what it waits for | its time | the signal | the cancelled scope──▶ over
  *
  * Invariant: whatever comes first ends the wait, and what comes later is not heard. Nothing of the wait is left behind
  * then: no timer, no listener, no subscription.
  */
-
 import type { Wait } from "../errors/arguments.js";
 import { onAborted } from "./abort-listeners.js";
 import { type CancelSource, currentCancelSource } from "./cancellation.js";
@@ -45,7 +44,7 @@ export function refuseStopped({ signal }: StoppableWait, source: CancelSource | 
   if (source?.cancelled) throw source.error();
 }
 
-/** One wait, as who knows what it waits for sees it: the first call of the two ends it, all others do nothing. */
+/** One wait, as who knows what it waits for sees it: the first call of the two ends it; later ones take back once more what is gone already. */
 export class Waiting<T> {
   readonly #resolve: (value: T) => void;
   readonly #reject: (error: unknown) => void;
