@@ -12,9 +12,9 @@
  * nothing. A queue's getter differs since there is nothing to see: its nap gives the other side time for more than one item.
  *
  * Fairness: none of them gives anybody precedence. Who looks gets what is there when it sees it, also while others sleep
- * that came before. So all of them barge, and how long each goes on is bounded by these constants: then it sleeps, and
- * sleepers are woken in the order in which they fell asleep. Nobody is passed over for ever (test/stress/barging.test.ts),
- * but a turn is promised to nobody; who needs one waits in a line: Condition, Barrier, RWLock.
+ * that came before. So all of them barge, and how long each looks is bounded by these constants and those of hop.ts; then it
+ * sleeps. A turn is promised to nobody: a sleeper that is woken and loses goes to the end of the line. Under short holds none
+ * starves (test/stress/barging.test.ts). Only a RWLock gives turns in the order of asking.
  *
  *   EAGER ──misses have used up the credit──▶ WEARY: sleeps at once for `pause` waits, then looks again, on probation:
  *     ▲                                          │ one hit of credit, so that
