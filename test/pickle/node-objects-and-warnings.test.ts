@@ -87,7 +87,10 @@ describe("HEDDLE_LOST_MUTATION", () => {
     };
     const found = await warnings(fn);
     assert.equal(found.length, 3);
-    assert.match(found[0] ?? "", /^The function changes 'results' \(.*more\.test\.\w+:\d+:\d+\), but works on a copy/);
+    assert.match(
+      found[0] ?? "",
+      /^The function changes 'results' \(.*node-objects-and-warnings\.test\.\w+:\d+:\d+\), but works on a copy/,
+    );
     assert.deepEqual(await warnings(fn), []);
     assert.equal((await warnings(() => void delete config.gone)).length, 1);
     assert.equal((await warnings(() => void config.n++)).length, 1);

@@ -80,9 +80,12 @@ test("a private name of a class around the function is refused: function, name, 
   const { arrow, method, override } = outer.literal();
   refuses(
     outer.nested(),
-    /^Cannot send item: the class Inner uses the private name #secret of a class around it.* \(.*tied\.test\.\w+:\d+:\d+\)\. Write this class outside of the one that has #secret/,
+    /^Cannot send item: the class Inner uses the private name #secret of a class around it.* \(.*tied-to-its-place\.test\.\w+:\d+:\d+\)\. Write this class outside of the one that has #secret/,
   );
-  refuses(outer.arrow(), /it uses the private name #secret.* \(.*tied\.test.*\)\. Make it a method of that class/);
+  refuses(
+    outer.arrow(),
+    /it uses the private name #secret.* \(.*tied-to-its-place\.test.*\)\. Make it a method of that class/,
+  );
   refuses(outer.fn(), /the function peek uses the private name #twice.*Make it a method of that class/);
   refuses([arrow], /^Cannot send item\[0\]: the function arrow uses the private name #secret/);
   refuses({ method }, /^Cannot send item\.method: the method method uses the private name #secret.*Send the object/);

@@ -103,7 +103,7 @@ test("a function that uses what the program has replaced on a built-in is told o
     assert.equal(text.length, 4, text.join("\n"));
     assert.match(
       text[0] ?? "",
-      /may use Math\.random .*silent\.test.*which this program has replaced: a worker has its own\. Capture/,
+      /may use Math\.random .*told-or-refused\.test.*which this program has replaced: a worker has its own\. Capture/,
     );
     assert.match(text.join("\n"), /may use Date .*may use console\.log .*may use Array\.prototype\.heddleLast /s);
   } finally {
@@ -156,9 +156,12 @@ bothWays(({ same, call }) => {
 test("computed field names that may come out differently are refused", () => {
   refuses(
     Moving,
-    /Moving|item.*computed from 'moving', which is assigned to elsewhere .*silent\.test.*Keep the name in a const/s,
+    /Moving|item.*computed from 'moving', which is assigned to elsewhere .*told-or-refused\.test.*Keep the name in a const/s,
   );
-  refuses(Called, /the name of a field is computed when the class is made.*silent\.test.*const before the class/);
+  refuses(
+    Called,
+    /the name of a field is computed when the class is made.*told-or-refused\.test.*const before the class/,
+  );
   refuses(Frozen, /computed from 'fixed\.name'/);
   refuses(Loose, /computed from 'loose\.name', which may have changed since/);
   assert.deepEqual(
