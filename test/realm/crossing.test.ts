@@ -20,14 +20,22 @@ const { in: inRealm, handleOf, realmOf } = SharedObject as unknown as Internals;
 
 const Point = second.struct({ x: "i32" });
 
-/** @returns an object of each memory, with the same number */
-function twins<A extends object, B extends object>(makeFirst: () => A, makeSecond: () => B): [A, B] {
-  for (let [first, other] = [makeFirst(), makeSecond()]; ; ) {
-    const [one, two] = [handleOf(first), handleOf(other)];
-    if (one === two) return [first, other];
-    if (one < two) first = makeFirst();
-    else other = makeSecond();
+/** @returns an object of each memory, with the same number; the others that were made on the way are given back */
+function twins<A extends Disposable, B extends Disposable>(makeFirst: () => A, makeSecond: () => B): [A, B] {
+  const firsts = new Map<number, A>();
+  const others = new Map<number, B>();
+  const found = (): number | undefined => {
+    const [first, other] = [makeFirst(), makeSecond()];
+    firsts.set(handleOf(first), first);
+    others.set(handleOf(other), other);
+    return [handleOf(first), handleOf(other)].find((handle) => firsts.has(handle) && others.has(handle));
+  };
+  let handle = found();
+  while (handle === undefined) handle = found();
+  for (const made of [firsts, others]) {
+    for (const [each, object] of made) if (each !== handle) object[Symbol.dispose]();
   }
+  return [firsts.get(handle)!, others.get(handle)!];
 }
 
 test("two memories know the same thread by other ids", () => {
