@@ -1,5 +1,6 @@
 /**
- * First-in, first-out list of those who wait at a condition, barrier or RWLock, in shared memory. Each waiter brings a node of its own.
+ * First-in, first-out list of those who wait at a condition, barrier or RWLock, in shared memory. Each waiter brings a node of
+ * its own.
  *
  *   head ──▶ node ──next──▶ node ──next──▶ node ──next──▶ 0
  *                                           ▲

@@ -1,7 +1,7 @@
 /**
  * WeakMaps and WeakSets that a closure of a package has: they remember what was found out of objects. What cannot be listed
  * need not go along: the receiver's closure gets an empty one, and finds it out again. Where a class keeps the private state of
- * its objects in one, that goes with the objects (see weak-state.ts).
+ * its objects in one, that goes with the objects (see weak-state.ts); other state that is nowhere else is lost.
  */
 import * as types from "node:util/types";
 import type { PacketNode } from "../packet.js";

@@ -44,7 +44,10 @@ export function refuseStopped({ signal }: StoppableWait, source: CancelSource | 
   if (source?.cancelled) throw source.error();
 }
 
-/** One wait, as who knows what it waits for sees it: the first call of the two ends it; later ones take back once more what is gone already. */
+/**
+ * One wait, as who knows what it waits for sees it: the first call of the two ends it; later ones take back once more what is
+ * gone already.
+ */
 export class Waiting<T> {
   readonly #resolve: (value: T) => void;
   readonly #reject: (error: unknown) => void;
