@@ -2,7 +2,6 @@
 import type { Transferable } from "node:worker_threads";
 import { provideInspecting } from "./decode/inspecting.js";
 import { installPrivate, writePrivate } from "./decode/install-private.js";
-import { liveCell } from "./decode/live-cell.js";
 import type { Destination } from "./destination.js";
 import { Encoder } from "./encode/encoder.js";
 import { TooDeep } from "./encode/plain.js";
@@ -11,6 +10,7 @@ import type { Trials } from "./encode/travel-trials.js";
 import { batch } from "./live/inspector.js";
 import { keptSymbol } from "./packages/kept-symbols.js";
 import { keptValue } from "./packages/kept-values.js";
+import { liveCell } from "./packages/live-variables.js";
 
 export { type Destination, PROCESS, THREAD } from "./destination.js";
 export { preload, prepare, unpack } from "./unpack.js";

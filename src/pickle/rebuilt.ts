@@ -1,4 +1,8 @@
-/** Which functions and classes were rebuilt here, and from what: sent on, they keep the facts that they came with. */
+/**
+ * Which functions and classes were rebuilt here, and from what: sent on, they keep the facts that they came with. And which
+ * objects of the library's classes, such as locks, of which a thread has one each, have the private fields of their subclass,
+ * as they were made here or have arrived before: they take over what arrives; nothing is installed twice.
+ */
 import type { AnyFunction } from "./live/function-facts.js";
 import type { Code } from "./packet.js";
 
@@ -29,4 +33,14 @@ export function noteThis(fn: AnyFunction, self: unknown): void {
 /** @returns the `this` of an arrow function, in a box; undefined if it has not been noted */
 export function notedThis(fn: AnyFunction): { readonly self: unknown } | undefined {
   return selves.get(fn);
+}
+
+const installed = new WeakSet<object>();
+
+export function noteInstalled(object: object): void {
+  installed.add(object);
+}
+
+export function isInstalled(object: object): boolean {
+  return installed.has(object);
 }

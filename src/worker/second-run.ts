@@ -3,8 +3,8 @@
  * worker would run the program again, and start workers that do so, too.
  */
 import { fileURLToPath } from "node:url";
+import { runsEntryNow } from "../pickle/live/script-file.js";
 import { entryModule } from "../pickle/modules/entry.js";
-import { runsEntryNow } from "../pickle/modules/entry-run.js";
 import { isMainThread } from "../platform/engine/this-thread.js";
 import { RuntimeError } from "../platform/errors/errors.js";
 import { thisWorkerName } from "./this-process.js";

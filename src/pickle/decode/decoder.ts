@@ -1,6 +1,5 @@
 /** Rebuilds the value of one packet: build in order, fill, settle (see packet.ts). */
 import { type AnyHooks, adoptHooks } from "../hooks.js";
-import { isInstalled, noteInstalled } from "../installed.js";
 import { contextFor } from "../modules/module-context.js";
 import { exportNamed } from "../modules/noted-imports.js";
 import { adopt, isHome, resident } from "../origin.js";
@@ -17,6 +16,7 @@ import type {
   RevivedNode,
   WeakState,
 } from "../packet.js";
+import { isInstalled, noteInstalled } from "../rebuilt.js";
 import { type AnyClass, registrationNamed } from "../registry.js";
 import { changeMembers, defineProperties, missingIn, redefineProperties, setIntegrity } from "./define-properties.js";
 import { inspecting } from "./inspecting.js";
@@ -25,7 +25,6 @@ import { rebuild } from "./rebuild.js";
 import { innerHere, keptHere, knownNamed, liveHere, make, memberOf, shellOf, uniqueSymbol } from "./shells.js";
 
 import { updateStatics, writeStatics } from "./write-statics.js";
-import { writeWeak } from "./write-weak.js";
 
 type Settler = () => void;
 
@@ -249,4 +248,10 @@ export class Decoder {
     const { integrity } = properties;
     if (integrity !== undefined) this.#integrity.push(() => setIntegrity(object, integrity));
   }
+}
+
+/** Tells the WeakMap or WeakSet of a class what the one at home knows of an object; a WeakSet has no `value`. */
+function writeWeak(weak: unknown, object: object, value: unknown): void {
+  if (weak instanceof WeakMap) WeakMap.prototype.set.call(weak, object, value);
+  else WeakSet.prototype.add.call(weak as WeakSet<object>, object);
 }

@@ -8,7 +8,7 @@ import type { PacketNode } from "../packet.js";
 type Inspecting = Pick<typeof import("./install-private.js"), "installPrivate" | "writePrivate"> &
   Pick<typeof import("../packages/kept-symbols.js"), "keptSymbol"> &
   Pick<typeof import("../packages/kept-values.js"), "keptValue"> &
-  Pick<typeof import("./live-cell.js"), "liveCell">;
+  Pick<typeof import("../packages/live-variables.js"), "liveCell">;
 
 let provided: Inspecting | undefined;
 
@@ -31,7 +31,7 @@ export async function loadInspecting(): Promise<void> {
     import("./install-private.js"),
     import("../packages/kept-symbols.js"),
     import("../packages/kept-values.js"),
-    import("./live-cell.js"),
+    import("../packages/live-variables.js"),
   ]);
   provided = { ...privateState, ...keptSymbols, ...keptValues, ...liveVariables };
 }

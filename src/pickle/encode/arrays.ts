@@ -2,8 +2,8 @@
 import { mayHaveExtraProperties, SHORT } from "../builtins/extra-properties.js";
 import { namedKeys } from "../builtins/named-keys.js";
 import type { PacketNode, PropertyRow } from "../packet.js";
+import { GAP, hasGap } from "./clone-view.js";
 import type { Encoding } from "./encoding.js";
-import { GAP, hasGap } from "./gaps.js";
 import type { Path } from "./path.js";
 import { encodeProperties, encodeProperty, ORDINARY, protoOf } from "./properties.js";
 

@@ -12,7 +12,6 @@ import {
   viewPrototype,
 } from "../builtins/internal-state.js";
 import { type Destination, isThere } from "../destination.js";
-import { hasGap } from "./gaps.js";
 
 /** In longer arrays that begin with a number or text, not every item is looked at for a getter. */
 const LONG_ARRAY = 64;
@@ -190,4 +189,17 @@ function isPlainBuffer(buffer: object): boolean {
     return false;
   const standard = types.isSharedArrayBuffer(buffer) ? SharedArrayBuffer : ArrayBuffer;
   return Object.getPrototypeOf(buffer) === standard.prototype && !isDetached(buffer);
+}
+
+/** In twice as many holes in a row there are as many in a block that begins at a multiple of this. */
+export const GAP = 1024;
+
+/** @returns whether the array has so many holes in a row that listing its keys costs less than asking for every index */
+export function hasGap(array: readonly unknown[]): boolean {
+  for (let end = GAP - 1; end < array.length; end += GAP) {
+    let i = end;
+    while (i > end - GAP && !Object.hasOwn(array, i)) i--;
+    if (i === end - GAP) return true;
+  }
+  return false;
 }

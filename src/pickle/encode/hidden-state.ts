@@ -3,7 +3,7 @@ import * as types from "node:util/types";
 import { nameOf, withArticle } from "../../platform/words/name-of.js";
 import { knownName } from "../builtins/known-names.js";
 import { builtinName } from "../builtins/node-names.js";
-import { readVariable } from "../live/read-variable.js";
+import { readVariable } from "../live/scopes.js";
 import { isNamespaceByValue } from "../modules/module-objects.js";
 
 /** @returns why an object of one of the language's own kinds cannot travel, or undefined */

@@ -8,6 +8,7 @@ import {
   isDetached,
   isOutOfBounds,
   itemCount,
+  resizableTo,
   unboxed,
   viewKind,
   viewPlace,
@@ -17,7 +18,6 @@ import { namedKeys } from "../builtins/named-keys.js";
 import { isThere } from "../destination.js";
 import type { ObjectNode, PacketNode } from "../packet.js";
 import type { Encoding } from "./encoding.js";
-import { tracksLength } from "./length-tracking.js";
 import type { Path } from "./path.js";
 import { encodeKeys, encodeProperties, encodeProperty, integrityOf, protoOf } from "./properties.js";
 
@@ -115,4 +115,29 @@ function encodeBoxed(encoding: Encoding, object: object, path: Path): PacketNode
   const isCharacter = (key: PropertyKey): boolean =>
     key === "length" || (typeof key === "string" && /^\d+$/.test(key) && Number(key) < characters);
   return nativeNode(encoding, object, value, path, characters < 0 ? undefined : isCharacter);
+}
+
+/** Nothing says whether a view follows the length of its buffer: it is tried out on a copy, whose buffer is resized. */
+function tracksLength(view: ArrayBufferView): boolean {
+  const buffer = bufferOf(view);
+  const most = resizableTo(buffer);
+  if (most === undefined) return false;
+  const { at, length, byteLength } = viewPlace(view);
+  const unit = length === 0 ? bytesPerElement(view) : byteLength / length;
+  const size = byteLengthOf(buffer);
+  if (size - at - byteLength >= unit) return false;
+  const copy = structuredClone(view);
+  const resizable = copy.buffer as ArrayBuffer;
+  if (size + unit <= most) {
+    resizable.resize(size + unit);
+    return copy.byteLength > byteLength;
+  }
+  // Of what is left a view with a length of its own needs more: it is out of bounds then.
+  resizable.resize(at);
+  return byteLength > 0 && !isOutOfBounds(copy);
+}
+
+function bytesPerElement(view: ArrayBufferView): number {
+  const bare = structuredClone(view) as ArrayBufferView & { readonly BYTES_PER_ELEMENT?: number };
+  return bare.BYTES_PER_ELEMENT ?? 1;
 }

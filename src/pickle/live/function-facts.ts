@@ -96,3 +96,19 @@ export function factsAt(
   }
   return facts;
 }
+
+/** In comments a `#` mostly has a name before it. */
+const DECLARED = /#(?=[\p{ID_Start}$_\\])(?<=(?:[^\p{ID_Continue}$]|\b(?:static|get|set|async|accessor))#)/u;
+
+const declaring = new WeakMap<AnyFunction, boolean>();
+
+/** @returns whether that is a class whose text may declare a private name, told without the parser, which takes long */
+export function mayDeclarePrivate(cls: AnyFunction): boolean {
+  let may = declaring.get(cls);
+  if (may === undefined) {
+    const text = textOf(cls);
+    may = text.startsWith("class") && DECLARED.test(text);
+    declaring.set(cls, may);
+  }
+  return may;
+}

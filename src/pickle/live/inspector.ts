@@ -9,8 +9,15 @@
 import { createContext } from "node:vm";
 import { endIfTerminated } from "../../platform/engine/lost-termination.js";
 import { DebuggerSwitch } from "./debugger-switch.js";
-import { primitiveOf, type RemoteValue } from "./remote-value.js";
-import { ANSWERS_WHILE_DEBUGGING, type Listener, openSession, type Session } from "./session.js";
+import {
+  ANSWERS_WHILE_DEBUGGING,
+  type Listener,
+  openSession,
+  type PropertyList,
+  primitiveOf,
+  type RemoteValue,
+  type Session,
+} from "./session.js";
 
 /** One scope around a function, innermost first. */
 export interface ScopeView {
@@ -33,12 +40,6 @@ export interface FunctionView {
 
 /** A private field with its value, in the order of installation. */
 export type PrivateField = readonly [name: string, value: unknown];
-
-interface PropertyList {
-  readonly result?: readonly { readonly name: string; readonly symbol?: RemoteValue }[];
-  readonly internalProperties?: readonly { readonly name: string; readonly value?: RemoteValue }[];
-  readonly privateProperties?: readonly { readonly name: string; readonly value?: RemoteValue }[];
-}
 
 /** Objects that a reading creates on the other side belong to this group and are released together. */
 const GROUP = "heddle";
@@ -279,22 +280,18 @@ export function batch<T>(body: () => T): T {
   try {
     return body();
   } finally {
-    if (--batches === 0) opened?.release();
+    if (--batches === 0 && opened instanceof Inspector) opened.release();
   }
 }
 
-let opened: Inspector | undefined;
-let refusal: Error | undefined;
+let opened: Inspector | Error | undefined;
 
 /** @returns the inspector of this thread, or the reason why there is none */
 export function openInspector(): Inspector | Error {
-  if (opened !== undefined) return opened;
-  if (refusal !== undefined) return refusal;
   try {
-    opened = new Inspector();
-    return opened;
+    opened ??= new Inspector();
   } catch (error) {
-    refusal = error instanceof Error ? error : new Error(String(error));
-    return refusal;
+    opened = error instanceof Error ? error : new Error(String(error));
   }
+  return opened;
 }

@@ -3,8 +3,8 @@
  * domain (see debugger-switch.ts); of most scripts the file tells as much (see script-file.ts).
  */
 import { fileURLToPath } from "node:url";
+import { isStrictFile } from "../text/import-head.js";
 import { type ModuleBindings, readModule } from "../text/module-bindings.js";
-import { isStrictFile } from "../text/strict-file.js";
 import type { Inspector, ScopeView } from "./inspector.js";
 import { type ScriptFile, scriptInFile } from "./script-file.js";
 

@@ -62,3 +62,25 @@ class PromptSession implements Session {
     this.#session.off(event, listener);
   }
 }
+
+/** How the inspector speaks of a value. */
+export interface RemoteValue {
+  readonly objectId?: string;
+  readonly value?: unknown;
+  readonly type?: string;
+  readonly unserializableValue?: string;
+}
+
+/** How it speaks of the properties of an object. */
+export interface PropertyList {
+  readonly result?: readonly { readonly name: string; readonly symbol?: RemoteValue }[];
+  readonly internalProperties?: readonly { readonly name: string; readonly value?: RemoteValue }[];
+  readonly privateProperties?: readonly { readonly name: string; readonly value?: RemoteValue }[];
+}
+
+/** @returns the primitive value that it stands for */
+export function primitiveOf(remote: RemoteValue | undefined): unknown {
+  const text = remote?.unserializableValue;
+  if (text === undefined) return remote?.value;
+  return remote?.type === "bigint" ? BigInt(text.slice(0, -1)) : Number(text);
+}

@@ -4,10 +4,10 @@
  */
 import { analyze } from "../text/analyze.js";
 import type { FirstStep } from "../text/first-step.js";
+import { placeAfter } from "../text/lines.js";
 import { anyArguments } from "./any-argument.js";
 import type { AnyFunction } from "./function-facts.js";
 import { type FunctionLocation, openInspector } from "./inspector.js";
-import { placeIn } from "./place-in.js";
 import { stopAt } from "./stop-at.js";
 
 /** @returns the value of `expression` inside of `fn`; undefined if it cannot be stopped without running anything of it */
@@ -70,4 +70,14 @@ function isSafe(): boolean {
     });
   }
   return safe;
+}
+
+/** @returns where the position of `text`, that of `fn`, is in its script */
+export function placeIn(fn: AnyFunction, text: string, position: number | undefined): FunctionLocation | undefined {
+  const inspector = openInspector();
+  const start = inspector instanceof Error ? undefined : inspector.inspectFunction(fn).location;
+  if (start === undefined || position === undefined) return undefined;
+  const { anchor } = analyze(text);
+  const [lineNumber, columnNumber] = placeAfter([start.lineNumber, start.columnNumber], text.slice(anchor, position));
+  return { scriptId: start.scriptId, lineNumber, columnNumber };
 }

@@ -2,9 +2,9 @@
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isModuleNamespaceObject } from "node:util/types";
-import { packageOf } from "../packages/package-of.js";
 import { isReferable } from "./by-value.js";
 import type { Reference } from "./noted-imports.js";
+import { packageOf } from "./resolve.js";
 
 const { cache } = createRequire(import.meta.url);
 

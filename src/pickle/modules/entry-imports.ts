@@ -3,12 +3,11 @@
  * run the program again. Goes by what the files say; modules of installed packages other than the program's own are not asked.
  */
 import { builtin } from "../../platform/engine/builtin.js";
-import { packageOf } from "../packages/package-of.js";
 import { BeyondBounds } from "../text/bounded-parser.js";
 import { importedIn } from "../text/imported-in.js";
 import { parseFile } from "../text/syntax.js";
 import { entryModule } from "./entry.js";
-import { realAddress, resolve } from "./resolve.js";
+import { packageOf, realAddress, resolve } from "./resolve.js";
 
 /** `from "x"`, `import "x"`, `import("x")`, `require("x")`, also in comments: what is found so is looked at by the parser. */
 const SPECIFIER = /\b(?:from|import|require)[\s(]{0,99}(["'`])([^"'`\\\n]{1,999})\1/g;

@@ -77,8 +77,8 @@ const PROGRAMS_OWN = /^file:(?!.*\/node_modules\/)/;
 function refuseProgram(specifier: string, address: string): void {
   if (!isToldOfEntry() || !PROGRAMS_OWN.test(address)) return;
   const { programAgain, REMEDY } = moduleNamed(
-    "pickle/modules/program-again.js",
-  ) as unknown as typeof import("./program-again.js");
+    "pickle/modules/by-value.js",
+  ) as unknown as typeof import("./by-value.js");
   const again = programAgain(address);
   if (again !== undefined) throw new PickleError(`Cannot load "${specifier}", ${again}. ${REMEDY}`);
 }

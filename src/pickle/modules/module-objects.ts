@@ -4,12 +4,14 @@
  */
 import { isModuleNamespaceObject, isProxy } from "node:util/types";
 import { builtinName } from "../builtins/node-names.js";
+import { type Inspector, openInspector } from "../live/inspector.js";
+import { scriptOf } from "../live/scripts.js";
 import { isReferable } from "./by-value.js";
 import { commonJsExporting } from "./common-js.js";
 import { esModuleOf } from "./es-modules.js";
 import { WHOLE } from "./load.js";
 import { notedImport, noteImported, type Reference } from "./noted-imports.js";
-import { behindStandIn } from "./stand-ins.js";
+import { packageOf } from "./resolve.js";
 import { vmModuleOf } from "./vm-modules.js";
 
 /** @returns the module that `object` is, or undefined if it is none, or one whose code travels by value */
@@ -87,4 +89,31 @@ function ownProperty(object: object, key: string): PropertyDescriptor | undefine
   } catch {
     return undefined; // an export that is not initialised yet
   }
+}
+
+/**
+ * What a test runner puts in the place of an import: a Proxy around the module, by whose traps the names that Node does not see in
+ * a CommonJS module are found. Only one whose traps are code of an installed package is taken for that: the program's own
+ * may do anything.
+ *
+ * @returns the object behind a Proxy that a package has made, or undefined; no trap runs
+ */
+function behindStandIn(proxy: object): object | undefined {
+  const inspector = openInspector();
+  if (inspector instanceof Error) return undefined;
+  const [target, handler] = [inspector.internal(proxy, "[[Target]]"), inspector.internal(proxy, "[[Handler]]")];
+  if (!isObject(target) || !isObject(handler)) return undefined;
+  const trap: unknown = Object.getOwnPropertyDescriptor(handler, "get")?.value;
+  return typeof trap === "function" && isCodeOfPackage(inspector, trap as () => void) ? target : undefined;
+}
+
+function isCodeOfPackage(inspector: Inspector, fn: () => void): boolean {
+  const { location, scopes } = inspector.inspectFunction(fn);
+  if (location === undefined) return false;
+  const { url } = scriptOf(inspector, location.scriptId, scopes);
+  return url.startsWith("file:") && packageOf(url) !== "";
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

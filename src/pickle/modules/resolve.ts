@@ -25,3 +25,10 @@ export function realAddress(url: string): string {
     return url; // Not on the disk: a loader made it up, and will find it again.
   }
 }
+
+const PACKAGE = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+\//;
+
+/** @returns the folder of the installed package that the module at `url` is a part of; empty for the program's own modules */
+export function packageOf(url: string): string {
+  return PACKAGE.exec(url)?.[0] ?? "";
+}

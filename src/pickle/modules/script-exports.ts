@@ -2,7 +2,7 @@
  * What an ES module exports of what it holds itself. The namespace that Node's loader has of it shows that; only of a module
  * of another loader the text is parsed, which takes some milliseconds for every kilobyte.
  */
-import { readVariable } from "../live/read-variable.js";
+import { readVariable } from "../live/scopes.js";
 import type { Script } from "../live/scripts.js";
 import { namespaceAt } from "./es-modules.js";
 

@@ -1,6 +1,6 @@
 /** What the modules of captured functions import, and which values may travel as such an export. */
 import { PickleError } from "../errors.js";
-import { readVariable } from "../live/read-variable.js";
+import { readVariable } from "../live/scopes.js";
 import type { Script } from "../live/scripts.js";
 import { isReferable } from "./by-value.js";
 import { notedImport, noteImported, type Reference } from "./noted-imports.js";

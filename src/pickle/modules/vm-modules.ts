@@ -4,8 +4,8 @@
  */
 import * as nodeVm from "node:vm";
 import { type Inspector, openInspector } from "../live/inspector.js";
-import type { RemoteValue } from "../live/remote-value.js";
 import { urlOf } from "../live/script-file.js";
+import type { RemoteValue } from "../live/session.js";
 import { WHOLE } from "./load.js";
 import type { Reference } from "./noted-imports.js";
 

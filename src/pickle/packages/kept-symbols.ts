@@ -2,7 +2,7 @@
 import * as types from "node:util/types";
 import { functionsOf } from "../live/functions-of.js";
 import { openInspector } from "../live/inspector.js";
-import { readVariable } from "../live/read-variable.js";
+import { readVariable } from "../live/scopes.js";
 
 /** A variable around a function, or a property of the plain object in it. */
 export type SymbolPlace = readonly [variable: string, property?: string];

@@ -7,7 +7,7 @@
 import { functionsOf } from "../live/functions-of.js";
 import { openInspector } from "../live/inspector.js";
 import { type Found, membersWithin, PROTO } from "../live/members-within.js";
-import { readVariable } from "../live/read-variable.js";
+import { readVariable } from "../live/scopes.js";
 
 /** The variable, if it is in none that is exported; what `typeof` says of what it holds; the properties from there on. */
 export interface KeptPlace {

@@ -5,16 +5,16 @@
  */
 import { isModuleNamespaceObject } from "node:util/types";
 import type { ScopeView } from "../live/inspector.js";
-import { readVariable } from "../live/read-variable.js";
+import { readVariable } from "../live/scopes.js";
 import type { Script } from "../live/scripts.js";
 import { isReferable } from "../modules/by-value.js";
 import { commonJsExported } from "../modules/common-js.js";
 import { hasLoaders } from "../modules/foreign-loaders.js";
 import { loadModule, WHOLE } from "../modules/load.js";
 import type { Reference } from "../modules/noted-imports.js";
+import { packageOf } from "../modules/resolve.js";
 import { exportsOfScript } from "../modules/script-exports.js";
 import { type KeptPlace, placesOf } from "./kept-values.js";
-import { packageOf } from "./package-of.js";
 
 /** A variable of a module, and an export of that by whose functions it is found. */
 export interface PrivatePlace extends KeptPlace {

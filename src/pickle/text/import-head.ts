@@ -1,12 +1,11 @@
 /**
- * What a module imports, read from the import statements at its beginning. Where the engine has accepted the module already,
- * these few words are all that can stand there; parsing a whole file with a parser that has just been loaded takes some
- * milliseconds for every kilobyte.
+ * What the first words of a file say: what a module imports, read from the import statements at its beginning. Where the engine
+ * has accepted the module already, these few words are all that can stand there; parsing a whole file with a parser that has just
+ * been loaded takes some milliseconds for every kilobyte.
  *
  * It gives up rather than guess: at escapes and attributes, and if the word `import` stands anywhere behind, be it in a
- * comment.
+ * comment. And whether a script is strict, as one of the texts at its beginning may say: `"use client"; "use strict";`.
  */
-import { skipBlanks, skipHashBang } from "./blanks.js";
 
 /** Where a local name of a module comes from. `name` is `*` for the whole namespace. */
 export interface ImportBinding {
@@ -131,4 +130,34 @@ function isText(token: string | undefined): boolean {
 function textOf(token: string): string {
   if (!isText(token)) throw GIVE_UP;
   return token.slice(1, -1);
+}
+
+/** Never fails, so it never looks at a comment twice. */
+const BLANKS = /(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*/y;
+const HASH_BANG = /^#!.*/;
+
+/** @returns where the blanks and comments end that begin at `at` */
+export function skipBlanks(source: string, at: number): number {
+  BLANKS.lastIndex = at;
+  BLANKS.exec(source);
+  return BLANKS.lastIndex;
+}
+
+/** @returns where the first line ends, if that names the program that runs the file; otherwise 0 */
+export function skipHashBang(source: string): number {
+  return HASH_BANG.exec(source)?.[0].length ?? 0;
+}
+
+const DIRECTIVE = /(?:"(?:[^"\\\n\r]|\\[\s\S])*"|'(?:[^'\\\n\r]|\\[\s\S])*')/y;
+
+/** @returns whether one of the directives of the file is `"use strict"` */
+export function isStrictFile(source: string): boolean {
+  for (let at = skipBlanks(source, skipHashBang(source)); ; ) {
+    DIRECTIVE.lastIndex = at;
+    const text = DIRECTIVE.exec(source)?.[0];
+    if (text === undefined) return false;
+    if (text.slice(1, -1) === "use strict") return true;
+    at = skipBlanks(source, at + text.length);
+    if (source[at] === ";") at = skipBlanks(source, at + 1);
+  }
 }

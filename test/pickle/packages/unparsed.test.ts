@@ -1,7 +1,7 @@
 /** The text of a package's module is not parsed to find what the module exports, or what a class of it declares. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { mayDeclarePrivate } from "#heddle/pickle/encode/class/private-names.js";
+import { mayDeclarePrivate } from "#heddle/pickle/live/function-facts.js";
 import { parseModule } from "#heddle/pickle/text/syntax.js";
 import { bothWays } from "../both-ways.js";
 import { written } from "./written.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isStrictFile } from "#heddle/pickle/text/strict-file.js";
+import { isStrictFile } from "#heddle/pickle/text/import-head.js";
 
 const strict = [
   '"use strict"; x',

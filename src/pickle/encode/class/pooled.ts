@@ -6,7 +6,7 @@ import * as types from "node:util/types";
 import { eachEntry } from "../../builtins/internal-state.js";
 import type { AnyFunction } from "../../live/function-facts.js";
 import { openInspector } from "../../live/inspector.js";
-import { readVariable } from "../../live/read-variable.js";
+import { readVariable } from "../../live/scopes.js";
 import { isKept } from "../../packages/kept-values.js";
 import type { PacketNode, Pool } from "../../packet.js";
 import type { Encoding } from "../encoding.js";

@@ -2,7 +2,7 @@
 import { nameOf } from "../../../platform/words/name-of.js";
 import { knownName } from "../../builtins/known-names.js";
 import { hooksOf } from "../../hooks.js";
-import { type AnyFunction, textOf } from "../../live/function-facts.js";
+import { type AnyFunction, mayDeclarePrivate, textOf } from "../../live/function-facts.js";
 import { openInspector } from "../../live/inspector.js";
 import type { PrivateState } from "../../packet.js";
 import { registrationOf } from "../../registry.js";
@@ -10,7 +10,6 @@ import { analyze } from "../../text/analyze.js";
 import type { Member } from "../../text/class-shape.js";
 import type { Encoding } from "../encoding.js";
 import { Hop, type Path } from "../path.js";
-import { mayDeclarePrivate } from "./private-names.js";
 import { strangerProblem, strangersOf } from "./unexplained-fields.js";
 
 interface PrivateClass {

@@ -7,7 +7,7 @@ import { knownName } from "../../builtins/known-names.js";
 import { type AnyFunction, type Facts, factsAt, rebuiltFacts } from "../../live/function-facts.js";
 import { type FunctionView, openInspector, type ScopeView } from "../../live/inspector.js";
 import { membersWithin } from "../../live/members-within.js";
-import { readVariable } from "../../live/read-variable.js";
+import { readVariable } from "../../live/scopes.js";
 import { commonJsExported } from "../../modules/common-js.js";
 import { findExported } from "../../modules/exported-functions.js";
 import { type PrivatePlace, privatePlaces } from "../../packages/package-scope.js";

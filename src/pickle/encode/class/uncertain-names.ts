@@ -2,9 +2,8 @@
 import * as types from "node:util/types";
 import type { Facts } from "../../live/function-facts.js";
 import { type FunctionView, openInspector } from "../../live/inspector.js";
-import { readVariable } from "../../live/read-variable.js";
 import { isReassigned } from "../../live/reassigned.js";
-import { scopeOf } from "../../live/scope-of.js";
+import { readVariable, scopeOf } from "../../live/scopes.js";
 import type { Member } from "../../text/class-shape.js";
 import type { Encoding } from "../encoding.js";
 import { whereIs } from "../function/where.js";

@@ -7,7 +7,7 @@ import { RECORD } from "../../../platform/stacks/callers-stack.js";
 import { nameOf } from "../../../platform/words/name-of.js";
 import type { PickleError } from "../../errors.js";
 import { evaluateInClass } from "../../live/evaluate-in-class.js";
-import { type AnyFunction, textOf } from "../../live/function-facts.js";
+import { type AnyFunction, mayDeclarePrivate, textOf } from "../../live/function-facts.js";
 import { openInspector, type PrivateField } from "../../live/inspector.js";
 import type { Entry, PacketNode } from "../../packet.js";
 import { type AnyClass, registrationOf } from "../../registry.js";
@@ -16,7 +16,6 @@ import { returnsValue } from "../../text/constructor-effects.js";
 import { parseFunction } from "../../text/syntax.js";
 import { Path, type Step } from "../path.js";
 import { isRemade } from "../remade.js";
-import { mayDeclarePrivate } from "./private-names.js";
 
 /** Objects of one message that the inspector is asked about: that takes it some ten microseconds each. */
 const MOST_ASKED = 256;

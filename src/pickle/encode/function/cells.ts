@@ -5,8 +5,8 @@
  */
 import type { Facts } from "../../live/function-facts.js";
 import { type FunctionView, openInspector, type ScopeView } from "../../live/inspector.js";
-import { readVariable } from "../../live/read-variable.js";
 import { isReassigned } from "../../live/reassigned.js";
+import { readVariable } from "../../live/scopes.js";
 import { isOfPackage } from "../../packages/package-scope.js";
 import type { Encoding } from "../encoding.js";
 import type { Cell } from "./cell-edits.js";

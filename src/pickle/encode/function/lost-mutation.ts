@@ -6,7 +6,7 @@ import { describe } from "../../../platform/errors/arguments.js";
 import { rangeError } from "../../../platform/errors/errors.js";
 import { type Destination, isThere } from "../../destination.js";
 import type { Facts } from "../../live/function-facts.js";
-import { packageOf } from "../../packages/package-of.js";
+import { packageOf } from "../../modules/resolve.js";
 import type { Mutation } from "../../text/mutations.js";
 import type { Encoding } from "../encoding.js";
 import type { Path } from "../path.js";

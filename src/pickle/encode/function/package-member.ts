@@ -1,8 +1,8 @@
 /** Functions and classes that a package does not export by name: they go by reference to what holds them in its module. */
 import { type AnyFunction, type Facts, textOf } from "../../live/function-facts.js";
 import { type FunctionView, openInspector, type ScopeView } from "../../live/inspector.js";
-import { readVariable } from "../../live/read-variable.js";
 import { isReassigned, isTopLevel } from "../../live/reassigned.js";
+import { readVariable } from "../../live/scopes.js";
 import { asyncModuleError } from "../../modules/load.js";
 import { follow } from "../../packages/kept-values.js";
 import { type CodePlace, isOfPackage, type PrivatePlace, privatePlaces } from "../../packages/package-scope.js";

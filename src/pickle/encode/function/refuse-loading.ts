@@ -1,10 +1,10 @@
 /** Refuses what would make a worker load the entry module: it would run the program again. */
 import * as types from "node:util/types";
 import type { Facts } from "../../live/function-facts.js";
+import { fileName, programAgain, REMEDY } from "../../modules/by-value.js";
 import { commonJsExported } from "../../modules/common-js.js";
 import { entryModule } from "../../modules/entry.js";
 import { fileOf, specifiers } from "../../modules/entry-imports.js";
-import { fileName, programAgain, REMEDY } from "../../modules/program-again.js";
 import type { Encoding } from "../encoding.js";
 import type { Path } from "../path.js";
 import { whereIs } from "./where.js";

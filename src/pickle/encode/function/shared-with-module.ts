@@ -4,8 +4,7 @@
  */
 import type { Facts } from "../../live/function-facts.js";
 import type { FunctionView, ScopeView } from "../../live/inspector.js";
-import { readVariable } from "../../live/read-variable.js";
-import { scopeOf } from "../../live/scope-of.js";
+import { readVariable, scopeOf } from "../../live/scopes.js";
 import { asyncModuleError } from "../../modules/load.js";
 import { functionsWith, livePlaceOf } from "../../packages/live-variables.js";
 import { exportsOf, isOfPackage } from "../../packages/package-scope.js";

@@ -6,7 +6,7 @@ import * as util from "node:util";
 import { promisifiedFrom } from "../../builtins/node-names.js";
 import type { AnyFunction } from "../../live/function-facts.js";
 import { type FunctionLocation, type FunctionView, openInspector } from "../../live/inspector.js";
-import { scopeOf } from "../../live/scope-of.js";
+import { scopeOf } from "../../live/scopes.js";
 import type { MadeNode, PacketNode } from "../../packet.js";
 import type { Encoding } from "../encoding.js";
 import { Hop, type Path } from "../path.js";

@@ -1,4 +1,4 @@
-/** Finds a variable among the scopes of a function. */
+/** Variables in the scopes around a function. */
 import type { ScopeView } from "./inspector.js";
 
 /** @returns the scope that a variable of this name is in, or undefined if it is a global or nowhere */
@@ -9,4 +9,16 @@ export function scopeOf(name: string, scopes: readonly ScopeView[]): ScopeView |
     if (scope.kind === "With Block" ? name in scope.variables : Object.hasOwn(scope.variables, name)) return scope;
   }
   return undefined;
+}
+
+export function readVariable(
+  variables: Record<string, unknown>,
+  name: string,
+): { readonly value?: unknown; readonly unready?: ReferenceError } {
+  try {
+    return { value: variables[name] };
+  } catch (error) {
+    if (error instanceof ReferenceError) return { unready: error };
+    throw error;
+  }
 }
