@@ -182,6 +182,19 @@ export interface MadeNode extends Properties {
   readonly args: readonly Entry[];
 }
 
+/** What a variable that the code of `of` sees holds, or own properties lead to from there; see packages/kept. */
+export interface KeptNode {
+  readonly t: "kept";
+  readonly of: Entry;
+  readonly variable: string;
+  readonly kind: "function" | "object" | "symbol";
+  readonly path: readonly string[];
+  /** That of a symbol. */
+  readonly text?: string;
+  /** What is put there if the module has not yet. */
+  readonly lazily?: "WeakMap" | "WeakSet";
+}
+
 export type PacketNode =
   | FunctionNode
   | ObjectNode
@@ -198,23 +211,7 @@ export type PacketNode =
     }
   | { readonly t: "context"; readonly kind: "meta" | "import" | "require"; readonly url: string }
   | { readonly t: "symbol"; readonly kind: "registered" | "unique"; readonly text: string; readonly origin: string }
-  /** A symbol that a module keeps in a variable, which the code that `of` refers to sees; see packages/kept-symbols. */
-  | {
-      readonly t: "kept";
-      readonly of: Entry;
-      readonly place: readonly [variable: string, property?: string];
-      readonly text: string;
-    }
-  /** What a variable of the module that exports `of` holds, or own properties lead to from there; see packages/kept-values. */
-  | {
-      readonly t: "inner";
-      readonly of: Entry;
-      readonly variable: string;
-      readonly kind: "function" | "object";
-      readonly path: readonly string[];
-      /** What is put there if the module has not yet. */
-      readonly lazily?: "WeakMap" | "WeakSet";
-    }
+  | KeptNode
   /** A cell of the receiver's own variable in the module that exports `of`; see packages/live-variables. */
   | { readonly t: "live"; readonly of: Entry; readonly variable: string }
   /** The prototype of a class; what was `added` to it while the program ran is taken where it is not there. */

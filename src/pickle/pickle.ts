@@ -8,8 +8,7 @@ import { TooDeep } from "./encode/plain.js";
 import { checkTransfer } from "./encode/transfer-list.js";
 import type { Trials } from "./encode/travel-trials.js";
 import { batch } from "./live/inspector.js";
-import { keptSymbol } from "./packages/kept-symbols.js";
-import { keptValue } from "./packages/kept-values.js";
+import { keptSymbol, keptValue } from "./packages/kept.js";
 import { liveCell } from "./packages/live-variables.js";
 
 export { type Destination, PROCESS, THREAD } from "./destination.js";

@@ -22,7 +22,7 @@ import { changeMembers, defineProperties, missingIn, redefineProperties, setInte
 import { inspecting } from "./inspecting.js";
 import { keepPooled, pooledHere } from "./pooled.js";
 import { rebuild } from "./rebuild.js";
-import { innerHere, keptHere, knownNamed, liveHere, make, memberOf, shellOf, uniqueSymbol } from "./shells.js";
+import { keptHere, knownNamed, liveHere, make, memberOf, shellOf, uniqueSymbol } from "./shells.js";
 
 import { updateStatics, writeStatics } from "./write-statics.js";
 
@@ -65,9 +65,7 @@ export class Decoder {
       case "symbol":
         return node.kind === "registered" ? Symbol.for(node.text) : uniqueSymbol(node.text, node.origin);
       case "kept":
-        return keptHere(this.#value(node.of) as object, node.place, node.text);
-      case "inner":
-        return innerHere(this.#value(node.of) as object, node);
+        return keptHere(this.#value(node.of) as object, node);
       case "live":
         return liveHere(this.#value(node.of) as object, node.variable);
       case "made":

@@ -6,8 +6,7 @@ import { PickleError } from "../errors.js";
 import type { PacketNode } from "../packet.js";
 
 type Inspecting = Pick<typeof import("./install-private.js"), "installPrivate" | "writePrivate"> &
-  Pick<typeof import("../packages/kept-symbols.js"), "keptSymbol"> &
-  Pick<typeof import("../packages/kept-values.js"), "keptValue"> &
+  Pick<typeof import("../packages/kept.js"), "keptSymbol" | "keptValue"> &
   Pick<typeof import("../packages/live-variables.js"), "liveCell">;
 
 let provided: Inspecting | undefined;
@@ -19,21 +18,18 @@ export function provideInspecting(parts: Inspecting): void {
 
 /** Whether the node cannot be decoded without. */
 export function needsInspecting(node: PacketNode): boolean {
-  return (
-    node.t === "kept" || node.t === "inner" || node.t === "live" || ("privates" in node && node.privates !== undefined)
-  );
+  return node.t === "kept" || node.t === "live" || ("privates" in node && node.privates !== undefined);
 }
 
 /** Loads it unless it is there. */
 export async function loadInspecting(): Promise<void> {
   if (provided !== undefined) return;
-  const [privateState, keptSymbols, keptValues, liveVariables] = await Promise.all([
+  const [privateState, kept, liveVariables] = await Promise.all([
     import("./install-private.js"),
-    import("../packages/kept-symbols.js"),
-    import("../packages/kept-values.js"),
+    import("../packages/kept.js"),
     import("../packages/live-variables.js"),
   ]);
-  provided = { ...privateState, ...keptSymbols, ...keptValues, ...liveVariables };
+  provided = { ...privateState, ...kept, ...liveVariables };
 }
 
 /** @throws {PickleError} if it is not there, which would be a fault of heddle */

@@ -7,9 +7,7 @@ import { headOf } from "../../platform/words/user-text.js";
 import { knownValue } from "../builtins/known-names.js";
 import { PickleError } from "../errors.js";
 import { adopt, resident } from "../origin.js";
-import type { SymbolPlace } from "../packages/kept-symbols.js";
-import type { KeptPlace } from "../packages/kept-values.js";
-import type { Entry, MadeNode, ObjectNode } from "../packet.js";
+import type { Entry, KeptNode, MadeNode, ObjectNode } from "../packet.js";
 import { inspecting } from "./inspecting.js";
 
 /** @returns the object without its properties, items and entries */
@@ -92,30 +90,30 @@ export function memberOf(holder: object, key: string | Entry, value: (entry: Ent
   throw new PickleError(`Cannot receive the method ${headOf(String(name))}: its class does not have it here`);
 }
 
-/** @throws {PickleError} if the module here does not keep such a symbol there */
-export function keptHere(code: object, place: SymbolPlace, text: string): symbol {
-  const symbol = inspecting().keptSymbol(code, place, text);
-  if (symbol !== undefined) return symbol;
+/** @throws {PickleError} if the module here keeps no such thing there */
+export function keptHere(code: object, node: KeptNode): unknown {
+  const { variable, kind, path, text = "" } = node;
+  const found =
+    kind === "symbol"
+      ? inspecting().keptSymbol(code, node, text)
+      : (inspecting().keptValue(code, { variable, kind, path }) ?? madeHere(code, node));
+  if (found !== undefined) return found;
+  if (kind !== "symbol") {
+    throw new PickleError(
+      `Cannot receive what the variable '${variable}' of a module holds: the module here does not keep it there. ` +
+        "Export a function that makes it, and call it here",
+    );
+  }
   const of = typeof code === "function" ? nameOf(code) : "the module";
   throw new PickleError(
-    `Cannot receive Symbol(${text}): it is in the variable '${place.join(".")}' of the module of ${of}, which this thread ` +
-      "cannot find. Export a function that makes the object and call it here",
-  );
-}
-
-/** @throws {PickleError} if the module that exports `exported` here keeps no such thing */
-export function innerHere(exported: object, place: KeptPlace & { readonly lazily?: "WeakMap" | "WeakSet" }): object {
-  const value = inspecting().keptValue(exported, place) ?? madeHere(exported, place);
-  if (value !== undefined) return value;
-  throw new PickleError(
-    `Cannot receive what the variable '${place.variable}' of a module holds: the module here does not keep it there. ` +
-      "Export a function that makes it, and call it here",
+    `Cannot receive Symbol(${text}): it is in the variable '${[variable, ...path].join(".")}' of the module of ${of}, which ` +
+      "this thread cannot find. Export a function that makes the object and call it here",
   );
 }
 
 /** What a module makes with its first object is made for it, in the variable in which it looks for that. */
-function madeHere(of: object, { variable, lazily }: Parameters<typeof innerHere>[1]): object | undefined {
-  const cell = lazily && variable ? inspecting().liveCell({ of, variable }) : undefined;
+function madeHere(of: object, { variable, lazily }: KeptNode): object | undefined {
+  const cell = lazily ? inspecting().liveCell({ of, variable }) : undefined;
   if (cell === undefined) return undefined;
   cell.v ??= lazily === "WeakMap" ? new WeakMap() : new WeakSet();
   return cell.v as object;

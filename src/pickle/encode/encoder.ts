@@ -195,7 +195,7 @@ export class Encoder implements Encoding {
     if (typeof value === "symbol") return encodeSymbol(value, this.#symbolUses(), path);
     if (typeof value !== "function") return encodeObject(this, value, path);
     const node = encodeFunction(this, id, value, path);
-    if (node.t === "import" || node.t === "inner") this.noteReference(value, id);
+    if (node.t === "import" || node.t === "kept") this.noteReference(value, id);
     return node;
   }
 

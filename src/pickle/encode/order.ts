@@ -61,7 +61,6 @@ function* hardEdges(node: PacketNode, without?: ReadonlySet<number>): Generator<
       yield* [node.self, node.parts?.base, ...(node.parts?.keys ?? [])];
       return;
     case "kept":
-    case "inner":
     case "live":
     case "prototype":
       return yield node.of;

@@ -7,7 +7,7 @@ import { nameOf } from "../../platform/words/name-of.js";
 import { builtinName } from "../builtins/node-names.js";
 import { commonJsSymbol } from "../modules/common-js.js";
 import { hasOrigin, originOf } from "../origin.js";
-import { keeperOf } from "../packages/kept-symbols.js";
+import { keeperOf } from "../packages/kept.js";
 import type { PacketNode } from "../packet.js";
 import type { Path } from "./path.js";
 
@@ -31,7 +31,7 @@ export function encodeSymbol(symbol: symbol, uses: SymbolUses, path: Path): Pack
   if (name !== undefined) return { t: "known", name };
   for (const [value, of] of uses.references) {
     const place = keeperOf(value, symbol);
-    if (place !== undefined) return { t: "kept", of, place, text };
+    if (place !== undefined) return { t: "kept", of, kind: "symbol", ...place, text };
   }
   const exported = hasOrigin(symbol) ? undefined : commonJsSymbol(symbol);
   if (exported !== undefined) return { t: "import", ...exported };

@@ -2,7 +2,7 @@
  * What an ES module exports of what it holds itself. The namespace that Node's loader has of it shows that; only of a module
  * of another loader the text is parsed, which takes some milliseconds for every kilobyte.
  */
-import { readVariable } from "../live/scopes.js";
+import { heldIn, isObject, readVariable } from "../live/scopes.js";
 import type { Script } from "../live/scripts.js";
 import { namespaceAt } from "./es-modules.js";
 
@@ -39,9 +39,7 @@ function namespaceOf(script: Script, variables: Variables): Variables | undefine
 }
 
 function shareObject(one: Variables, other: Variables): boolean {
-  const held = new Set(Object.keys(other).map((name) => readVariable(other, name).value));
-  return Object.keys(one).some((name) => {
-    const { value } = readVariable(one, name);
-    return ((typeof value === "object" && value !== null) || typeof value === "function") && held.has(value);
-  });
+  const held = heldIn(other);
+  for (const value of heldIn(one)) if (isObject(value) && held.has(value)) return true;
+  return false;
 }

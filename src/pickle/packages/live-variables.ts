@@ -3,7 +3,8 @@
  * module use, too. A cell stands for it, made inside of one of those functions, which is stopped at its entry.
  */
 import { functionsOf } from "../live/functions-of.js";
-import { openInspector, type ScopeView } from "../live/inspector.js";
+import type { ScopeView } from "../live/inspector.js";
+import { scopesAround } from "../live/scopes.js";
 import { stopAtEntry } from "../live/stop-at-entry.js";
 import { analyze } from "../text/analyze.js";
 
@@ -29,12 +30,10 @@ export function livePlaceOf(cell: object): LivePlace | undefined {
 
 /** @returns the functions that `of` leads to in which the variable can be read and set, with the scope that has it */
 export function* functionsWith({ of, variable }: LivePlace): Generator<readonly [fn: AnyFunction, scope: ScopeView]> {
-  const inspector = openInspector();
-  if (inspector instanceof Error) return;
   let looked = 0;
   for (const fn of functionsOf(of)) {
-    const scope = inspector.inspectFunction(fn).scopes.find(({ variables }) => Object.hasOwn(variables, variable));
-    if (scope !== undefined && scope.kind !== "Global" && canBeStopped(fn, variable)) yield [fn, scope];
+    const scope = scopesAround(fn).find(({ variables }) => Object.hasOwn(variables, variable));
+    if (scope !== undefined && canBeStopped(fn, variable)) yield [fn, scope];
     if (++looked === MOST_FUNCTIONS) return;
   }
 }

@@ -5,7 +5,7 @@
  */
 import { isModuleNamespaceObject } from "node:util/types";
 import type { ScopeView } from "../live/inspector.js";
-import { readVariable } from "../live/scopes.js";
+import { heldIn, isObject } from "../live/scopes.js";
 import type { Script } from "../live/scripts.js";
 import { isReferable } from "../modules/by-value.js";
 import { commonJsExported } from "../modules/common-js.js";
@@ -14,7 +14,7 @@ import { loadModule, WHOLE } from "../modules/load.js";
 import type { Reference } from "../modules/noted-imports.js";
 import { packageOf } from "../modules/resolve.js";
 import { exportsOfScript } from "../modules/script-exports.js";
-import { type KeptPlace, placesOf } from "./kept-values.js";
+import { type KeptPlace, placesOf } from "./kept.js";
 
 /** A variable of a module, and an export of that by whose functions it is found. */
 export interface PrivatePlace extends KeptPlace {
@@ -67,7 +67,7 @@ export function exportsOf(code: CodePlace): readonly Export[] {
 function exportsAround({ script, scopes }: CodePlace): readonly Export[] {
   const variables = scopes.find((scope) => scope.kind === "Module")?.variables;
   if (script === undefined || variables === undefined) return [];
-  const held = new Set(Object.keys(variables).map((name) => readVariable(variables, name).value));
+  const held = heldIn(variables);
   const found: Export[] = [];
   for (const [value, name] of exportsOfScript(script, variables))
     if (isObject(value) && held.has(value)) found.push([value, name]);
@@ -81,8 +81,4 @@ function namespaceOf(url: string): readonly Export[] {
   } catch {
     return []; // It uses top-level await, or is not there yet in an import cycle.
   }
-}
-
-function isObject(value: unknown): value is object {
-  return (typeof value === "object" && value !== null) || typeof value === "function";
 }

@@ -7,7 +7,7 @@ import { eachEntry } from "../../builtins/internal-state.js";
 import type { AnyFunction } from "../../live/function-facts.js";
 import { openInspector } from "../../live/inspector.js";
 import { readVariable } from "../../live/scopes.js";
-import { isKept } from "../../packages/kept-values.js";
+import { isKept } from "../../packages/kept.js";
 import type { PacketNode, Pool } from "../../packet.js";
 import type { Encoding } from "../encoding.js";
 import { encodeReference } from "../function/capture.js";
@@ -35,7 +35,7 @@ export function encodePool(encoding: Encoding, object: object, node: PacketNode,
   if (name !== undefined) return [of, name];
   for (const [variable, map] of known.maps) {
     const key = keyIn(map, object);
-    if (key !== undefined) return [encoding.entryOf({ t: "inner", of, variable, kind: "object", path: [] }), key];
+    if (key !== undefined) return [encoding.entryOf({ t: "kept", of, variable, kind: "object", path: [] }), key];
   }
   return undefined;
 }

@@ -5,9 +5,9 @@
 import * as types from "node:util/types";
 import { knownName } from "../../builtins/known-names.js";
 import { type AnyFunction, type Facts, factsAt, rebuiltFacts } from "../../live/function-facts.js";
-import { type FunctionView, openInspector, type ScopeView } from "../../live/inspector.js";
+import { type FunctionView, openInspector } from "../../live/inspector.js";
 import { membersWithin } from "../../live/members-within.js";
-import { readVariable } from "../../live/scopes.js";
+import { ownScopes, variablesIn } from "../../live/scopes.js";
 import { commonJsExported } from "../../modules/common-js.js";
 import { findExported } from "../../modules/exported-functions.js";
 import { type PrivatePlace, privatePlaces } from "../../packages/package-scope.js";
@@ -99,7 +99,7 @@ function findAround(
   view: FunctionView,
   path: Path,
 ): Found | undefined {
-  const values = [...valuesIn(view.scopes), ...exportedFrom(facts.url)];
+  const values = [...Array.from(variablesIn(ownScopes(view)), ([, value]) => value), ...exportedFrom(facts.url)];
   const makers = values.filter((each) => isMaker(each, object));
   const maker = makers.find((each) => encodeReference(encoding, each, path) !== undefined);
   if (maker !== undefined) return { maker };
@@ -107,12 +107,6 @@ function findAround(
     if (place.variable === undefined || isFixed(facts, view, place.variable)) return { place };
   }
   return undefined;
-}
-
-function valuesIn(scopes: readonly ScopeView[]): unknown[] {
-  return scopes.flatMap(({ kind, variables }) =>
-    kind === "Global" ? [] : Object.keys(variables).map((name) => readVariable(variables, name).value),
-  );
 }
 
 /** What no function of a CommonJS module uses is in no scope. */

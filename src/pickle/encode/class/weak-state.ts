@@ -9,8 +9,8 @@ import { knownName } from "../../builtins/known-names.js";
 import { type AnyFunction, textOf } from "../../live/function-facts.js";
 import { openInspector } from "../../live/inspector.js";
 import { isReassigned } from "../../live/reassigned.js";
-import { readVariable } from "../../live/scopes.js";
-import { isKept } from "../../packages/kept-values.js";
+import { scopesAround, variablesIn } from "../../live/scopes.js";
+import { isKept } from "../../packages/kept.js";
 import type { WeakState } from "../../packet.js";
 import { analyze } from "../../text/analyze.js";
 import type { Encoding } from "../encoding.js";
@@ -51,7 +51,7 @@ function encodeOne(encoding: Encoding, object: object, { cls, variable, weak }: 
   const of = encoding.entry(cls, path, "constructor");
   const value = types.isWeakMap(weak) ? weak.get(object) : true;
   return [
-    encoding.entryOf({ t: "inner", of, variable, kind: "object", path: [], ...lazily }),
+    encoding.entryOf({ t: "kept", of, variable, kind: "object", path: [], ...lazily }),
     encoding.entry(value, path, new Hop(`<in ${variable}>`)),
   ];
 }
@@ -78,16 +78,10 @@ function keepersOf(first: object): Keeper[] {
 /** Only what the constructor names: a WeakMap that is filled elsewhere may remember what was found out, which is no state. */
 function keepersAround(cls: AnyFunction): Keeper[] {
   const text = constructorOf(cls);
-  const inspector = openInspector();
-  if (text === "" || inspector instanceof Error) return [];
   const keepers = new Map<string, Keeper>();
-  for (const { kind, variables } of inspector.inspectFunction(cls).scopes) {
-    if (kind === "Global") continue;
-    for (const variable of Object.keys(variables)) {
-      if (keepers.has(variable) || !names(text, variable)) continue;
-      const { value } = readVariable(variables, variable);
-      if (types.isWeakMap(value) || types.isWeakSet(value)) keepers.set(variable, { cls, variable, weak: value });
-    }
+  for (const [variable, weak] of text === "" ? [] : variablesIn(scopesAround(cls))) {
+    if (!types.isWeakMap(weak) && !types.isWeakSet(weak)) continue;
+    if (!keepers.has(variable) && names(text, variable)) keepers.set(variable, { cls, variable, weak });
   }
   return [...keepers.values()];
 }

@@ -2,9 +2,9 @@
 import { type AnyFunction, type Facts, textOf } from "../../live/function-facts.js";
 import { type FunctionView, openInspector, type ScopeView } from "../../live/inspector.js";
 import { isReassigned, isTopLevel } from "../../live/reassigned.js";
-import { readVariable } from "../../live/scopes.js";
+import { isObject, ownScopes, readVariable } from "../../live/scopes.js";
 import { asyncModuleError } from "../../modules/load.js";
-import { follow } from "../../packages/kept-values.js";
+import { follow } from "../../packages/kept.js";
 import { type CodePlace, isOfPackage, type PrivatePlace, privatePlaces } from "../../packages/package-scope.js";
 import type { PacketNode } from "../../packet.js";
 import type { Encoding } from "../encoding.js";
@@ -29,7 +29,7 @@ export function encodePrivate(
   path: Path,
 ): PacketNode | undefined {
   if (!isOfPackage(facts.url)) return undefined;
-  const scopes = scopesAround(fn, view);
+  const scopes = holders(fn, view);
   for (const place of privatePlaces(placeOf(facts, view), fn)) {
     if (!isMadeAtLoad(fn, facts, view, scopes, place)) continue;
     const node = privateNode(encoding, place, path);
@@ -40,8 +40,8 @@ export function encodePrivate(
 }
 
 /** The innermost scope of a class that uses its own name has nothing but that. */
-function scopesAround(fn: AnyFunction, { scopes }: FunctionView): readonly ScopeView[] {
-  const around = scopes.filter(({ kind }) => kind !== "Global" && kind !== "Script");
+function holders(fn: AnyFunction, view: FunctionView): readonly ScopeView[] {
+  const around = ownScopes(view);
   return around[0]?.kind === "Block" && textOf(fn).startsWith("class") ? around.slice(1) : around;
 }
 
@@ -56,7 +56,7 @@ function isMadeAtLoad(
   if (variable === undefined) return isWrittenOutside(view);
   const holds = ({ variables }: ScopeView): boolean => {
     const value = Object.hasOwn(variables, variable) ? readVariable(variables, variable).value : undefined;
-    return ((typeof value === "object" && value !== null) || typeof value === "function") && follow(value, path) === fn;
+    return isObject(value) && follow(value, path) === fn;
   };
   const depth = scopes.findIndex(holds);
   if (path.length > 0) return depth >= 0 && isWrittenOutside(view);
@@ -97,5 +97,5 @@ export function privateNode(
 ): PacketNode | undefined {
   if (!encoding.asyncModules && asyncModuleError(module.url) !== undefined) return undefined;
   if (variable === undefined) return importNode(encoding, { ...module, path: inside }, path);
-  return { t: "inner", of: encoding.entryOf(importNode(encoding, module, path)), variable, kind, path: inside };
+  return { t: "kept", of: encoding.entryOf(importNode(encoding, module, path)), variable, kind, path: inside };
 }
