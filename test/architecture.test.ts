@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { root } from "./rig/root.js";
-import { brokenRules, rowsWith } from "./rig/source-rules.js";
+import { brokenRules, rowsWith, unusedExceptions } from "./rig/source-rules.js";
 
 test("src: every rule of the architecture holds", () => {
   const src = path.join(root, "src");
@@ -14,6 +14,7 @@ test("src: every rule of the architecture holds", () => {
     (name) => [name.split(path.sep).join("/"), readFileSync(path.join(src, name), "utf8")] as const,
   );
   assert.deepEqual(brokenRules(new Map(sources)), []);
+  assert.deepEqual(unusedExceptions(new Map(sources)), [], "exceptions of source-rules.ts that nothing needs");
 });
 
 const foldersIn = (name: string): string[] =>
@@ -109,6 +110,21 @@ describe("brokenRules", () => {
     assert.deepEqual(part('import type { QueueCore } from "./queue-core.js";'), []);
     assert.deepEqual(part('import { type QueueCore } from "./queue-core.js";'), []);
     assert.equal(part('import { QueueCore } from "./queue-core.js";').length, 1);
+  });
+
+  test("an exception for a part that names no type of its whole, or that its whole does without, is unused", () => {
+    const unused = (part: string, whole: string): string[] => {
+      const sources = [
+        ["a/part.ts", part],
+        ["a/whole.ts", whole],
+      ] as const;
+      return unusedExceptions(new Map(sources), [["a/part.ts", "a/whole.ts"]]);
+    };
+    const names = 'import type { Whole } from "./whole.js";';
+    const uses = 'import { part } from "./part.js";';
+    assert.deepEqual(unused(names, uses), []);
+    assert.deepEqual(unused("export {};", uses), ["a/part.ts -> a/whole.ts"]);
+    assert.deepEqual(unused(names, "export {};"), ["a/part.ts -> a/whole.ts"]);
   });
 
   test("a file has at most 300 lines", () => {

@@ -37,10 +37,7 @@ const POINTS_BACK: readonly (readonly [part: string, whole: string])[] = [
   ["asyncio/scope.ts", "asyncio/task.ts"],
   ["channel/readings.ts", "channel/queue-core.ts"],
   ["sync/monitor.ts", "sync/mutex.ts"],
-  ["pickle/encode/clone-view.ts", "pickle/pickle.ts"],
   ["pickle/encode/encoder.ts", "pickle/pickle.ts"],
-  ["pickle/encode/encoding.ts", "pickle/pickle.ts"],
-  ["pickle/encode/plain.ts", "pickle/pickle.ts"],
   ["pickle/rebuilt.ts", "pickle/live/function-facts.ts"],
 ];
 
@@ -77,33 +74,54 @@ export function brokenRules(sources: Sources): string[] {
     ];
     return wrong.map((what) => `${file}: ${what}`);
   });
-  return [...broken, ...circles(sources)];
+  return [...broken, ...circles(graphOf(sources))];
 }
 
-/** @returns for each circle of files one way around it */
-function circles(sources: Sources): string[] {
-  const graph = new Map([...sources].map(([file, text]) => [file, neededBy(file, withoutComments(text))] as const));
+/** What each file imports at its head: what it imports later it can be loaded without. */
+type Graph = ReadonlyMap<string, readonly { readonly target: string; readonly typesOnly: boolean }[]>;
+
+/** @returns for each circle of files one way around it; types that point back close none */
+function circles(graph: Graph, pointsBack = POINTS_BACK): string[] {
   const done = new Set<string>();
   const found: string[] = [];
   const visit = (file: string, way: readonly string[]): void => {
     const begin = way.indexOf(file);
     if (begin >= 0) found.push(`${file}: is in a circle: ${[...way.slice(begin), file].join(" -> ")}`);
     if (begin >= 0 || done.has(file)) return;
-    for (const target of graph.get(file) ?? []) visit(target, [...way, file]);
+    for (const { target, typesOnly } of graph.get(file) ?? [])
+      if (!typesOnly || !pointsBack.some(([part, whole]) => part === file && whole === target))
+        visit(target, [...way, file]);
     done.add(file);
   };
   for (const file of graph.keys()) visit(file, []);
   return found;
 }
 
-/** @returns what `file` imports at its head, without types that point back: what it imports later it can be loaded without */
-function neededBy(file: string, code: string): string[] {
-  const imports = code.matchAll(/^(?:import|export)\b([^;"]*?)(?:\bfrom )?"(\.[^"]+)"/gm);
-  return [...imports].flatMap(([, what = "", target = ""]) => {
-    const whole = path.posix.join(path.posix.dirname(file), target).replace(/\.js$/, ".ts");
-    const pointsBack = POINTS_BACK.some(([part, of]) => part === file && of === whole);
-    return pointsBack && isTypesOnly(what) ? [] : [whole];
-  });
+/** @returns the exceptions that close no circle any more, as `part -> whole` */
+export function unusedExceptions(sources: Sources, pointsBack = POINTS_BACK): string[] {
+  const graph = graphOf(sources);
+  return pointsBack
+    .filter(
+      (each) =>
+        circles(
+          graph,
+          pointsBack.filter((other) => other !== each),
+        ).length === 0,
+    )
+    .map(([part, whole]) => `${part} -> ${whole}`);
+}
+
+function graphOf(sources: Sources): Graph {
+  return new Map(
+    [...sources].map(([file, text]) => {
+      const imports = withoutComments(text).matchAll(/^(?:import|export)\b([^;"]*?)(?:\bfrom )?"(\.[^"]+)"/gm);
+      const heads = [...imports].map(([, what = "", target = ""]) => ({
+        target: path.posix.join(path.posix.dirname(file), target).replace(/\.js$/, ".ts"),
+        typesOnly: isTypesOnly(what),
+      }));
+      return [file, heads] as const;
+    }),
+  );
 }
 
 /** @param what stands between `import` and `from` */
