@@ -5,9 +5,9 @@
  *
  * Invariant: after the close no child runs and none can be added, so none is ever left alone.
  */
+import { Subscribers } from "../future/subscribers.js";
 import { RuntimeError } from "../platform/errors/errors.js";
 import type { Scope } from "./scope.js";
-import { Subscribers } from "./subscribers.js";
 import { startTask, type Task, type TaskBody, type TaskOptions } from "./task.js";
 import type { Ending, TaskOwner } from "./task-owner.js";
 

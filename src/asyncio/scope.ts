@@ -16,11 +16,11 @@
  * Source: N. J. Smith, "Timeouts and cancellation for humans" (2018), and Trio.
  */
 import { setMaxListeners } from "node:events";
+import { Subscribers } from "../future/subscribers.js";
 import { CancelledError } from "../platform/errors/errors.js";
 import { type CancelSource, setCancelSourceProvider } from "../platform/waiting/cancellation.js";
 import { type Context, currentContext, runInContext } from "../platform/waiting/context.js";
 import type { Runner } from "./runner.js";
-import { Subscribers } from "./subscribers.js";
 import type { Task } from "./task.js";
 
 /** What a scope does not take over from its parent. */

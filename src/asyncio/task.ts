@@ -9,6 +9,7 @@
  *
  * A task is not a subclass of Promise: `await` on one could neither see who waits nor stop the waiting.
  */
+import { Subscribers } from "../future/subscribers.js";
 import { stay } from "../pickle/registry.js";
 import { checkFunction, wrongType } from "../platform/errors/arguments.js";
 import { InvalidStateError, RuntimeError } from "../platform/errors/errors.js";
@@ -18,7 +19,6 @@ import { visible } from "../platform/words/user-text.js";
 import { isCancelled } from "./cancelled.js";
 import { callWhenDone, type DoneCallback } from "./done-callback.js";
 import { currentScope, refused, Scope } from "./scope.js";
-import { Subscribers } from "./subscribers.js";
 import type { Ending, TaskOwner } from "./task-owner.js";
 import type { UnretrievedFailure } from "./unretrieved.js";
 

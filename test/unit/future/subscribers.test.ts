@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Subscribers } from "#heddle/asyncio/subscribers.js";
+import { Subscribers } from "#heddle/future/subscribers.js";
 
 test("Subscribers: tells each once, in the order of joining", () => {
   const told: string[] = [];
