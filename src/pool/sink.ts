@@ -2,10 +2,13 @@
 import type { Transferable } from "node:worker_threads";
 import type { Surroundings } from "../platform/waiting/context.js";
 
-/** Hears what becomes of a task. One of the two is called, once, never before `launch` has returned. */
+/**
+ * Hears what becomes of a task. One of the two is called, once, never before `launch` has returned. A future is one, and has
+ * a `done` of its own that says something else.
+ */
 export interface Sink {
-  done(value: unknown): void;
-  failed(error: unknown): void;
+  taskDone(value: unknown): void;
+  taskFailed(error: unknown): void;
 }
 
 /** How a task is to be run. */
