@@ -21,8 +21,8 @@
  */
 import { availableParallelism } from "node:os";
 import { deadlineIn, timeLeft } from "../platform/waiting/clock.js";
-import { clearTimer, setTimer } from "../platform/waiting/timers.js";
 import { noteStart } from "./family/this-run.js";
+import { PLATFORM } from "./ground.js";
 import { CONCLUSION, type HostEvents, type HostOptions, type Occupant, ThreadHost } from "./thread-host.js";
 import type { ThreadBirth } from "./thread-protocol.js";
 
@@ -39,7 +39,9 @@ const REFILL_DELAY = 20;
 
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-class Reserve implements HostEvents {
+export class Reserve implements HostEvents {
+  readonly ground;
+  readonly #Host;
   size = Math.min(4, availableParallelism());
   idle = 10_000;
   /** Hosts that may rest one day. */
@@ -49,6 +51,11 @@ class Reserve implements HostEvents {
   readonly #booting = new Set<ThreadHost>();
   #refill: NodeJS.Timeout | undefined;
   #entry = "";
+
+  constructor(ground = PLATFORM, Host = ThreadHost) {
+    this.ground = ground;
+    this.#Host = Host;
+  }
 
   /**
    * Sees to it that a host is there, or boots while the thread that it is for is made ready to leave.
@@ -100,7 +107,7 @@ class Reserve implements HostEvents {
   onGone(host: ThreadHost): void {
     const retired = this.#working.delete(host);
     this.#booting.delete(host);
-    clearTimer(this.#resting.get(host));
+    this.ground.clearTimer(this.#resting.get(host));
     this.#resting.delete(host);
     if (retired) this.#refillSoon();
   }
@@ -112,7 +119,7 @@ class Reserve implements HostEvents {
       void host.terminate();
     }
     for (const host of this.#resting.keys()) {
-      clearTimer(this.#resting.get(host));
+      this.ground.clearTimer(this.#resting.get(host));
       this.#resting.set(host, this.#timer(host));
     }
   }
@@ -152,13 +159,13 @@ class Reserve implements HostEvents {
   }
 
   #withdraw(host: ThreadHost): void {
-    clearTimer(this.#resting.get(host));
+    this.ground.clearTimer(this.#resting.get(host));
     this.#resting.delete(host);
   }
 
   #boot(options: Omit<HostOptions, "reusable">, by?: Occupant): ThreadHost {
     const reusable = options.limits === undefined && this.size > 0;
-    const host = new ThreadHost({ ...options, reusable }, this, by);
+    const host = new this.#Host({ ...options, reusable }, this, by, this.ground);
     if (by === undefined) this.#booting.add(host);
     else if (reusable) this.#working.add(host);
     return host;
@@ -166,18 +173,22 @@ class Reserve implements HostEvents {
 
   #timer(host: ThreadHost): NodeJS.Timeout | undefined {
     if (this.idle > LONGEST_TIMER) return undefined;
-    return setTimer(() => {
-      // First, so that nobody takes it while it goes.
-      this.#withdraw(host);
-      void host.terminate();
-    }, this.idle).unref();
+    return this.ground
+      .setTimer(() => {
+        // First, so that nobody takes it while it goes.
+        this.#withdraw(host);
+        void host.terminate();
+      }, this.idle)
+      .unref();
   }
 
   #refillSoon(): void {
-    this.#refill ??= setTimer(() => {
-      this.#refill = undefined;
-      if (this.#resting.size + this.#booting.size < this.size) this.#tryBooting();
-    }, REFILL_DELAY).unref();
+    this.#refill ??= this.ground
+      .setTimer(() => {
+        this.#refill = undefined;
+        if (this.#resting.size + this.#booting.size < this.size) this.#tryBooting();
+      }, REFILL_DELAY)
+      .unref();
   }
 
   #tryBooting(): void {

@@ -25,34 +25,20 @@
  * Invariant: a host that was told to end carries nobody any more, also if its "rests" was on the way: it is *doomed*, which
  * only the starter knows. It stays the host of its occupant until it is gone, or the occupant is through.
  */
-import {
-  MessageChannel,
-  type MessagePort,
-  receiveMessageOnPort,
-  SHARE_ENV,
-  type Transferable,
-  Worker,
-} from "node:worker_threads";
-import { Patience } from "../memory/patience.js";
-import { processRealm } from "../memory/process-realm.js";
+import { type MessagePort, SHARE_ENV, type Transferable, type Worker } from "node:worker_threads";
 import { lookAfterOthers } from "../memory/realms.js";
 import type { ThreadId } from "../memory/thread-table.js";
-import { SharedWord } from "../memory/word.js";
+import type { Word } from "../memory/word.js";
 import { checkDescriptors } from "../platform/engine/free-descriptors.js";
 import { endIfTerminated } from "../platform/engine/lost-termination.js";
-import { type NativeThread, threadStartedBy } from "../platform/engine/native-thread.js";
+import type { NativeThread } from "../platform/engine/native-thread.js";
 import { addHost, carriersOfThisThread, endProcessesIn, processesIn, removeHost } from "./family/processes-below.js";
 import { threadFlags } from "./flags.js";
+import { type Ground, PLATFORM } from "./ground.js";
 import type { ThreadBirth, ThreadBoot, ToHost, ToStarter } from "./thread-protocol.js";
 import { HostState, hostCell, tellNative } from "./thread-protocol.js";
 import { forgetUnnamed, watchUnnamed } from "./unnamed-hosts.js";
 import type { WorkerExit } from "./worker.js";
-
-/** The file that a host starts with. */
-const BOOT = new URL("./thread-boot.cjs", import.meta.url);
-
-/** How long the waits for hosts that come to rest look before they sleep. */
-const patience = new Patience();
 
 /**
  * How long a starter waits at most for a host whose run is over to come to rest, in milliseconds: what a new one would cost
@@ -103,8 +89,9 @@ export interface HostEvents {
 export class ThreadHost {
   /** The platform's own name of it, where that is known. */
   readonly native: NativeThread;
+  readonly #ground: Ground;
   readonly #events: HostEvents;
-  readonly #state: SharedWord;
+  readonly #state: Word;
   /** Shared with its thread. */
   readonly #cell: Int32Array;
   readonly #worker: Worker;
@@ -119,11 +106,11 @@ export class ThreadHost {
   #isDoomed = false;
 
   /** @throws {RuntimeError} if too many files are open, what `new Worker` throws, and DataCloneError if the birth cannot be posted */
-  constructor(options: HostOptions, events: HostEvents, occupant?: Occupant) {
+  constructor(options: HostOptions, events: HostEvents, occupant?: Occupant, ground = PLATFORM) {
     const { entry, name, birth, transfer = [], limits, reusable } = options;
     checkDescriptors(`thread "${name}"`);
-    processRealm(); // the worker inherits the heap that there is when it is made
-    const { port1, port2 } = new MessageChannel();
+    ground.realm(); // the worker inherits the heap that there is when it is made
+    const { port1, port2 } = ground.channel();
     const cell = hostCell(birth === undefined ? HostState.BOOTING : HostState.BUSY);
     const boot: ThreadBoot = {
       entry,
@@ -134,32 +121,31 @@ export class ThreadHost {
       reusable,
       argv: process.argv,
     };
-    let worker: Worker | undefined;
     try {
-      this.native = threadStartedBy(() => {
-        worker = new Worker(BOOT, {
-          workerData: boot,
-          transferList: [port2, ...transfer],
-          name,
-          // Output does not go through the starter (line-output.ts), which shall not ask for it.
-          stdout: true,
-          stderr: true,
-          env: SHARE_ENV, // as in Python; a copy would be stale in a worker that is used again
-          ...threadFlags(),
-          ...(limits === undefined ? {} : { resourceLimits: limits }),
-        });
+      const { worker, native } = ground.start({
+        workerData: boot,
+        transferList: [port2, ...transfer],
+        name,
+        // Output does not go through the starter (line-output.ts), which shall not ask for it.
+        stdout: true,
+        stderr: true,
+        env: SHARE_ENV, // as in Python; a copy would be stale in a worker that is used again
+        ...threadFlags(),
+        ...(limits === undefined ? {} : { resourceLimits: limits }),
       });
-      this.#worker = worker!;
+      this.#worker = worker;
+      this.native = native;
     } catch (error) {
       port1.close();
       throw error;
     }
     tellNative(cell, this.native);
     if (this.native.tid === 0) watchUnnamed(this);
+    this.#ground = ground;
     this.#events = events;
     this.#occupant = occupant;
     this.#carried = birth?.id;
-    this.#state = new SharedWord(cell, 0, patience);
+    this.#state = ground.state(cell);
     this.#cell = cell;
     addHost(this);
     this.#port = port1;
@@ -186,7 +172,7 @@ export class ThreadHost {
    * without a name: one that has a name is found by whoever waits for what it carries.
    */
   lookAfter(): void {
-    const memory = processRealm();
+    const memory = this.#ground.realm();
     const carried = [this.#before, this.#carried].filter((id) => id !== undefined);
     if (carried.every((id) => memory.threads.nativeId(id) !== 0 || memory.threads.isGone(id))) return;
     // False: the other end of the channel is closed, which is done when nothing can run there any more.
@@ -226,7 +212,8 @@ export class ThreadHost {
 
   /** Hears what has been said and no event loop has delivered yet. */
   drain(): void {
-    for (let next = receiveMessageOnPort(this.#port); next !== undefined; next = receiveMessageOnPort(this.#port)) {
+    const { receive } = this.#ground;
+    for (let next = receive(this.#port); next !== undefined; next = receive(this.#port)) {
       // Nobody says undefined: this thread is being terminated, and was while the message was read.
       if (next.message === undefined) endIfTerminated();
       else this.#hear(next.message as ToStarter);
@@ -288,8 +275,9 @@ export class ThreadHost {
     removeHost(this, this.#cell);
     const occupant = this.#occupant;
     this.#occupant = undefined;
-    lookAfterOthers(processRealm());
+    const memory = this.#ground.realm();
+    lookAfterOthers(memory);
     occupant?.onExit(this.#error === undefined ? { exitcode } : { exitcode, error: this.#error });
-    for (const id of [this.#before, this.#carried]) if (id !== undefined) processRealm().ledger.reap(id);
+    for (const id of [this.#before, this.#carried]) if (id !== undefined) memory.ledger.reap(id);
   }
 }

@@ -5,7 +5,7 @@
  * go over a channel of their own instead of the worker's: a thread that blocks can still take them from the port.
  */
 import { isMainThread, type Transferable } from "node:worker_threads";
-import { processRealm } from "../memory/process-realm.js";
+import type { Realm } from "../memory/realm.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import { THREAD } from "../pickle/destination.js";
 import { RuntimeError } from "../platform/errors/errors.js";
@@ -24,16 +24,18 @@ const BETWEEN_LOOKS = 200;
 export class ThreadWorker implements WorkerHandle, Occupant, Watched {
   readonly name: string;
   readonly id: ThreadId;
+  readonly #realm: Realm;
   readonly #spec: WorkerSpec;
   /** What carries it; undefined once nothing of it is left there. */
   #host: ThreadHost | undefined;
 
-  constructor(spec: WorkerSpec, limits?: ThreadLimits, expected?: ThreadHost) {
+  constructor(spec: WorkerSpec, limits?: ThreadLimits, expected?: ThreadHost, hosts = reserve) {
     // A worker that is made now would never boot.
     if ((process as { _exiting?: boolean })._exiting === true) {
       throw new RuntimeError(`Cannot start a thread (${visible(spec.name)}): the program exits`);
     }
-    const { threads, allocator, me } = processRealm();
+    this.#realm = hosts.ground.realm();
+    const { threads, allocator, me } = this.#realm;
     shareCount();
     this.#spec = spec;
     this.name = spec.name;
@@ -41,10 +43,10 @@ export class ThreadWorker implements WorkerHandle, Occupant, Watched {
     this.id = threads.claim({ name: spec.name, daemon: spec.daemon, parent: me }, allocator);
     const { entry, name, data, transfer = [] } = spec;
     try {
-      this.#host = reserve.carry({ id: this.id, entry, name, data }, { name, transfer, limits }, this, expected);
+      this.#host = hosts.carry({ id: this.id, entry, name, data }, { name, transfer, limits }, this, expected);
     } catch (error) {
       // Nothing runs under the claimed record: whoever looks it up must not wait for it.
-      processRealm().settle(this.id);
+      this.#realm.settle(this.id);
       throw error;
     }
     threads.expect(this.id, this.#host.native);
@@ -82,7 +84,7 @@ export class ThreadWorker implements WorkerHandle, Occupant, Watched {
 
   look(isLast: boolean): void {
     // It may have died without a word, and the starter may wait for something that only its end brings.
-    if (processRealm().threads.isAlive(this.id)) processRealm().lookAfter(this.id, BETWEEN_LOOKS);
+    if (this.#realm.threads.isAlive(this.id)) this.#realm.lookAfter(this.id, BETWEEN_LOOKS);
     this.#spec.onLook?.(isLast);
   }
 
@@ -95,7 +97,7 @@ export class ThreadWorker implements WorkerHandle, Occupant, Watched {
   onExit(exit: WorkerExit): void {
     unwatch(this);
     this.#host = undefined;
-    processRealm().settle(this.id, exit.exitcode === 0);
+    this.#realm.settle(this.id, exit.exitcode === 0);
     this.#spec.onExit(exit);
   }
 }
@@ -104,9 +106,14 @@ export class ThreadWorker implements WorkerHandle, Occupant, Watched {
  * To be called before a thread is made ready to leave, which takes a while: its host boots meanwhile.
  * @returns that host, for the ThreadWorker; undefined if none boots for it, as for one with limits
  */
-export function expectThread(entry: string, name: string, limits?: ThreadLimits): ThreadHost | undefined {
+export function expectThread(
+  entry: string,
+  name: string,
+  limits?: ThreadLimits,
+  hosts = reserve,
+): ThreadHost | undefined {
   if (limits !== undefined || (process as { _exiting?: boolean })._exiting === true) return undefined;
-  return reserve.expect(entry, name);
+  return hosts.expect(entry, name);
 }
 
 /** Starts threads. */

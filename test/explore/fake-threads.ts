@@ -1,7 +1,8 @@
-/** Stands in for the platform below `src/worker`: workers, ports, words and timers that do what an Orders run chooses. */
+/** The ground of hosts in all orders: workers, ports, words and timers that do what the run chooses. */
+import type { Ground } from "#heddle/worker/ground.js";
 import { HostState, type ThreadBirth, type ThreadBoot } from "#heddle/worker/thread-protocol.js";
 
-/** What is running now; set by orders.ts. */
+/** What is running now; each order sets it. */
 export const stage: {
   workers: Worker[];
   timers: Timer[];
@@ -16,9 +17,6 @@ export const stage: {
   lastId: 0,
   isBroken: false,
 };
-
-export const isMainThread = false;
-export const SHARE_ENV = Symbol("SHARE_ENV");
 
 function refuseUnsendable(birth: ThreadBirth | undefined): void {
   if (birth?.data === "unsendable") throw new RangeError("unsendable");
@@ -39,7 +37,7 @@ class Port {
   close(): void {}
 }
 
-export class MessageChannel {
+class Channel {
   readonly port1 = new Port();
   readonly port2 = new Port();
   constructor() {
@@ -48,12 +46,12 @@ export class MessageChannel {
   }
 }
 
-export function receiveMessageOnPort(port: Port): { message: unknown } | undefined {
+function receive(port: Port): { message: unknown } | undefined {
   return port.inbox.length === 0 ? undefined : { message: port.inbox.shift() };
 }
 
 /** A worker that does step by step what thread-boot.ts does. */
-export class Worker {
+class Worker {
   readonly boot: Omit<ThreadBoot, "port"> & { port: Port };
   readonly carried: number[] = [];
   steps = 0;
@@ -65,7 +63,7 @@ export class Worker {
   readonly #life: Iterator<void>;
   readonly #onExit: ((exitcode: number) => void)[] = [];
 
-  constructor(_file: unknown, { workerData }: { workerData: Worker["boot"] }) {
+  constructor({ workerData }: { workerData: Worker["boot"] }) {
     refuseUnsendable(workerData.birth);
     this.boot = workerData;
     this.#life = this.#live();
@@ -150,7 +148,7 @@ export class Worker {
 }
 
 /** While the starter waits the workers go on, or the time runs out. */
-export class SharedWord {
+class State {
   readonly #cells: Int32Array;
   constructor(cells: Int32Array) {
     this.#cells = cells;
@@ -177,29 +175,34 @@ export class SharedWord {
   }
 }
 
-export function threadStartedBy(start: () => void): { tid: number; born: number } {
-  start();
-  return { tid: 0, born: 0 };
-}
-
-export function processRealm(): unknown {
-  const threads = { claim: () => ++stage.lastId, expect: () => {} };
-  return { threads, allocator: {}, me: 0, settle: () => {}, ledger: { reap: () => {} } };
-}
-
-export const availableParallelism = (): number => 2;
-
 interface Timer {
   readonly fire: () => void;
   unref(): Timer;
 }
 
-export function setTimer(fire: () => void): Timer {
-  const timer: Timer = { fire, unref: () => timer };
-  stage.timers.push(timer);
-  return timer;
-}
+const realm = {
+  threads: { claim: () => ++stage.lastId, expect: () => {} },
+  me: 0,
+  settle: () => {},
+  ledger: { reap: () => {} },
+};
 
-export function clearTimer(timer: Timer | undefined): void {
-  stage.timers = stage.timers.filter((other) => other !== timer);
-}
+/** What hosts use of a ground. */
+export const ground = {
+  realm: () => realm,
+  start: (options: ConstructorParameters<typeof Worker>[0]) => ({
+    worker: new Worker(options),
+    native: { tid: 0, born: 0 },
+  }),
+  channel: () => new Channel(),
+  receive,
+  state: (cells: Int32Array) => new State(cells),
+  setTimer: (fire: () => void): Timer => {
+    const timer: Timer = { fire, unref: () => timer };
+    stage.timers.push(timer);
+    return timer;
+  },
+  clearTimer: (timer: Timer | undefined): void => {
+    stage.timers = stage.timers.filter((other) => other !== timer);
+  },
+} as unknown as Ground;

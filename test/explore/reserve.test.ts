@@ -3,54 +3,19 @@
  * step (fake-threads.ts). Everything a worker does, a message, an exit or a timer may come before or after anything else.
  */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { type TestContext, test } from "node:test";
-import type { reserve as realReserve } from "#heddle/worker/reserve.js";
-import type { ThreadHost } from "#heddle/worker/thread-host.js";
+import { Reserve } from "#heddle/worker/reserve.js";
+import { ThreadHost } from "#heddle/worker/thread-host.js";
 import { HostState } from "#heddle/worker/thread-protocol.js";
-import type { expectThread, ThreadWorker } from "#heddle/worker/thread-worker.js";
+import { expectThread, ThreadWorker } from "#heddle/worker/thread-worker.js";
 import type { WorkerExit } from "#heddle/worker/worker.js";
-import { root } from "../rig/root.js";
-import { stage } from "./fake-threads.js";
+import { ground, stage } from "./fake-threads.js";
+import { mutate } from "./mutants/mutate.js";
 
-type Part = "thread-host" | "reserve" | "thread-worker";
+/** Of these one is a mutant, or none. */
 interface Parts {
-  readonly ThreadWorker: typeof ThreadWorker;
-  readonly expectThread: typeof expectThread;
-  readonly renew: () => typeof realReserve;
-}
-
-/** Loads the three with what is below them replaced, and one text of one of them changed, for a mutant. */
-async function load(mutant?: { part: Part; from: string; to: string }): Promise<Parts> {
-  const fake = new URL("./fake-threads.js", import.meta.url).href;
-  const module = (part: Part, replaced: Readonly<Record<string, string>>): string => {
-    const url = import.meta.resolve(`#heddle/worker/${part}.js`);
-    let text = readFileSync(path.join(root, `build/written/worker/${part}.js`), "utf8").replace(
-      /\/\/# sourceMappingURL.*/,
-      "",
-    );
-    if (mutant?.part === part) {
-      assert.equal(text.split(mutant.from).length, 2, `${part}.js does not have exactly one: ${mutant.from}`);
-      text = text.replace(mutant.from, mutant.to);
-    }
-    text = text
-      .replace(
-        "export const reserve = new Reserve();",
-        "export let reserve; export const renew = () => (reserve = new Reserve());",
-      )
-      .replaceAll("import.meta.url", JSON.stringify(url))
-      .replace(/LOOKS = \d+/, "LOOKS = 1")
-      .replace(/from "([^"]+)"/g, (_, name: string) => {
-        const below = /worker_threads|node:os|process-realm|word\.js|native-thread|timers\.js/.test(name);
-        return `from "${replaced[name] ?? (below ? fake : name.startsWith(".") ? new URL(name, url).href : name)}"`;
-      });
-    return `data:text/javascript,${encodeURIComponent(text)}`;
-  };
-  const host = module("thread-host", {});
-  const reserve = module("reserve", { "./thread-host.js": host });
-  const worker = module("thread-worker", { "./reserve.js": reserve });
-  return { ...((await import(worker)) as Parts), renew: ((await import(reserve)) as Parts).renew };
+  readonly ThreadHost: typeof ThreadHost;
+  readonly Reserve: typeof Reserve;
 }
 
 type Step =
@@ -70,17 +35,17 @@ class Started {
   isTerminated = false;
   /** It was started before the trouble was over. */
   mayFail = false;
-  constructor(parts: Parts, data: string, expected: ThreadHost | undefined) {
+  constructor(reserve: Reserve, data: string, expected: ThreadHost | undefined) {
     const nothing = (): void => {};
     const spec = { entry: "entry", name: "t", data, daemon: false, onMessage: nothing };
-    this.worker = new parts.ThreadWorker({ ...spec, onExit: (exit) => this.exits.push(exit) }, undefined, expected);
+    this.worker = new ThreadWorker({ ...spec, onExit: (exit) => this.exits.push(exit) }, undefined, expected, reserve);
   }
 }
 
 /** One order of events, given by `choices`; beyond them the first possibility is taken. */
 class Order {
   readonly taken: { chosen: number; of: number }[] = [];
-  readonly #parts: Parts;
+  readonly #reserve: Reserve;
   readonly #script: Step[];
   readonly #choices: readonly number[];
   readonly #seen: Set<string>;
@@ -90,7 +55,6 @@ class Order {
   #log = "";
 
   constructor(parts: Parts, script: readonly Step[], size: number, choices: readonly number[], seen: Set<string>) {
-    this.#parts = parts;
     this.#script = [...script];
     this.#choices = choices;
     this.#seen = seen;
@@ -101,7 +65,8 @@ class Order {
       isBroken: false,
       choose: (count: number) => this.#choose(count),
     });
-    parts.renew().size = size;
+    this.#reserve = new parts.Reserve(ground, parts.ThreadHost);
+    this.#reserve.size = size;
   }
 
   /** @returns false if the run came to where another one has been */
@@ -175,7 +140,7 @@ class Order {
 
   #take(step: Step): void {
     this.#script.shift();
-    if (step === "expect") this.#expected = this.#parts.expectThread("entry", "t");
+    if (step === "expect") this.#expected = expectThread("entry", "t", undefined, this.#reserve);
     else if (step === "give up") this.#expected = undefined;
     else if (step === "break") stage.isBroken = true;
     else if (step === "mend") {
@@ -190,7 +155,7 @@ class Order {
   }
 
   #start(data: string): void {
-    const start = () => new Started(this.#parts, data, this.#expected);
+    const start = () => new Started(this.#reserve, data, this.#expected);
     if (data === "unsendable") assert.throws(start, /unsendable/);
     else this.#started.push(start());
     this.#expected = undefined;
@@ -234,19 +199,20 @@ function next(taken: readonly { chosen: number; of: number }[]): number[] | unde
 
 const START: Step = { start: "clean" };
 const TRACES: Step = { start: "traces" };
+/** Those with few orders first: most mutants are caught by one of them. */
 const SCRIPTS: Readonly<Record<string, readonly Step[]>> = {
   "two threads": [START, START],
   "a thread after one that leaves traces": [TRACES, START],
-  "a thread after one that is terminated": [START, { terminate: 0 }, START],
   "a thread that was expected": ["expect", START],
-  "one that was expected and is terminated": ["expect", START, { terminate: 0 }],
   "a thread after one that was given up": ["expect", "give up", START],
   "one that was expected when no worker could boot, and one after that": ["break", "expect", "give up", "mend", START],
-  "a thread after one whose successor in the reserve cannot boot": [TRACES, "break", "mend", START],
   "one after an expected one that cannot be posted": ["expect", { start: "unsendable" }, START],
+  "a thread after one whose successor in the reserve cannot boot": [TRACES, "break", "mend", START],
+  "one that was expected and is terminated": ["expect", START, { terminate: 0 }],
+  "a thread after one that is terminated": [START, { terminate: 0 }, START],
 };
 
-const real = await load();
+const real: Parts = { ThreadHost, Reserve };
 for (const [what, script] of Object.entries(SCRIPTS)) {
   test(`reserve: ${what}: each runs once and ends once, in all orders`, (t: TestContext) => {
     t.diagnostic(`${allOrders(real, script)} orders`);
@@ -277,7 +243,7 @@ for (const [what, part, from, to] of [
   ],
 ] as const) {
   test(`mutant caught: ${what}`, async () => {
-    const mutant = await load({ part, from, to });
+    const mutant = { ...real, ...(await mutate<Partial<Parts>>(part, from, to, "worker")) };
     assert.throws(() => {
       for (const script of Object.values(SCRIPTS)) allOrders(mutant, script);
     }, /thread \d+ (ended|ran|died)|left that waits/);

@@ -5,12 +5,12 @@ import { pathToFileURL } from "node:url";
 import { root } from "../../rig/root.js";
 
 /**
- * Loads the compiled module `#heddle/sync/NAME.js` with `from` replaced by `to`.
+ * Loads the compiled module `#heddle/FOLDER/NAME.js` with `from` replaced by `to`.
  *
  * @throws {Error} unless `from` stands there exactly once: the module has changed, and the mutant with it
  */
-export async function mutate<M>(name: string, from: string, to: string): Promise<M> {
-  return load(name, replaced(name, textOf(name), from, to));
+export async function mutate<M>(name: string, from: string, to: string, folder = "sync"): Promise<M> {
+  return load(name, replaced(name, textOf(name, folder), from, to), folder);
 }
 
 /**
@@ -24,13 +24,13 @@ export async function synchronous<M>(name: string, from?: string, to = ""): Prom
   return load(name, mutant.replaceAll("async ", "").replaceAll("await ", "").replace('"./park.js"', `"${park}"`));
 }
 
-function urlOf(name: string): string {
-  return import.meta.resolve(`#heddle/sync/${name}.js`);
+function urlOf(name: string, folder: string): string {
+  return import.meta.resolve(`#heddle/${folder}/${name}.js`);
 }
 
 /** What the compiler wrote: the package has the modules of a part in one file. */
-function textOf(name: string): string {
-  return readFileSync(path.join(root, `build/written/sync/${name}.js`), "utf8");
+function textOf(name: string, folder = "sync"): string {
+  return readFileSync(path.join(root, `build/written/${folder}/${name}.js`), "utf8");
 }
 
 function replaced(name: string, text: string, from: string, to: string): string {
@@ -38,8 +38,8 @@ function replaced(name: string, text: string, from: string, to: string): string 
   return text.replace(from, to);
 }
 
-async function load<M>(name: string, text: string): Promise<M> {
-  const absolute = (specifier: string): string => pathToFileURL(new URL(specifier, urlOf(name)).pathname).href;
+async function load<M>(name: string, text: string, folder = "sync"): Promise<M> {
+  const absolute = (specifier: string): string => pathToFileURL(new URL(specifier, urlOf(name, folder)).pathname).href;
   const module = text
     .replace(/(from ")(\.[^"]+)"/g, (_, before: string, specifier: string) => `${before}${absolute(specifier)}"`)
     .replace(/\/\/# sourceMappingURL.*/, "");
