@@ -7,20 +7,29 @@ const THREADS = 40;
 /** Until the slices of their sleep are as long as they get, and what is measured; milliseconds. */
 const [SETTLED, MEASURED] = [1500, 2000];
 
-/** @returns milliseconds of processor time a second that so many threads take as they wait */
-async function costOf(wait: () => unknown): Promise<number> {
-  const there = new Latch(THREADS);
-  const target = (): void => {
-    there.countDown();
-    wait();
-  };
-  const threads = Array.from({ length: THREADS }, () => new Thread({ target, daemon: true }).start());
+/** A way to wait, which all threads go after they have begun, and before they are through. */
+interface Round {
+  readonly begin: Event;
+  readonly there: Latch;
+  readonly through: Latch;
+  readonly wait: () => unknown;
+}
+
+const round = (wait: () => unknown): Round => ({
+  begin: new Event(),
+  there: new Latch(THREADS),
+  through: new Latch(THREADS),
+  wait,
+});
+
+/** @returns milliseconds of processor time a second that the threads take as they wait */
+async function costOf({ begin, there }: Round): Promise<number> {
+  begin.set();
   await there.wait();
   await pass(SETTLED);
   const before = process.cpuUsage();
   await pass(MEASURED);
   const { user, system } = process.cpuUsage(before);
-  await Promise.all(threads.map((thread) => thread.terminate()));
   return (user + system) / MEASURED;
 }
 
@@ -29,18 +38,40 @@ const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 
 test("threads that wait at a Barrier or for a RWLock cost about what they cost at an Event", async (t) => {
   const [event, barrier, lock] = [new Event(), new Barrier(THREADS + 1), new RWLock()];
-  const writing = lock.acquireWriteSync();
-  const least = await costOf(() => event.waitSync());
-  for (const [name, wait] of Object.entries({
-    Barrier: () => barrier.waitSync(),
-    "RWLock, readers": () => lock.acquireReadSync(),
-    "RWLock, writers": () => lock.acquireWriteSync(),
-  })) {
-    const cost = await costOf(wait);
+  const rounds = [
+    round(() => event.waitSync()),
+    round(() => barrier.waitSync()),
+    round(() => lock.acquireReadSync()[Symbol.dispose]()),
+    round(() => lock.acquireWriteSync()[Symbol.dispose]()),
+  ] as const;
+  const target = (): void => {
+    for (const { begin, there, through, wait } of rounds) {
+      begin.waitSync();
+      there.countDown();
+      wait();
+      through.countDown();
+    }
+  };
+  const threads = Array.from({ length: THREADS }, () => new Thread({ target, daemon: true }).start());
+  const least = await costOf(rounds[0]);
+  const compare = async (name: string, waiting: Round): Promise<void> => {
+    const cost = await costOf(waiting);
     t.diagnostic(`${name}: ${Math.round(cost)} ms a second, Event ${Math.round(least)}`);
     assert.ok(cost < 3 * least + 30, `${name} costs ${cost} ms a second, an Event ${least}`);
+  };
+  event.set();
+  await compare("Barrier", rounds[1]);
+  await barrier.wait();
+  for (const [name, waiting] of [
+    ["RWLock, readers", rounds[2]],
+    ["RWLock, writers", rounds[3]],
+  ] as const) {
+    const writing = lock.acquireWriteSync();
+    await compare(name, waiting);
+    writing[Symbol.dispose]();
+    await waiting.through.wait();
   }
-  writing[Symbol.dispose]();
+  for (const thread of threads) await thread.join();
 });
 
 /** @returns the fewest nanoseconds of many passes */
