@@ -1,4 +1,4 @@
-/** Finds the object that a class keeps here for the value that one which arrives has: see encode/class/pooled. */
+/** Finds the object that a class keeps here for the value that one which arrives has: see encode/class/pools. */
 import type { ObjectNode } from "../packet.js";
 
 /** @returns what the Map or class `holder` has under `key`, if that is the same but for its identity */

@@ -11,7 +11,7 @@ import { noteInstalled } from "../rebuilt.js";
 import { registrationFor } from "../registry.js";
 import { encodeArray } from "./arrays.js";
 import { encodeCache } from "./caches.js";
-import { encodePool } from "./class/pooled.js";
+import { encodePool } from "./class/pools.js";
 import { encodePrivateState } from "./class/private-state.js";
 import { encodePrototype, isPrototype } from "./class/prototypes.js";
 import { encodeWeakState } from "./class/weak-state.js";
