@@ -38,7 +38,7 @@ export const HEADER_BYTES = 16;
 /** The same in words: payload starts at `(handle << 4) + HEADER_WORDS` of `heap.i32`. */
 export const HEADER_WORDS = 4;
 /** Bytes of the largest payload. */
-export const LARGEST_PAYLOAD = 2 ** MAX_ORDER - HEADER_BYTES;
+const LARGEST_PAYLOAD = 2 ** MAX_ORDER - HEADER_BYTES;
 
 /** Bytes of the heap by state, as `statistics` counts them. */
 export interface HeapStatistics {

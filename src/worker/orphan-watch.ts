@@ -20,7 +20,7 @@ const LEAVING = 1;
 const PATIENCE = 250;
 
 /** How long this process may take to leave when its starter is gone, in milliseconds. */
-export const FAREWELL = 1000;
+const FAREWELL = 1000;
 
 const WATCH = `
 const { cell, life, parent, BUSY, LEAVING, PATIENCE, FAREWELL } = require("node:worker_threads").workerData;

@@ -27,7 +27,7 @@ import type { WorkerHandle, WorkerSpec } from "./worker.js";
 const BOOT = fileURLToPath(new URL("./process-boot.cjs", import.meta.url));
 
 /** Processes in a row that a signal of the terminal may end while they start: one second of a key that is held down. */
-export const MOST_STARTS = 30;
+const MOST_STARTS = 30;
 
 /** The first message to a new process. */
 export interface ProcessBirth {

@@ -67,7 +67,7 @@ export function urlOf(name: string | null | undefined): string | undefined {
 }
 
 /** @returns what runs now, innermost first; nothing if the program has frozen `Error` */
-export function callsNow(): readonly Call[] {
+function callsNow(): readonly Call[] {
   const before = Object.getOwnPropertyDescriptors(Error as { stackTraceLimit?: number; prepareStackTrace?: unknown });
   const holder: { stack?: unknown } = {};
   if (!set("prepareStackTrace", (_: unknown, calls: unknown) => calls)) return [];

@@ -47,7 +47,7 @@ export function isReferable(url: string): boolean {
 }
 
 /** @returns the modules by which loading the one at `url` would run the program again, the entry module last; or undefined */
-export function runsProgram(url: string): readonly string[] | undefined {
+function runsProgram(url: string): readonly string[] | undefined {
   return choices.get(entryModule()) === "reference" ? undefined : wayToEntry(url);
 }
 

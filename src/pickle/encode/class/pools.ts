@@ -5,8 +5,7 @@
 import * as types from "node:util/types";
 import { eachEntry } from "../../builtins/internal-state.js";
 import type { AnyFunction } from "../../live/function-facts.js";
-import { openInspector } from "../../live/inspector.js";
-import { readVariable } from "../../live/scopes.js";
+import { scopesAround, variablesIn } from "../../live/scopes.js";
 import { isKept } from "../../packages/kept.js";
 import type { PacketNode, Pool } from "../../packet.js";
 import type { Encoding } from "../encoding.js";
@@ -53,15 +52,9 @@ function poolsOf(encoding: Encoding, proto: object, path: Path): Pools | null {
 }
 
 function mapsAround(cls: AnyFunction): Pools["maps"] {
-  const inspector = openInspector();
-  if (inspector instanceof Error) return [];
   const maps = new Map<string, Map<unknown, unknown>>();
-  for (const { kind, variables } of inspector.inspectFunction(cls).scopes) {
-    for (const variable of kind === "Global" ? [] : Object.keys(variables)) {
-      const { value } = readVariable(variables, variable);
-      if (types.isMap(value) && !maps.has(variable) && isKept(cls, variable, value)) maps.set(variable, value);
-    }
-  }
+  for (const [variable, value] of variablesIn(scopesAround(cls)))
+    if (types.isMap(value) && !maps.has(variable) && isKept(cls, variable, value)) maps.set(variable, value);
   return [...maps];
 }
 
