@@ -41,6 +41,7 @@ const PARTS = {
     "worker/process-boot",
     "channel/line/line",
   ],
+  futures: ["futures/index"],
   tasks: ["asyncio/index"],
 };
 

@@ -6,10 +6,16 @@
 import type { Wait } from "../platform/errors/arguments.js";
 import { keepAlive } from "../platform/waiting/keep-alive.js";
 import { type Begin, stoppable } from "../platform/waiting/stoppable.js";
-import { Deferred } from "./deferred.js";
+import type { Deferred } from "./deferred.js";
 
 /** How a wait ended, when it did not end with an error. */
 export type Outcome<T> = { readonly timedOut: false; readonly value: T } | { readonly timedOut: true };
+
+/** What settles once, and lets those who wait for it go again. */
+export interface Settling<T> {
+  /** Calls one of the two once, never before it has returned. @returns a function that takes that back */
+  onSettled(onValue: (value: T) => void, onError: (error: unknown) => void): () => void;
+}
 
 const late = (): { readonly timedOut: true } => ({ timedOut: true });
 
@@ -19,11 +25,11 @@ const late = (): { readonly timedOut: true } => ({ timedOut: true });
  * @throws what the result rejects with
  * @throws `signal.reason` when the signal is aborted, the cancellation error when the asyncio scope is cancelled
  */
-export function waitFor<T>(result: Deferred<T> | Promise<T>, wait: Wait = {}): Promise<Outcome<T>> {
+export function waitFor<T>(result: Settling<T> | Promise<T>, wait: Wait = {}): Promise<Outcome<T>> {
   const begin: Begin<Outcome<T>> = (waiting) => {
     const onValue = (value: T): void => waiting.resolve({ timedOut: false, value });
     const onError = (error: unknown): void => waiting.reject(error);
-    const letGo = result instanceof Deferred ? result.onSettled(onValue, onError) : void result.then(onValue, onError);
+    const letGo = "onSettled" in result ? result.onSettled(onValue, onError) : void result.then(onValue, onError);
     const release = keepAlive();
     return () => {
       letGo?.();

@@ -15,8 +15,9 @@ const ROWS: readonly (readonly string[])[] = [
   ["channel"],
   ["worker"],
   ["pool"],
-  ["time", "shared", "queue", "futures"],
+  ["time", "shared", "queue"],
   ["threading"],
+  ["futures"],
   ["multiprocessing", "asyncio"],
   ["observe", "cli", "cluster"],
 ];

@@ -1,4 +1,5 @@
 /** Programs that the compiler must accept, with the types it must find. It is compiled with the tests; nothing runs. */
+import { asCompleted, type Executor, type Future, wait } from "heddle/futures";
 import { Pool, Process, ThreadPool } from "heddle/multiprocessing";
 import { dumps, loads, register } from "heddle/pickle";
 import { type Lock, Once, RWLock, Thread, Timer } from "heddle/threading";
@@ -230,4 +231,37 @@ export async function destructured(): Promise<void> {
   ]);
   is<Same<typeof one, number>>();
   is<Same<typeof two, string>>();
+}
+
+/** Futures, and what comes out of them. */
+export async function futures<T, R>(
+  executor: Executor,
+  fn: (item: T) => R,
+  item: T,
+  one: Future<number>,
+  other: Future<string>,
+): Promise<void> {
+  is<Same<Awaited<typeof one>, number>>();
+  const either: Future<unknown> = one;
+  for await (const future of asCompleted([one, one])) {
+    const result = await future.result();
+    is<Same<typeof result, number>>();
+    const same: Future<number> = future;
+    is<Same<Awaited<typeof same>, number>>();
+  }
+  const { done } = await wait([one, other]);
+  is<Same<typeof done, Set<Future<number> | Future<string>>>>();
+  const length = executor.submit((text: string, times: number) => text.length * times, "warp", 2);
+  is<Same<typeof length, Future<number>>>();
+  const later = executor.submit(async (n: number) => ({ n }), 1);
+  is<Same<typeof later, Future<{ n: number }>>>();
+  const inferred = executor.submit((n, text) => `${n}${text}`, 1, "a");
+  is<Same<typeof inferred, Future<string>>>();
+  executor.submit((text: string, times: number = 1) => text.repeat(times), "a");
+  executor.submit((mode: "fast" | "slow", pair: [number, string]) => mode + pair, "fast", [1, "a"]);
+  executor.submit((text: string, ...rest: number[]) => text.repeat(rest.length), "a", 1, 2);
+  executor.submit(() => {});
+  for await (const square of executor.map((n) => n * n, [1, 2])) is<Same<typeof square, number>>();
+  const unknown: Future<Awaited<R>> = executor.submit(fn, item);
+  void [either, unknown];
 }
