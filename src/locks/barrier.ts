@@ -14,6 +14,7 @@ import {
   checkOptions,
   checkTimeout,
   checkWait,
+  checkWaitSync,
   type Wait,
 } from "../platform/errors/arguments.js";
 import { refuseAsync, refusePromise } from "../platform/errors/synchronous.js";
@@ -167,8 +168,7 @@ export class Barrier extends SharedObject {
 
   /** As `wait`, blocking the calling thread. */
   waitSync(wait: { timeout?: number } = {}): number {
-    checkOptions("waitSync", wait, ["timeout"]);
-    checkTimeout("waitSync: timeout", wait.timeout);
+    checkWaitSync("waitSync", wait);
     return this.#meeting.waitSync(wait.timeout ?? this.#options.timeout, this.#action);
   }
 

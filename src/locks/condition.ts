@@ -7,9 +7,8 @@ import { SharedObject } from "../objects/shared-object.js";
 import {
   checkFunction,
   checkInteger,
-  checkOptions,
-  checkTimeout,
   checkWait,
+  checkWaitSync,
   type Wait,
   wrongType,
 } from "../platform/errors/arguments.js";
@@ -161,8 +160,7 @@ export class Condition extends SharedObject {
 
   /** As `wait`, blocking the calling thread. */
   waitSync(wait?: { timeout?: number }): boolean {
-    checkOptions("waitSync", wait, ["timeout"]);
-    checkTimeout("waitSync: timeout", wait?.timeout);
+    checkWaitSync("waitSync", wait);
     return this.#alive.waitSync(wait?.timeout);
   }
 
@@ -188,8 +186,7 @@ export class Condition extends SharedObject {
   waitForSync(predicate: () => boolean, wait: { timeout?: number } = {}): boolean {
     checkFunction("waitForSync: predicate", predicate);
     const isTrue = synchronous("waitForSync: predicate", predicate);
-    checkOptions("waitForSync", wait, ["timeout"]);
-    checkTimeout("waitForSync: timeout", wait.timeout);
+    checkWaitSync("waitForSync", wait);
     const deadline = deadlineIn(wait.timeout);
     while (!isTrue()) {
       const left = timeLeft(deadline);

@@ -4,7 +4,7 @@ import { ObjectKind } from "../memory/ledger.js";
 import { Patience } from "../memory/patience.js";
 import { GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
-import { checkNone, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/errors/arguments.js";
+import { checkNone, checkWait, checkWaitSync, type Wait } from "../platform/errors/arguments.js";
 import { Event as Flag } from "../sync/event.js";
 
 /** What `Event.statistics()` tells. */
@@ -71,8 +71,7 @@ export class Event extends SharedObject {
 
   /** As `wait`, blocking the calling thread. */
   waitSync(wait?: { timeout?: number }): boolean {
-    checkOptions("waitSync", wait, ["timeout"]);
-    checkTimeout("waitSync: timeout", wait?.timeout);
+    checkWaitSync("waitSync", wait);
     return this.#flag.waitSync(wait?.timeout);
   }
 

@@ -4,7 +4,7 @@ import { ObjectKind } from "../memory/ledger.js";
 import { Patience } from "../memory/patience.js";
 import { GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
-import { checkInteger, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/errors/arguments.js";
+import { checkInteger, checkWait, checkWaitSync, type Wait } from "../platform/errors/arguments.js";
 import { Latch as Count } from "../sync/latch.js";
 
 const MOST = 2 ** 31 - 1;
@@ -74,8 +74,7 @@ export class Latch extends SharedObject {
 
   /** As `wait`, blocking the calling thread. */
   waitSync(wait?: { timeout?: number }): boolean {
-    checkOptions("waitSync", wait, ["timeout"]);
-    checkTimeout("waitSync: timeout", wait?.timeout);
+    checkWaitSync("waitSync", wait);
     return this.#latch.waitSync(wait?.timeout);
   }
 

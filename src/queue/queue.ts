@@ -2,7 +2,7 @@
 import { QueueItems, queueItemsSync } from "../channel/queue-items.js";
 import { SharedObject } from "../objects/shared-object.js";
 import type { Travels } from "../pickle/travels.js";
-import { checkOptions, checkTimeout, checkWait, type Wait, wrongType } from "../platform/errors/arguments.js";
+import { checkOptions, checkWait, checkWaitSync, type Wait, wrongType } from "../platform/errors/arguments.js";
 import { throwIfStopped } from "../platform/waiting/stoppable.js";
 import { BasicQueue } from "./basic-queue.js";
 import { checkMaxsize, NO_WAIT } from "./limits.js";
@@ -99,8 +99,7 @@ export class Queue<T = unknown> extends BasicQueue<T> implements AsyncIterable<T
 
   /** As `join`, blocking the calling thread. */
   joinSync(wait?: { timeout?: number }): boolean {
-    checkOptions("joinSync", wait, ["timeout"]);
-    checkTimeout("joinSync: timeout", wait?.timeout);
+    checkWaitSync("joinSync", wait);
     return this.core.joinSync(wait?.timeout);
   }
 

@@ -10,9 +10,8 @@ import { SharedObject } from "../objects/shared-object.js";
 import type { Travels } from "../pickle/travels.js";
 import {
   checkFunction,
-  checkOptions,
-  checkTimeout,
   checkWait,
+  checkWaitSync,
   describe,
   type Wait,
   wrongType,
@@ -188,8 +187,7 @@ export class SharedDict<V = unknown, K extends DictKey = string> extends SharedO
   /** As `setDefault`, blocking the thread; `make` is synchronous. @throws {DeadlockError} if what makes the value waits for this thread */
   setDefaultSync(key: K, make: () => V, wait?: { timeout?: number }): V {
     checkFunction("setDefaultSync: make", make);
-    checkOptions("setDefaultSync", wait, ["timeout"]);
-    checkTimeout("setDefaultSync: timeout", wait?.timeout);
+    checkWaitSync("setDefaultSync", wait);
     return this.#defaults.computeSync(this.#slotOf("setDefaultSync", key), make, wait?.timeout) as V;
   }
 

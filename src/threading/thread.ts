@@ -10,7 +10,7 @@ import { processRealm } from "../memory/process-realm.js";
 import type { ThreadId } from "../memory/thread-table.js";
 import type { Packed } from "../pickle/pickle.js";
 import { type AnyClass, register } from "../pickle/registry.js";
-import { checkOptions, checkTimeout, checkWait, type Wait } from "../platform/errors/arguments.js";
+import { checkOptions, checkTimeout, checkWait, checkWaitSync, type Wait } from "../platform/errors/arguments.js";
 import { RuntimeError } from "../platform/errors/errors.js";
 import { Activity, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
 import type { List, Literal, Measured, measured, Taking } from "../worker/activity-types.js";
@@ -151,8 +151,7 @@ export class Thread<A extends List = [], R = unknown, F extends Taking<A> = Taki
 
   /** As `join`, blocking the calling thread. The thread may print, start others and end meanwhile. */
   joinSync(wait?: { timeout?: number }): boolean {
-    checkOptions("joinSync", wait, ["timeout"]);
-    checkTimeout("joinSync: timeout", wait?.timeout);
+    checkWaitSync("joinSync", wait);
     const over = threadOverSync(this.#joinable(), wait?.timeout);
     if (over) this.#worker?.drain();
     return over;

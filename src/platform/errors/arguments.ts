@@ -93,3 +93,10 @@ export function checkWait(where: string, wait: unknown, extra: readonly string[]
     throw wrongType(`${where}: signal`, "an AbortSignal", signal);
   }
 }
+
+/** As `checkWait`, of what blocks the thread: no signal can come. */
+export function checkWaitSync(where: string, wait: unknown, extra: readonly string[] = []): void {
+  if (wait === undefined) return;
+  checkOptions(where, wait, ["timeout", ...extra]);
+  checkTimeout(`${where}: timeout`, (wait as Wait).timeout);
+}
