@@ -3,31 +3,17 @@ import { HEADER_WORDS } from "../memory/allocator.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
-import { checkNone } from "../platform/errors/arguments.js";
+import { checkNone, type Wait } from "../platform/errors/arguments.js";
 import type { Synchronous } from "../platform/errors/synchronous.js";
 import { throwIfStopped } from "../platform/waiting/stoppable.js";
 import type { Monitor } from "../sync/monitor.js";
 import { Acquired, Mutex } from "../sync/mutex.js";
 import type { Owners } from "../sync/owners.js";
-import {
-  type AcquireSyncWait,
-  type AcquireWait,
-  cannotMark,
-  checkAcquire,
-  checkAcquireSync,
-  checkWithLock,
-  checkWithLockSync,
-  demandHeld,
-  type Held,
-  limitsOf,
-  NO_LIMITS,
-  RELEASED,
-  refuseAsyncBody,
-  refusePromisedBody,
-  type WithLockOptions,
-  type WithLockSyncOptions,
-} from "./held.js";
-import { namedOwner } from "./named-owner.js";
+import { cannotMark, type Guard } from "./guards.js";
+import type { AcquireSyncWait, Held, WithLockSyncOptions } from "./held.js";
+import { Lockable } from "./lockable.js";
+import { namedOwner } from "./other-threads.js";
+import { demandHeld, HOLD, HOLD_SYNC, refuseAsyncBody, refusePromisedBody, TRY_HOLD } from "./with-held.js";
 
 /** What `Lock.statistics()` tells. */
 export interface LockStatistics {
@@ -54,7 +40,7 @@ export interface LockStatistics {
  * const lock = new Lock();
  * await lock.withLock(() => console.log("nobody else is here")); // released afterwards, also if this throws
  */
-export class Lock extends SharedObject {
+export class Lock extends Lockable {
   static {
     SharedObject.register(Lock, import.meta.url, "Lock");
   }
@@ -80,83 +66,38 @@ export class Lock extends SharedObject {
     return this.#mutex.locked;
   }
 
-  /**
-   * Waits until the lock is this caller's.
-   *
-   * @returns null only if the timeout came first, or it was not to wait (`blocking: false`)
-   * @throws {TypeError | RangeError} if an option is wrong, or `blocking: false` comes with a timeout
-   * @throws `signal.reason` when the signal is aborted
-   */
-  acquire(): Promise<Held>;
-  acquire(wait: AcquireWait): Promise<Held | null>;
-  async acquire(wait?: AcquireWait): Promise<Held | null> {
-    if (wait === undefined) {
-      // A free lock costs no second promise: that would take longer than all the rest.
-      throwIfStopped(NO_LIMITS);
-      return this.#held(this.#mutex.tryLock() || (await this.#mutex.lock()));
-    }
-    if (checkAcquire(wait)) return this.#held(await this.#mutex.lock(limitsOf(wait)));
-    return this.tryAcquire();
-  }
+  // Written out here is what is done a million times: in a face that locks of several classes share it takes longer.
 
   /** As `acquire`, blocking the calling thread. */
-  acquireSync(): Held;
-  acquireSync(wait: AcquireSyncWait): Held | null;
-  acquireSync(wait?: AcquireSyncWait): Held | null {
-    if (wait === undefined) return this.#held(this.#mutex.lockSync());
-    return checkAcquireSync(wait) ? this.#held(this.#mutex.lockSync(wait.timeout)) : this.tryAcquire();
+  override acquireSync(): Held;
+  override acquireSync(wait: AcquireSyncWait): Held | null;
+  override acquireSync(wait?: AcquireSyncWait): Held | null {
+    return wait === undefined ? this.#held(this.#mutex.lockSync()) : super.acquireSync(wait);
   }
 
   /** Acquires the lock if it is free. @returns null if it is not; never waits */
-  tryAcquire(): Held | null {
+  override tryAcquire(): Held | null {
     return this.#held(this.#mutex.tryLock());
+  }
+
+  /** As `withLock`, blocking the calling thread. */
+  override withLockSync<T>(body: (() => T) & Synchronous<T>, options?: WithLockSyncOptions): T {
+    if (options !== undefined || typeof body !== "function") return super.withLockSync(body, options);
+    refuseAsyncBody("withLockSync", body);
+    const acquired = this.#mutex.lockSync();
+    if (acquired !== Acquired.TAKEN) demandHeld(this.#held(acquired));
+    const turn = (this.#turn = ++this.#turns);
+    try {
+      return refusePromisedBody("withLockSync", body());
+    } finally {
+      Lock.release(this, turn);
+    }
   }
 
   /** Frees the lock, whoever holds it. @throws {RuntimeError} if it is not locked */
   release(): void {
     this.#turn = 0;
     this.#mutex.unlock();
-  }
-
-  /**
-   * Runs `body` holding the lock; releases it however the body ends.
-   *
-   * @returns what `body` returns
-   * @throws {TimeoutError} if the lock was not to be had in time
-   * @throws {OwnerDiedError} before the body, if an owner died holding the lock, nobody has recovered since, and `recover`
-   *   is not set
-   */
-  async withLock<T>(body: () => T | PromiseLike<T>, options?: WithLockOptions): Promise<T> {
-    if (options !== undefined || typeof body !== "function") checkWithLock("withLock", body, options);
-    const limits = options === undefined ? NO_LIMITS : limitsOf(options);
-    throwIfStopped(limits);
-    const acquired = this.#mutex.tryLock() || (await this.#mutex.lock(limits));
-    if (acquired !== Acquired.TAKEN) demandHeld(this.#held(acquired), options);
-    const turn = (this.#turn = ++this.#turns);
-    try {
-      const result = await body();
-      if (options?.recover) Lock.mend(this, turn);
-      return result;
-    } finally {
-      Lock.release(this, turn);
-    }
-  }
-
-  /** As `withLock`, blocking the calling thread. */
-  withLockSync<T>(body: (() => T) & Synchronous<T>, options?: WithLockSyncOptions): T {
-    // Nothing but what the lock takes: such calls run a million times, and at first in the interpreter.
-    if (options !== undefined || typeof body !== "function") checkWithLockSync("withLockSync", body, options);
-    refuseAsyncBody("withLockSync", body);
-    const acquired = this.#mutex.lockSync(options?.timeout);
-    if (acquired !== Acquired.TAKEN) demandHeld(this.#held(acquired), options);
-    const turn = (this.#turn = ++this.#turns);
-    try {
-      const result = refusePromisedBody("withLockSync", body());
-      if (options?.recover) Lock.mend(this, turn);
-      return result;
-    } finally {
-      Lock.release(this, turn);
-    }
   }
 
   /** @internal */
@@ -211,21 +152,37 @@ export class Lock extends SharedObject {
   }
 
   /** @internal */
+  override [HOLD](limits: Wait): Guard | null | Promise<Guard | null> {
+    throwIfStopped(limits);
+    // A free lock costs no second promise: that would take longer than all the rest.
+    return this.#held(this.#mutex.tryLock()) ?? this.#mutex.lock(limits).then((acquired) => this.#held(acquired));
+  }
+
+  /** @internal */
+  override [HOLD_SYNC](timeout?: number): Guard | null {
+    return this.#held(this.#mutex.lockSync(timeout));
+  }
+
+  /** @internal */
+  override [TRY_HOLD](): Guard | null {
+    return this.#held(this.#mutex.tryLock());
+  }
+
+  /** @internal */
   protected override retire(): void {
     this.#turn = 0;
     const gone = new GoneWord(this.constructor.name);
     this.#mutex = new Mutex(gone, this.#owners, gone);
   }
 
-  #held(acquired: Acquired): Guard;
-  #held(acquired: Acquired): Held | null {
+  #held(acquired: Acquired): Guard | null {
     return acquired === Acquired.FAILED
       ? null
-      : new Guard(this, (this.#turn = ++this.#turns), acquired !== Acquired.TAKEN);
+      : new TurnGuard(this, (this.#turn = ++this.#turns), acquired !== Acquired.TAKEN);
   }
 }
 
-class Guard implements Held {
+class TurnGuard implements Guard {
   readonly #lock: Lock;
   readonly #turn: number;
   readonly ownerDied: boolean;
@@ -236,8 +193,12 @@ class Guard implements Held {
     this.ownerDied = ownerDied;
   }
 
+  mend(): boolean {
+    return Lock.mend(this.#lock, this.#turn);
+  }
+
   markRecovered(): void {
-    if (!Lock.mend(this.#lock, this.#turn)) throw cannotMark(RELEASED);
+    if (!this.mend()) throw cannotMark();
   }
 
   [Symbol.dispose](): void {

@@ -3,19 +3,12 @@ import { HEADER_WORDS } from "../memory/allocator.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
-import {
-  checkFunction,
-  checkNone,
-  checkOptions,
-  checkTimeout,
-  checkWait,
-  type Wait,
-} from "../platform/errors/arguments.js";
+import { checkFunction, checkNone, checkWait, checkWaitSync, type Wait } from "../platform/errors/arguments.js";
 import { DeadlockError, TimeoutError } from "../platform/errors/errors.js";
 import { refuseAsync, refusePromise, type Synchronous } from "../platform/errors/synchronous.js";
 import { Mutex } from "../sync/mutex.js";
 import { Turn, Once as Turns } from "../sync/once.js";
-import { namedOwner } from "./named-owner.js";
+import { namedOwner } from "./other-threads.js";
 
 const REMEDY = "use `await run(...)`";
 
@@ -93,8 +86,7 @@ export class Once extends SharedObject {
   runSync<T>(body: (() => T) & Synchronous<T>, wait: { timeout?: number } = {}): boolean {
     checkFunction("runSync: body", body);
     refuseAsync("runSync: body", REMEDY, body);
-    checkOptions("runSync", wait, ["timeout"]);
-    checkTimeout("runSync: timeout", wait.timeout);
+    checkWaitSync("runSync", wait);
     if (wait.timeout === undefined) this.#checkNotOurs();
     if (!this.#mayRun(this.#turns.beginSync(wait.timeout), wait.timeout)) return false;
     let succeeded = false;

@@ -3,31 +3,17 @@ import { HEADER_WORDS } from "../memory/allocator.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
-import { checkNone } from "../platform/errors/arguments.js";
+import { checkNone, type Wait } from "../platform/errors/arguments.js";
 import { DeadlockError } from "../platform/errors/errors.js";
-import type { Synchronous } from "../platform/errors/synchronous.js";
 import type { Monitor } from "../sync/monitor.js";
 import { Acquired, Mutex } from "../sync/mutex.js";
 import { RecursiveMutex } from "../sync/recursive-mutex.js";
-import {
-  type AcquireSyncWait,
-  type AcquireWait,
-  cannotMark,
-  checkAcquire,
-  checkAcquireSync,
-  checkWithLock,
-  checkWithLockSync,
-  demandHeld,
-  type Held,
-  limitsOf,
-  RELEASED,
-  refuseAsyncBody,
-  refusePromisedBody,
-  type WithLockOptions,
-  type WithLockSyncOptions,
-} from "./held.js";
+import { type Guard, Guards, ListedGuard } from "./guards.js";
+import type { WithLockOptions } from "./held.js";
 import { currentOwner, type Holder, type Holders, holdersOf, newBodyOwner, runAs } from "./holders.js";
-import { namedOwner } from "./named-owner.js";
+import { Lockable } from "./lockable.js";
+import { namedOwner } from "./other-threads.js";
+import { HOLD, HOLD_SYNC, TRY_HOLD } from "./with-held.js";
 
 /** What `RLock.statistics()` tells. */
 export interface RLockStatistics {
@@ -50,6 +36,9 @@ export interface RLockStatistics {
  * If the owner's thread dies, the next one gets the lock and is told so (`held.ownerDied`), and so are all after it until
  * one has recovered, as with Lock. Who holds the lock already was told, or not, when it acquired it first.
  *
+ * What blocks the calling thread throws DeadlockError if that would be for ever, because async code of this very thread
+ * holds the lock.
+ *
  * Python: threading.RLock.
  *
  * @example
@@ -59,7 +48,7 @@ export interface RLockStatistics {
  * const inner = () => lock.withLockSync(() => lock.recursionCount);
  * console.log(lock.withLockSync(inner)); // 2
  */
-export class RLock extends SharedObject {
+export class RLock extends Lockable {
   static {
     SharedObject.register(RLock, import.meta.url, "RLock");
   }
@@ -68,8 +57,11 @@ export class RLock extends SharedObject {
   #mutex: RecursiveMutex;
   readonly #me: number;
   readonly #holders: Holders;
-  /** The guards of this thread's levels that have not been released, oldest first. */
-  readonly #guards: Guard[] = [];
+  /** One for each level of this thread that has not been released; its place is the holder. */
+  readonly #guards = new Guards({
+    leave: (holder) => this.#mutex.unlock(holder),
+    mend: (holder) => this.#mutex.mend(holder),
+  });
 
   constructor(...none: []) {
     checkNone("RLock", none);
@@ -99,87 +91,19 @@ export class RLock extends SharedObject {
     return this.#mutex.isHeld ? this.#mutex.depth : 0;
   }
 
-  /**
-   * Waits until the lock is the caller's; at once if it is already.
-   *
-   * @returns null only if the timeout came first, or it was not to wait (`blocking: false`)
-   * @throws {TypeError | RangeError} if an option is wrong, or `blocking: false` comes with a timeout
-   * @throws `signal.reason` when the signal is aborted
-   */
-  acquire(): Promise<Held>;
-  acquire(wait: AcquireWait): Promise<Held | null>;
-  async acquire(wait: AcquireWait = {}): Promise<Held | null> {
-    const blocking = checkAcquire(wait);
-    const holder = this.#awaitingHolder(currentOwner());
-    if (!blocking) return this.#held(holder, this.#mutex.tryLock(holder));
-    return this.#held(holder, await this.#mutex.lock(holder, limitsOf(wait)));
-  }
-
-  /**
-   * As `acquire`, blocking the calling thread.
-   *
-   * @throws {DeadlockError} if it would block for ever, because async code of this very thread holds the lock
-   */
-  acquireSync(): Held;
-  acquireSync(wait: AcquireSyncWait): Held | null;
-  acquireSync(wait?: AcquireSyncWait): Held | null {
-    if (wait === undefined) return this.#acquireSync(undefined);
-    return checkAcquireSync(wait) ? this.#acquireSync(wait.timeout) : this.tryAcquire();
-  }
-
-  /** Acquires the lock if it is free or the caller's. @returns null if it is not; never waits */
-  tryAcquire(): Held | null {
-    const holder = this.#holders.current();
-    return this.#held(holder, this.#mutex.tryLock(holder));
-  }
-
   /** Gives back one level. @throws {RuntimeError} if the caller does not hold the lock */
   release(): void {
     const holder = this.#holders.current();
     this.#mutex.unlock(holder);
-    const newest = this.#guards.findLastIndex((guard) => guard.holder === holder);
-    if (newest !== -1) this.#guards.splice(newest, 1);
+    this.#guards.forget(holder);
   }
 
-  /**
-   * Runs `body` holding the lock; releases it however the body ends. Inside the body, and in what it awaits, the lock
-   * may be acquired again.
-   *
-   * @returns what `body` returns
-   * @throws {TimeoutError} if the lock was not to be had in time
-   * @throws {OwnerDiedError} before the body, if an owner died holding the lock, nobody has recovered since, and `recover`
-   *   is not set
-   */
-  async withLock<T>(body: () => T | PromiseLike<T>, options: WithLockOptions = {}): Promise<T> {
-    checkWithLock("withLock", body, options);
-    let owner = currentOwner();
+  /** As `Lock.withLock`. Inside the body, and in what it awaits, the lock may be acquired again. */
+  override withLock<T>(body: () => T | PromiseLike<T>, options?: WithLockOptions): Promise<T> {
+    const owner = currentOwner();
     // Blocking code of this thread holds it and calls this: the body goes on with that hold.
-    const reenters = owner === undefined && this.#mutex.isHeldBy(this.#me);
-    owner ??= newBodyOwner();
-    const holder = reenters ? this.#me : this.#holders.of(owner);
-    const acquired = await this.#mutex.lock(holder, limitsOf(options));
-    const held = demandHeld(this.#held(holder, acquired), options);
-    try {
-      const result = await (reenters ? body() : runAs(owner, body));
-      if (options.recover) RLock.mend(this, held);
-      return result;
-    } finally {
-      held[Symbol.dispose]();
-    }
-  }
-
-  /** As `withLock`, blocking the calling thread. */
-  withLockSync<T>(body: (() => T) & Synchronous<T>, options?: WithLockSyncOptions): T {
-    if (options !== undefined || typeof body !== "function") checkWithLockSync("withLockSync", body, options);
-    refuseAsyncBody("withLockSync", body);
-    const held = demandHeld(this.#acquireSync(options?.timeout), options);
-    try {
-      const result = refusePromisedBody("withLockSync", body());
-      if (options?.recover) RLock.mend(this, held);
-      return result;
-    } finally {
-      held[Symbol.dispose]();
-    }
+    if (owner === undefined && !this.isDisposed && this.#mutex.isHeldBy(this.#me)) return super.withLock(body, options);
+    return runAs(owner ?? newBodyOwner(), () => super.withLock(body, options));
   }
 
   /** @internal */
@@ -208,27 +132,21 @@ export class RLock extends SharedObject {
   }
 
   /** @internal */
-  static release(lock: RLock, guard: Guard): void {
-    const index = lock.#guards.lastIndexOf(guard);
-    if (index === -1) return;
-    lock.#guards.splice(index, 1);
-    lock.#mutex.unlock(guard.holder);
-  }
-
-  /** @returns false if that guard does not hold the lock any more @internal */
-  static mend(lock: RLock, guard: Guard): boolean {
-    return lock.#guards.includes(guard) && lock.#mutex.mend(guard.holder);
-  }
-
-  /** @internal */
   protected override retire(): void {
     const gone = new GoneWord(this.constructor.name);
     this.#lock = new Mutex(gone, SharedObject.realmOf(this).lockOwners, gone);
     this.#mutex = new RecursiveMutex(this.#lock, gone, gone, this.#holders.current);
-    this.#guards.length = 0;
+    this.#guards.clear();
   }
 
-  #acquireSync(timeout: number | undefined): Guard | null {
+  /** @internal */
+  override async [HOLD](limits: Wait): Promise<Guard | null> {
+    const holder = this.#awaitingHolder();
+    return this.#held(holder, await this.#mutex.lock(holder, limits));
+  }
+
+  /** @internal */
+  override [HOLD_SYNC](timeout?: number): Guard | null {
     const holder = this.#holders.current();
     let acquired = this.#mutex.tryLock(holder);
     if (acquired === Acquired.FAILED) {
@@ -236,6 +154,12 @@ export class RLock extends SharedObject {
       acquired = this.#mutex.lockSync(holder, timeout);
     }
     return this.#held(holder, acquired);
+  }
+
+  /** @internal */
+  override [TRY_HOLD](awaits: boolean): Guard | null {
+    const holder = awaits ? this.#awaitingHolder() : this.#holders.current();
+    return this.#held(holder, this.#mutex.tryLock(holder));
   }
 
   /** Only its owner could release it, and that needs this event loop. */
@@ -247,35 +171,14 @@ export class RLock extends SharedObject {
     );
   }
 
-  #awaitingHolder(owner: object | undefined): Holder {
+  #awaitingHolder(): Holder {
+    const owner = currentOwner();
     if (owner !== undefined) return this.#holders.of(owner);
     return this.#mutex.isHeldBy(this.#me) ? this.#me : this.#holders.fresh();
   }
 
   #held(holder: Holder, acquired: Acquired): Guard | null {
     if (acquired === Acquired.FAILED) return null;
-    const guard = new Guard(this, holder, acquired !== Acquired.TAKEN);
-    this.#guards.push(guard);
-    return guard;
-  }
-}
-
-class Guard implements Held {
-  readonly #lock: RLock;
-  readonly holder: Holder;
-  readonly ownerDied: boolean;
-
-  constructor(lock: RLock, holder: Holder, ownerDied: boolean) {
-    this.#lock = lock;
-    this.holder = holder;
-    this.ownerDied = ownerDied;
-  }
-
-  markRecovered(): void {
-    if (!RLock.mend(this.#lock, this)) throw cannotMark(RELEASED);
-  }
-
-  [Symbol.dispose](): void {
-    RLock.release(this.#lock, this);
+    return this.#guards.add(new ListedGuard(this.#guards, holder, acquired !== Acquired.TAKEN));
   }
 }

@@ -2,25 +2,18 @@
 import { ObjectKind } from "../memory/ledger.js";
 import { GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
-import { checkNone, checkOptions, checkTimeout, checkWait, type Wait } from "../platform/errors/arguments.js";
+import { checkNone, checkWait, checkWaitSync, type Wait } from "../platform/errors/arguments.js";
 import { RuntimeError } from "../platform/errors/errors.js";
 import type { Synchronous } from "../platform/errors/synchronous.js";
 import { Access, type RWLock as Entries } from "../sync/rw-lock.js";
-import {
-  cannotMark,
-  checkWithLock,
-  checkWithLockSync,
-  demandHeld,
-  type Held,
-  limitsOf,
-  RELEASED,
-  refuseAsyncBody,
-  refusePromisedBody,
-  type WithLockOptions,
-  type WithLockSyncOptions,
-} from "./held.js";
-import { namedOwner } from "./named-owner.js";
+import { type Guard, Guards, ListedGuard } from "./guards.js";
+import type { Held, WithLockOptions, WithLockSyncOptions } from "./held.js";
+import { namedOwner } from "./other-threads.js";
 import { entriesAt, RW_LOCK_BYTES } from "./rw-lock-entries.js";
+import { HOLD, HOLD_SYNC, type Holdable, withHeld, withHeldSync } from "./with-held.js";
+
+/** Why who reads may not say that all is whole again. */
+const READS_ONLY = "this guard holds it for reading; acquire it for writing";
 
 /** What `RWLock.statistics()` tells. */
 export interface RWLockStatistics {
@@ -59,8 +52,16 @@ export class RWLock extends SharedObject {
   }
 
   #entries: Entries;
-  /** What this thread holds, oldest first. */
-  readonly #guards: Guard[] = [];
+  /** Of what this thread holds; a place is that of the entry. */
+  readonly #guards = new Guards({
+    leave: (place) => this.#entries.leave(place),
+    mend: () => {
+      this.#entries.mend();
+      return true;
+    },
+  });
+  readonly #reading = this.#holdable(Access.READ);
+  readonly #writing = this.#holdable(Access.WRITE);
 
   constructor(...none: []) {
     checkNone("RWLock", none);
@@ -131,23 +132,23 @@ export class RWLock extends SharedObject {
    * @throws {OwnerDiedError} before the body, if a writer died, nobody has recovered since, and `recover` is not set; a
    *   reader with `recover` sees what is there, and repairs nothing
    */
-  withRead<T>(body: () => T | PromiseLike<T>, options: WithLockOptions = {}): Promise<T> {
-    return this.#with("withRead", Access.READ, body, options);
+  withRead<T>(body: () => T | PromiseLike<T>, options?: WithLockOptions): Promise<T> {
+    return withHeld("withRead", this.#reading, body, options);
   }
 
   /** As `withRead`, blocking the calling thread. */
-  withReadSync<T>(body: (() => T) & Synchronous<T>, options: WithLockSyncOptions = {}): T {
-    return this.#withSync("withReadSync", Access.READ, body, options);
+  withReadSync<T>(body: (() => T) & Synchronous<T>, options?: WithLockSyncOptions): T {
+    return withHeldSync("withReadSync", this.#reading, body, options);
   }
 
   /** As `withRead`, for writing. */
-  withWrite<T>(body: () => T | PromiseLike<T>, options: WithLockOptions = {}): Promise<T> {
-    return this.#with("withWrite", Access.WRITE, body, options);
+  withWrite<T>(body: () => T | PromiseLike<T>, options?: WithLockOptions): Promise<T> {
+    return withHeld("withWrite", this.#writing, body, options);
   }
 
   /** As `withWrite`, blocking the calling thread. */
-  withWriteSync<T>(body: (() => T) & Synchronous<T>, options: WithLockSyncOptions = {}): T {
-    return this.#withSync("withWriteSync", Access.WRITE, body, options);
+  withWriteSync<T>(body: (() => T) & Synchronous<T>, options?: WithLockSyncOptions): T {
+    return withHeldSync("withWriteSync", this.#writing, body, options);
   }
 
   /** @internal */
@@ -165,37 +166,18 @@ export class RWLock extends SharedObject {
   }
 
   /** @internal */
-  static release(lock: RWLock, guard: Guard): void {
-    lock.#leave(guard);
-  }
-
-  /** @returns false if that guard does not write, or does not any more @internal */
-  static mend(lock: RWLock, guard: Guard): boolean {
-    if (guard.access !== Access.WRITE || !lock.#guards.includes(guard)) return false;
-    lock.#entries.mend();
-    return true;
-  }
-
-  /** @internal */
   protected override retire(): void {
     const gone = new GoneWord(this.constructor.name);
     this.#entries = entriesAt(SharedObject.realmOf(this), () => gone);
-    this.#guards.length = 0;
-  }
-
-  #leave(guard: Guard): void {
-    const index = this.#guards.lastIndexOf(guard);
-    if (index === -1) return;
-    this.#guards.splice(index, 1);
-    this.#entries.leave(guard.node);
+    this.#guards.clear();
   }
 
   #release(access: Access, what: string): void {
     void this.handle; // throws after `dispose`
-    const guard = this.#guards.findLast((held) => held.access === access);
+    const guard = this.#guards.newest(({ obstacle }) => (obstacle === READS_ONLY) === (access === Access.READ));
     if (guard === undefined)
       throw new RuntimeError(`Cannot release the lock: this thread does not hold it for ${what}`);
-    this.#leave(guard);
+    this.#guards.end(guard);
   }
 
   async #acquire(where: string, access: Access, wait: Wait): Promise<Held | null> {
@@ -204,68 +186,23 @@ export class RWLock extends SharedObject {
   }
 
   #acquireSync(where: string, access: Access, wait: { timeout?: number }): Held | null {
-    checkOptions(where, wait, ["timeout"]);
-    checkTimeout(`${where}: timeout`, wait.timeout);
+    checkWaitSync(where, wait);
     return this.#held(access, this.#entries.enterSync(access, wait.timeout));
   }
 
-  async #with<T>(where: string, access: Access, body: () => T | PromiseLike<T>, options: WithLockOptions): Promise<T> {
-    checkWithLock(where, body, options);
-    const held = demandHeld(this.#held(access, await this.#entries.enter(access, limitsOf(options))), options);
-    try {
-      const result = await body();
-      if (options.recover) RWLock.mend(this, held);
-      return result;
-    } finally {
-      held[Symbol.dispose]();
-    }
+  #holdable(access: Access): Holdable {
+    return {
+      [HOLD]: async (limits) => {
+        const place = this.#entries.enter(access, limits);
+        return this.#held(access, typeof place === "number" ? place : await place);
+      },
+      [HOLD_SYNC]: (timeout) => this.#held(access, this.#entries.enterSync(access, timeout)),
+    };
   }
 
-  #withSync<T>(
-    where: "withReadSync" | "withWriteSync",
-    access: Access,
-    body: () => T,
-    options: WithLockSyncOptions,
-  ): T {
-    checkWithLockSync(where, body, options);
-    refuseAsyncBody(where, body);
-    const held = demandHeld(this.#held(access, this.#entries.enterSync(access, options.timeout)), options);
-    try {
-      const result = refusePromisedBody(where, body());
-      if (options.recover) RWLock.mend(this, held);
-      return result;
-    } finally {
-      held[Symbol.dispose]();
-    }
-  }
-
-  #held(access: Access, node: number): Guard | null {
-    if (node === 0) return null;
-    const guard = new Guard(this, access, node, this.#entries.torn);
-    this.#guards.push(guard);
-    return guard;
-  }
-}
-
-class Guard implements Held {
-  readonly #lock: RWLock;
-  readonly access: Access;
-  readonly node: number;
-  readonly ownerDied: boolean;
-
-  constructor(lock: RWLock, access: Access, node: number, ownerDied: boolean) {
-    this.#lock = lock;
-    this.access = access;
-    this.node = node;
-    this.ownerDied = ownerDied;
-  }
-
-  markRecovered(): void {
-    if (this.access === Access.READ) throw cannotMark("this guard holds it for reading; acquire it for writing");
-    if (!RWLock.mend(this.#lock, this)) throw cannotMark(RELEASED);
-  }
-
-  [Symbol.dispose](): void {
-    RWLock.release(this.#lock, this);
+  #held(access: Access, place: number): Guard | null {
+    if (place === 0) return null;
+    const obstacle = access === Access.READ ? READS_ONLY : undefined;
+    return this.#guards.add(new ListedGuard(this.#guards, place, this.#entries.torn, obstacle));
   }
 }

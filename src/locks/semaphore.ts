@@ -4,10 +4,12 @@ import { ObjectKind } from "../memory/ledger.js";
 import { Patience } from "../memory/patience.js";
 import { GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
-import { checkInteger } from "../platform/errors/arguments.js";
+import { checkInteger, type Wait } from "../platform/errors/arguments.js";
 import { throwIfStopped } from "../platform/waiting/stoppable.js";
 import { MOST_PERMITS, Semaphore as Permits } from "../sync/semaphore.js";
-import { type AcquireSyncWait, type AcquireWait, checkAcquire, checkAcquireSync, limitsOf, NO_LIMITS } from "./held.js";
+import { Acquirable } from "./acquirable.js";
+import type { AcquireSyncWait } from "./held.js";
+import { HOLD, HOLD_SYNC, TRY_HOLD } from "./with-held.js";
 
 /** A permit taken; disposing it gives it back, once. */
 export interface Permit extends Disposable {}
@@ -36,7 +38,7 @@ export interface SemaphoreStatistics {
  * console.log(seats.value); // 1
  * seats.release();
  */
-export class Semaphore extends SharedObject {
+export class Semaphore extends Acquirable<Permit> {
   static {
     SharedObject.register(Semaphore, import.meta.url, "Semaphore");
   }
@@ -71,35 +73,13 @@ export class Semaphore extends SharedObject {
     return this.#permits.value;
   }
 
-  /**
-   * Takes a permit; waits while there is none.
-   *
-   * @returns null only if the timeout came first, or it was not to wait (`blocking: false`)
-   * @throws `signal.reason` when the signal is aborted
-   */
-  acquire(): Promise<Permit>;
-  acquire(wait: AcquireWait): Promise<Permit | null>;
-  async acquire(wait?: AcquireWait): Promise<Permit | null> {
-    if (wait === undefined) {
-      // A permit that is there costs no second promise: that would take longer than all the rest.
-      throwIfStopped(NO_LIMITS);
-      return this.#permit(this.#permits.tryAcquire() || (await this.#permits.acquire()));
-    }
-    if (!checkAcquire(wait)) return this.tryAcquire();
-    return this.#permit(await this.#permits.acquire(limitsOf(wait)));
-  }
+  // Written out here is what is done a million times: in a face that several classes share it takes longer.
 
   /** As `acquire`, blocking the calling thread. */
-  acquireSync(): Permit;
-  acquireSync(wait: AcquireSyncWait): Permit | null;
-  acquireSync(wait?: AcquireSyncWait): Permit | null {
-    if (wait === undefined) return this.#permit(this.#permits.acquireSync());
-    return checkAcquireSync(wait) ? this.#permit(this.#permits.acquireSync(wait.timeout)) : this.tryAcquire();
-  }
-
-  /** Takes a permit if there is one. @returns null if there is none; never waits */
-  tryAcquire(): Permit | null {
-    return this.#permit(this.#permits.tryAcquire());
+  override acquireSync(): Permit;
+  override acquireSync(wait: AcquireSyncWait): Permit | null;
+  override acquireSync(wait?: AcquireSyncWait): Permit | null {
+    return wait === undefined ? this.#permit(this.#permits.acquireSync()) : super.acquireSync(wait);
   }
 
   /** Gives `n` permits back, or adds new ones. @throws {RangeError} if `n` is not an integer of 1 or more, or too many */
@@ -123,12 +103,30 @@ export class Semaphore extends SharedObject {
     this.#permits = new Permits(gone, gone);
   }
 
+  /** @internal */
+  override [HOLD](limits: Wait): Permit | null | Promise<Permit | null> {
+    throwIfStopped(limits);
+    // A permit that is there costs no second promise: that would take longer than all the rest.
+    return (
+      this.#permit(this.#permits.tryAcquire()) ?? this.#permits.acquire(limits).then((taken) => this.#permit(taken))
+    );
+  }
+
+  /** @internal */
+  override [HOLD_SYNC](timeout?: number): Permit | null {
+    return this.#permit(this.#permits.acquireSync(timeout));
+  }
+
+  /** @internal */
+  override [TRY_HOLD](): Permit | null {
+    return this.#permit(this.#permits.tryAcquire());
+  }
+
   /** Gives back a permit that was disposed; those of a semaphore that is gone are gone with it. @internal */
   static giveBack(semaphore: Semaphore): void {
     if (!semaphore.isDisposed) semaphore.#permits.release(1);
   }
 
-  #permit(taken: boolean): Permit;
   #permit(taken: boolean): Permit | null {
     return taken ? new TakenPermit(this) : null;
   }

@@ -18,7 +18,7 @@
 import type { Word } from "../memory/word.js";
 import { RuntimeError } from "../platform/errors/errors.js";
 import { demandStack } from "../platform/stacks/stack-room.js";
-import type { StoppableWait } from "../platform/waiting/stoppable.js";
+import { type StoppableWait, throwIfStopped } from "../platform/waiting/stoppable.js";
 import type { Hold, Monitor } from "./monitor.js";
 import { Acquired, type Mutex } from "./mutex.js";
 
@@ -88,7 +88,10 @@ export class RecursiveMutex implements Monitor {
 
   /** The awaiting twin of `lockSync`. @throws as `Mutex.lock` */
   async lock(holder: number, wait: StoppableWait = {}): Promise<Acquired> {
-    return this.#again(holder) || this.#got(holder, await this.#mutex.lock(wait));
+    const again = this.#again(holder);
+    if (again !== Acquired.FAILED) return again;
+    throwIfStopped(wait);
+    return this.#got(holder, this.#mutex.tryLock() || (await this.#mutex.lock(wait)));
   }
 
   /** Gives one level back. @throws {RuntimeError} if the holder does not have the lock */

@@ -92,20 +92,13 @@ export class RWLock {
     return this.#withdraw(node) ? 0 : node;
   }
 
-  /** The awaiting twin of `enterSync`. @throws as `doneUntil` */
-  async enter(access: Access, wait: StoppableWait = {}): Promise<number> {
+  /** The awaiting twin of `enterSync`. @returns a promise only if it has to wait @throws or rejects, as `doneUntil` */
+  enter(access: Access, wait: StoppableWait = {}): number | Promise<number> {
     throwIfStopped(wait);
     const slot = this.#enterSlot(access);
     if (slot !== 0) return slot;
     const node = this.#join(access);
-    if (this.#isGranted(node)) return node;
-    try {
-      if (await doneUntil(this.#parts.nodes.state(node), this.#granted(node), wait, this.#watch)) return node;
-    } catch (error) {
-      if (!this.#withdraw(node)) this.leave(node);
-      throw error;
-    }
-    return this.#withdraw(node) ? 0 : node;
+    return this.#isGranted(node) ? node : this.#wait(node, wait);
   }
 
   /** For the writer inside: what the lock guards is whole again. */
@@ -123,6 +116,16 @@ export class RWLock {
       this.#remove(node);
       this.#grant();
     });
+  }
+
+  async #wait(node: number, wait: StoppableWait): Promise<number> {
+    try {
+      if (await doneUntil(this.#parts.nodes.state(node), this.#granted(node), wait, this.#watch)) return node;
+    } catch (error) {
+      if (!this.#withdraw(node)) this.leave(node);
+      throw error;
+    }
+    return this.#withdraw(node) ? 0 : node;
   }
 
   /** @returns the place of a reader that no writer hinders, below 0; 0 if it has to queue up */

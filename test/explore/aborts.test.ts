@@ -26,7 +26,7 @@ import { GUARDED, NODE_WORDS, type NodeWords, WordNodes } from "./word-nodes.js"
 import { noSlots, SLOT_GUARDS, SLOT_WORDS, type SlotWords } from "./word-slots.js";
 
 /** What an async face gives when it has been made blocking. */
-function now<T>(promise: Promise<T>): T {
+function now<T>(promise: T | Promise<T>): T {
   return promise as unknown as T;
 }
 
