@@ -17,17 +17,15 @@ const BOOTS = ["worker/thread-boot", "worker/process-boot", "depot/depot-boot"];
 /** Modules that stay as the compiler wrote them. */
 const AS_WRITTEN = new Set(["index", "platform/modules/part"]);
 
-/** In this order: a part is what its modules import before their first instruction, without what an earlier part has. */
+/**
+ * In this order: a part is what its modules import before their first instruction, without what an earlier part has. A star
+ * stands for all modules of a folder.
+ */
 const PARTS = {
   // Every thread.
   core: ["worker/thread-boot", "threading/thread-entry"],
   // A thread that waits for another one.
-  locks: [
-    ...["condition", "barrier", "bounded-semaphore", "event", "latch", "once", "rw-lock"].map(
-      (name) => `locks/${name}`,
-    ),
-    "shared/value",
-  ],
+  locks: ["locks/*", "shared/value"],
   // Who sends functions.
   pickler: ["pickle/pickle"],
   // Who shares data.
@@ -45,9 +43,16 @@ const PARTS = {
   tasks: ["asyncio/index"],
 };
 
+/** @returns the modules that an entry of PARTS names */
+function named(src, entry) {
+  if (!entry.endsWith("/*")) return [entry];
+  const folder = entry.slice(0, -2);
+  return readdirSync(path.join(src, folder)).map((file) => `${folder}/${path.basename(file, ".ts")}`);
+}
+
 /** @returns the modules that the entries import before their first instruction, without .ts, relative to src */
 function graph(src, entries) {
-  const found = new Set(entries);
+  const found = new Set(entries.flatMap((entry) => named(src, entry)));
   for (const module of found) {
     const code = readFileSync(path.join(src, `${module}.ts`), "utf8");
     for (const [, target] of code.matchAll(/^(?:import|export)\b(?! type\b)[^;"]*?"(\.[^"]+)\.js";/gm))
