@@ -27,7 +27,7 @@ const PARTS = {
   // A thread that waits for another one.
   locks: ["locks/*", "shared/value"],
   // Who sends functions.
-  pickler: ["pickle/pickle"],
+  pickler: ["pickle/pickle", "pickle/function-snapshots"],
   // Who shares data.
   collections: ["queue/index", "shared/index", "depot/depot-boot"],
   // Who starts threads; and what a thread needs that is more than its target, or fails.

@@ -19,7 +19,7 @@ export interface PickleHooks<T extends object, D> {
 export type AnyHooks = PickleHooks<object, unknown>;
 
 const byClass = new WeakMap<AnyClass, AnyHooks>();
-let any = false;
+let count = 0;
 
 /**
  * Decides how objects of `cls`, and of subclasses of it, travel: for classes of which a copy of the properties is not
@@ -59,24 +59,29 @@ export function register<T extends object, D>(cls: ClassOf<T>, hooks: PickleHook
   if (typeof hooks !== "object" || hooks === null) throw wrongType("register: hooks", "an object", hooks);
   checkFunction("register: reduce", hooks.reduce);
   checkFunction("register: revive", hooks.revive);
-  any = true;
+  count++;
   byClass.set(cls, hooks as unknown as AnyHooks);
 }
 
 /** Registers a class as it is where its object came from, unless it is registered here. */
 export function adoptHooks(cls: AnyClass, hooks: AnyHooks): void {
-  any = true;
+  count++;
   if (!byClass.has(cls)) byClass.set(cls, hooks);
+}
+
+/** @returns how often a class was registered */
+export function hookCount(): number {
+  return count;
 }
 
 /** @returns how `cls` itself is registered, or undefined */
 export function hooksOf(cls: unknown): AnyHooks | undefined {
-  return any && typeof cls === "function" ? byClass.get(cls as AnyClass) : undefined;
+  return count > 0 && typeof cls === "function" ? byClass.get(cls as AnyClass) : undefined;
 }
 
 /** @returns the nearest registered class in the prototype chain of `object`, and its hooks */
 export function hooksFor(object: object): readonly [owner: AnyClass, hooks: AnyHooks] | undefined {
-  if (!any) return undefined;
+  if (count === 0) return undefined;
   for (let proto = Object.getPrototypeOf(object); proto !== null; proto = Object.getPrototypeOf(proto)) {
     const owner: unknown = Object.getOwnPropertyDescriptor(proto, "constructor")?.value;
     const hooks = hooksOf(owner);

@@ -7,6 +7,7 @@ import { Encoder } from "./encode/encoder.js";
 import { TooDeep } from "./encode/plain.js";
 import { checkTransfer } from "./encode/transfer-list.js";
 import type { Trials } from "./encode/travel-trials.js";
+import type { Watch } from "./encode/watch.js";
 import { batch } from "./live/inspector.js";
 import { keptSymbol, keptValue } from "./packages/kept.js";
 import { liveCell } from "./packages/live-variables.js";
@@ -34,6 +35,8 @@ export interface PackOptions {
   readonly asyncModules?: boolean;
   /** Decides which properties of errors are left out, as they cannot travel; nothing is without. */
   readonly trials?: Trials;
+  /** Told what is taken from the program. */
+  readonly watch?: Watch;
 }
 
 /**
@@ -46,6 +49,7 @@ export function pack(value: unknown, options: PackOptions): Packed {
     return packBy(new Encoder(options), value, options.name);
   } catch (error) {
     if (!(error instanceof TooDeep)) throw error;
+    options.watch?.lose();
     return packBy(new Encoder(options, true), value, options.name);
   }
 }

@@ -145,7 +145,7 @@ export function copyPattern(pattern: RegExp): RegExp {
   return new RegExp(patternSource(pattern), flags.join(""));
 }
 
-const timeOf = methodOf<number>(Date.prototype, "getTime");
+export const timeOf: Getter<number> = methodOf<number>(Date.prototype, "getTime");
 const NativeDate = Date;
 
 export function copyDate(date: Date): Date {
@@ -166,6 +166,13 @@ export function unboxed(object: object): number | string | boolean | bigint {
 
 const forEachEntry = Object.getOwnPropertyDescriptor(Map.prototype, "forEach")?.value as typeof Map.prototype.forEach;
 const forEachItem = Object.getOwnPropertyDescriptor(Set.prototype, "forEach")?.value as typeof Set.prototype.forEach;
+
+const mapSize = getterOf<number>(Map.prototype, "size");
+const setSize = getterOf<number>(Set.prototype, "size");
+
+export function sizeOf(collection: object): number {
+  return types.isMap(collection) ? mapSize(collection) : setSize(collection);
+}
 
 export function eachEntry(map: Map<unknown, unknown>, call: (value: unknown, key: unknown) => void): void {
   apply(forEachEntry, map, [call]);

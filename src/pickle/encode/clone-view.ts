@@ -83,6 +83,14 @@ function insideObject(object: object): readonly object[] | undefined {
   return others || Object.getOwnPropertySymbols(object).length > 0 ? undefined : (found ?? NOTHING);
 }
 
+/** As `Reflect.ownKeys`, which takes several times as long where all properties are ordinary: see `insideObject`. */
+export function keysOf(object: object): (string | symbol)[] {
+  Object.keys(object);
+  const names = Object.getOwnPropertyNames(object);
+  const symbols = Object.getOwnPropertySymbols(object);
+  return symbols.length === 0 ? names : [...names, ...symbols];
+}
+
 function isNeverPlain(value: unknown): boolean {
   return typeof value === "function" || typeof value === "symbol";
 }

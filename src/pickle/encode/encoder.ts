@@ -20,6 +20,7 @@ import { Hop, Path, type Step } from "./path.js";
 import { PlainScan } from "./plain.js";
 import { encodeSymbol, type SymbolUses } from "./symbols.js";
 import type { Trials } from "./travel-trials.js";
+import type { Watch } from "./watch.js";
 
 /** A value that has a node but is not yet described. */
 interface Pending {
@@ -36,6 +37,7 @@ export class Encoder implements Encoding {
   readonly moved: ReadonlySet<unknown>;
   readonly asyncModules: boolean;
   readonly trials: Trials | undefined;
+  readonly watch: Watch | undefined;
   readonly #nodes: PacketNode[] = [];
   readonly #ids = new Map<unknown, number>();
   readonly #standIns = new Map<string, number>();
@@ -57,10 +59,11 @@ export class Encoder implements Encoding {
   readonly #transfer: Set<unknown>;
 
   /** @param careful whether to send as nodes what may be too deep for structured clone: see plain.ts */
-  constructor({ to, transfer = [], asyncModules = false, trials }: PackOptions, careful = false) {
+  constructor({ to, transfer = [], asyncModules = false, trials, watch }: PackOptions, careful = false) {
     this.to = to;
     this.asyncModules = asyncModules;
     this.trials = trials;
+    this.watch = watch;
     this.moved = new Set<unknown>(transfer);
     this.#transfer = new Set<unknown>(transfer);
     this.#scan = new PlainScan(to, this.moved, careful);
@@ -82,6 +85,8 @@ export class Encoder implements Encoding {
     for (let next = this.#next(); next !== undefined; next = this.#next()) {
       this.#nodes[next.id] = this.#looked(next);
     }
+    if (this.watch !== undefined)
+      for (const [each, id] of this.#ids) this.watch.noteNode(each, this.#nodes[id] as PacketNode);
     if (typeof root !== "number") return { root };
     this.#refuseStrangers();
     return { root, nodes: this.#nodes, order: this.#arrange(), entry: entryModule() };
@@ -94,6 +99,7 @@ export class Encoder implements Encoding {
     if (known !== undefined) return known;
     if (typeof value === "object" && this.#scan.isPlain(value)) {
       this.#holdsData = true;
+      this.watch?.noteData(value);
       return [value];
     }
     return this.#nodeOf(value, new Path(path, step));

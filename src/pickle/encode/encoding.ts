@@ -7,6 +7,7 @@ import type { Entry, PacketNode } from "../packet.js";
 import type { FunctionPlan } from "./function/factory.js";
 import type { Path, Step } from "./path.js";
 import type { Trials } from "./travel-trials.js";
+import type { Watch } from "./watch.js";
 
 export interface Encoding {
   readonly to: Destination;
@@ -16,6 +17,8 @@ export interface Encoding {
   readonly trials: Trials | undefined;
   /** The receiver can wait for modules with top-level await. */
   readonly asyncModules: boolean;
+  /** Told what is taken from the program, if anybody asks later whether that is still so. */
+  readonly watch: Watch | undefined;
   /** @returns the entry of `value`, which was found one `step` beyond `path` */
   entry(value: unknown, path: Path, step: Step): Entry;
   /** @returns the entry of a prototype, which is never plain data whatever it looks like */

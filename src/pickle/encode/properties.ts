@@ -8,6 +8,7 @@ import {
   type PropertyRow,
   WRITABLE,
 } from "../packet.js";
+import { keysOf } from "./clone-view.js";
 import type { Encoding } from "./encoding.js";
 import type { Path } from "./path.js";
 
@@ -86,14 +87,6 @@ export function encodeProperty(
     return [name, flags, encoding.entry(property.value, path, key)];
   }
   return [name, flags | ACCESSOR, encoding.entry(property.get, path, key), encoding.entry(property.set, path, key)];
-}
-
-/** As `Reflect.ownKeys`, which takes several times as long where all properties are ordinary: see `insideObject`. */
-function keysOf(object: object): (string | symbol)[] {
-  Object.keys(object);
-  const names = Object.getOwnPropertyNames(object);
-  const symbols = Object.getOwnPropertySymbols(object);
-  return symbols.length === 0 ? names : [...names, ...symbols];
 }
 
 /** @returns how fixed the object is, or undefined if it is extensible */

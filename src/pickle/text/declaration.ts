@@ -2,9 +2,11 @@
 import { boundIdentifiers, children } from "./scope.js";
 import type { Node } from "./syntax.js";
 
-interface Named {
+interface Declared {
   readonly name: string;
   readonly start: number;
+  /** Nothing can assign to it. */
+  readonly isConstant: boolean;
 }
 
 /**
@@ -12,7 +14,7 @@ interface Named {
  * @returns the position of the name in its declaration, or undefined if there is none
  */
 export function declarationOf(program: Node, name: string, from: number, to: number): number | undefined {
-  let found: Named | undefined;
+  let found: Declared | undefined;
   for (let node: Node | undefined = program; node !== undefined; node = around(node, from, to))
     found = declaredIn(node).find((each) => each.name === name) ?? found;
   return (found ?? hoisted(program, name))?.start;
@@ -26,7 +28,8 @@ function around(node: Node, from: number, to: number): Node | undefined {
   return isFunction ? undefined : inside;
 }
 
-function declaredIn(node: Node): readonly Named[] {
+/** @returns what is declared in the scope that `node` opens, but for the `var`s that stand further in */
+export function declaredIn(node: Node): readonly Declared[] {
   switch (node.type) {
     case "Program":
     case "BlockStatement":
@@ -40,27 +43,29 @@ function declaredIn(node: Node): readonly Named[] {
     case "ForOfStatement":
       return declaredBy(node.left);
     case "CatchClause":
-      return boundIdentifiers(node.param ?? null);
+      return namesOf(node.param ?? null);
     case "ClassExpression":
-      return node.id ? [node.id] : [];
+      return namesOf(node.id ?? null, true);
     case "FunctionExpression":
     case "FunctionDeclaration":
     case "ArrowFunctionExpression":
-      return [...node.params.flatMap((each) => boundIdentifiers(each)), ...(node.id ? [node.id] : [])];
+      return [...node.params.flatMap((each) => namesOf(each)), ...namesOf(node.id ?? null, true)];
     default:
       return [];
   }
 }
 
-function declaredBy(statement: Node): readonly Named[] {
+function declaredBy(statement: Node): readonly Declared[] {
   switch (statement.type) {
-    case "VariableDeclaration":
-      return statement.declarations.flatMap(({ id }) => boundIdentifiers(id));
+    case "VariableDeclaration": {
+      const isConstant = statement.kind !== "var" && statement.kind !== "let";
+      return statement.declarations.flatMap(({ id }) => namesOf(id, isConstant));
+    }
     case "FunctionDeclaration":
     case "ClassDeclaration":
-      return statement.id ? [statement.id] : [];
+      return namesOf(statement.id);
     case "ImportDeclaration":
-      return statement.specifiers.map(({ local }) => local);
+      return statement.specifiers.flatMap(({ local }) => namesOf(local, true));
     case "ExportNamedDeclaration":
     case "ExportDefaultDeclaration":
       return statement.declaration ? declaredBy(statement.declaration) : [];
@@ -69,8 +74,12 @@ function declaredBy(statement: Node): readonly Named[] {
   }
 }
 
+function namesOf(pattern: Node | null, isConstant = false): Declared[] {
+  return boundIdentifiers(pattern).map(({ name, start }) => ({ name, start, isConstant }));
+}
+
 /** A `var` stands anywhere in the function that it belongs to. */
-function hoisted(program: Node, name: string): Named | undefined {
+function hoisted(program: Node, name: string): Declared | undefined {
   const open = [program];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     const found = node.type === "VariableDeclaration" ? declaredBy(node).find((each) => each.name === name) : undefined;

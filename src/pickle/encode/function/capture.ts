@@ -109,6 +109,7 @@ function encodeWritten(encoding: Encoding, id: number, fn: AnyFunction, path: Pa
   if (facts.script && variables) learnImports(facts.script, variables);
   refuseUnportable(encoding, facts, fn, path);
   if (isClosed(facts)) closed.set(fn, facts);
+  encoding.watch?.noteFunction(fn, facts, view);
   return encodeByValue(encoding, id, fn, path, facts, captureVariables(encoding, fn, facts, view, path));
 }
 

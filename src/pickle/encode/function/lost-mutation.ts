@@ -59,15 +59,19 @@ export function setLostMutationLevel(level: LostMutationLevel): LostMutationLeve
 
 /**
  * Tells if the function changes `value`, which it captures under this name and which travels as a copy.
+ * @returns whether it does, as far as its text shows
  * @throws {PickleError} if the program wants that
  */
-export function tellLostMutation(encoding: Encoding, facts: Facts, name: string, value: unknown, path: Path): void {
+export function changesCaptured(encoding: Encoding, facts: Facts, name: string, value: unknown, path: Path): boolean {
+  const changes = facts.analysis.mutations.filter((each) => each.variable === name);
+  const mutation = changes.find((each) => changesCopy(value, each, encoding.moved));
+  if (mutation !== undefined) tell(encoding, facts, mutation, path);
+  return mutation !== undefined || (changes.length > 0 && typeof value === "function");
+}
+
+function tell(encoding: Encoding, facts: Facts, mutation: Mutation, path: Path): void {
   // What a package does to its own is its affair: nobody who uses it could write it otherwise.
   if (current === "off" || packageOf(facts.url) !== "") return;
-  const mutation = facts.analysis.mutations.find(
-    (each) => each.variable === name && changesCopy(value, each, encoding.moved),
-  );
-  if (mutation === undefined) return;
   const place = whereIs(facts, mutation.at);
   const what = written(mutation);
   const problem = `changes '${what}'${place}, but works on a copy of it: the change does not come back. ${remedyFor(encoding.to)}`;
@@ -75,6 +79,11 @@ export function tellLostMutation(encoding: Encoding, facts: Facts, name: string,
   if (warned.has(place + what)) return;
   warned.add(place + what);
   process.emitWarning(`The function ${problem}`, { type: "HeddleWarning", code: CODE });
+}
+
+/** @returns what it is set to now */
+export function lostMutationLevel(): LostMutationLevel {
+  return current;
 }
 
 function written({ variable, keys }: Mutation): string {

@@ -20,7 +20,7 @@ import { Hop, Path } from "../path.js";
 import { cellOf } from "./cells.js";
 import { tellChangedGlobals } from "./changed-globals.js";
 import { lexicalThis } from "./lexical-this.js";
-import { tellLostMutation } from "./lost-mutation.js";
+import { changesCaptured } from "./lost-mutation.js";
 import { isFixed, placeOf, privateNode } from "./package-member.js";
 import { refuseLoading, refuseNamespace, refuseUnfinished } from "./refuse-loading.js";
 import { encodeLive } from "./shared-with-module.js";
@@ -202,7 +202,7 @@ function encodeVariable(
   }
   const kept = encodeKept(encoding, facts, view, name, value, path);
   if (kept !== undefined) return kept;
-  tellLostMutation(encoding, facts, name, value, path);
+  if (changesCaptured(encoding, facts, name, value, path)) encoding.watch?.lose();
   return encoding.entry(value, path, step);
 }
 
