@@ -1,0 +1,3 @@
+import { jestFace } from "../libraries/jest-worker.js";
+
+export const face = jestFace("threads");

@@ -1,0 +1,3 @@
+import { piscinaFace } from "../libraries/piscina.js";
+
+export const face = piscinaFace("piscina", {});

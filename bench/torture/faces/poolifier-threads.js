@@ -1,0 +1,3 @@
+import { poolifierFace } from "../libraries/poolifier.js";
+
+export const face = poolifierFace("threads");

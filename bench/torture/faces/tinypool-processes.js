@@ -1,0 +1,3 @@
+import { tinypoolFace } from "../libraries/tinypool.js";
+
+export const face = tinypoolFace("processes");

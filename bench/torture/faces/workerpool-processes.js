@@ -1,0 +1,3 @@
+import { workerpoolFace } from "../libraries/workerpool.js";
+
+export const face = workerpoolFace("processes");
