@@ -1,19 +1,13 @@
 /** Pools of workers that run functions over items: the same pool over processes and over threads. */
-import { availableParallelism } from "node:os";
-import { checkInteger, checkOptions } from "../platform/errors/arguments.js";
+import { BrokenProcessPool, BrokenThreadPool } from "../pool/broken-executor.js";
 import { WorkerPool } from "../pool/pool.js";
 import { tellOfStray } from "../threading/stray-error.js";
 import { checkInspectPort } from "../worker/flags.js";
 import { printError } from "../worker/print-error.js";
 import { processWorkers } from "../worker/process-workers.js";
-import { type ThreadWorker, threadWorkers } from "../worker/thread-worker.js";
+import { type ThreadWorker, threadWorkersWith } from "../worker/thread-worker.js";
 import { countPrinted } from "../worker/untaken-failures.js";
-
-/** Options of a ThreadPool. */
-export interface ThreadPoolOptions {
-  /** Number of workers, 1 or more. Default: `os.availableParallelism()`. */
-  readonly processes?: number;
-}
+import { commonOptions, crowdOf, poolOptions, type ThreadPoolOptions } from "./pool-options.js";
 
 /** Options of a Pool. */
 export interface PoolOptions extends ThreadPoolOptions {
@@ -40,25 +34,24 @@ let threadCount = 0;
  * console.log(await pool.map((word) => word.toUpperCase(), ["warp", "weft"])); // [ 'WARP', 'WEFT' ]
  * await pool.terminate();
  */
-export class Pool extends WorkerPool implements AsyncDisposable {
+export class Pool extends WorkerPool {
   /** @throws {TypeError | RangeError} if an option is unknown or not as described; the message names it */
   constructor(processes?: number | PoolOptions) {
-    const options = optionsOf("Pool", processes, ["inspectPort"]);
-    const size = checkSize("Pool", options);
-    checkInspectPort("Pool", options.inspectPort, size);
+    const options = poolOptions("Pool", processes, ["inspectPort"]);
+    const { name, inspectPort, resourceLimits } = options;
+    const crowd = crowdOf("Pool", options);
+    checkInspectPort("Pool", inspectPort, crowd.most);
     super({
-      factory: processWorkers(options.inspectPort),
-      size,
-      nameWorker: () => `PoolWorker-${++processCount}`,
+      ...commonOptions(options),
+      factory: processWorkers(inspectPort, resourceLimits),
+      crowd,
+      nameWorker: (n) => (name === undefined ? `PoolWorker-${++processCount}` : `${name}-${n}`),
+      brokenBy: (cause) => new BrokenProcessPool("The initializer of the pool has failed", { cause }),
       tellStray: (error, { name }) => {
         printError(`process ${name}`, error);
         countPrinted();
       },
     });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.terminate();
   }
 }
 
@@ -76,35 +69,18 @@ export class Pool extends WorkerPool implements AsyncDisposable {
  * console.log(await pool.map((n) => n * n, [1, 2, 3])); // [ 1, 4, 9 ]
  * await pool.terminate();
  */
-export class ThreadPool extends WorkerPool implements AsyncDisposable {
-  /** @throws {TypeError | RangeError} if the number of threads is not an integer of 1 or more */
+export class ThreadPool extends WorkerPool {
+  /** @throws {TypeError | RangeError} if an option is unknown or not as described; the message names it */
   constructor(processes?: number | ThreadPoolOptions) {
-    const size = checkSize("ThreadPool", optionsOf("ThreadPool", processes, []));
+    const options = poolOptions("ThreadPool", processes);
+    const { name, resourceLimits } = options;
     super({
-      factory: threadWorkers,
-      size,
-      nameWorker: () => `PoolThread-${++threadCount}`,
+      ...commonOptions(options),
+      factory: threadWorkersWith(resourceLimits),
+      crowd: crowdOf("ThreadPool", options),
+      nameWorker: (n) => (name === undefined ? `PoolThread-${++threadCount}` : `${name}-${n}`),
+      brokenBy: (cause) => new BrokenThreadPool("The initializer of the pool has failed", { cause }),
       tellStray: (error, worker) => tellOfStray(error, worker as ThreadWorker),
     });
   }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.terminate();
-  }
-}
-
-function optionsOf(
-  className: string,
-  processes: number | PoolOptions | undefined,
-  more: readonly string[],
-): PoolOptions {
-  if (typeof processes !== "object" || processes === null) return { processes: processes as number };
-  checkOptions(className, processes, ["processes", ...more]);
-  return processes;
-}
-
-function checkSize(className: string, { processes }: PoolOptions): number {
-  const size = processes ?? availableParallelism();
-  checkInteger(`${className}: processes`, size, 1);
-  return size;
 }

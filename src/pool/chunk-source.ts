@@ -32,22 +32,29 @@ export class ChunkSource<T> {
   #ended = false;
   /** True while the input's own code runs. */
   #reading = false;
+  /** Whether items that were read before an error are kept, and the error comes with the next read. */
+  readonly #keeps: boolean;
+  #error: { readonly error: unknown } | undefined;
 
-  constructor(items: Items<T>) {
+  constructor(items: Items<T>, keeps = false) {
+    this.#keeps = keeps;
     if (Symbol.asyncIterator in Object(items)) this.#async = (items as AsyncIterable<T>)[Symbol.asyncIterator]();
     else this.#sync = (items as Iterable<T>)[Symbol.iterator]();
   }
 
-  /** True once there is nothing more to read. */
+  /** True once there is nothing more to read, not even an error. */
   get ended(): boolean {
-    return this.#ended;
+    return this.#ended && this.#error === undefined;
   }
 
   /**
    * @returns `size` items, or fewer where the input ends
-   * @throws what the input throws; the items read before it in this chunk are dropped
+   * @throws what the input throws; the items read before it in this chunk are dropped, or come first
    */
   read(size: number): T[] | Promise<T[]> {
+    const failed = this.#error;
+    this.#error = undefined;
+    if (failed !== undefined) throw failed.error;
     try {
       return this.#sync !== undefined ? this.#readSync(this.#sync, size) : this.#readAsync(size);
     } catch (error) {
@@ -58,6 +65,7 @@ export class ChunkSource<T> {
 
   /** Tells an input that was not read to its end that nobody will. */
   close(): void {
+    this.#error = undefined;
     if (this.#ended) return;
     this.#ended = true;
     this.#tellInput();
@@ -75,13 +83,25 @@ export class ChunkSource<T> {
 
   #readSync(iterator: Iterator<T>, size: number): T[] {
     const chunk: T[] = [];
-    while (chunk.length < size && !this.#ended) {
-      const next = this.#nextSync(iterator);
-      if (next.done) this.#ended = true;
-      else if (this.#ended) this.#tellInput();
-      else chunk.push(next.value);
+    try {
+      while (chunk.length < size && !this.#ended) {
+        const next = this.#nextSync(iterator);
+        if (next.done) this.#ended = true;
+        else if (this.#ended) this.#tellInput();
+        else chunk.push(next.value);
+      }
+    } catch (error) {
+      this.#keep(chunk, error);
     }
     return chunk;
+  }
+
+  /** @throws the error, unless what was read before it comes first */
+  #keep(chunk: T[], error: unknown): void {
+    const wasClosed = this.#ended;
+    this.#ended = true;
+    if (!this.#keeps || chunk.length === 0) throw error;
+    if (!wasClosed) this.#error = { error };
   }
 
   #nextSync(iterator: Iterator<T>): IteratorResult<T> {
@@ -102,8 +122,7 @@ export class ChunkSource<T> {
         else chunk.push(next.value);
       }
     } catch (error) {
-      this.#ended = true;
-      throw error;
+      this.#keep(chunk, error);
     }
     return chunk;
   }

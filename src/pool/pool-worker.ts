@@ -1,63 +1,82 @@
 /**
- * What runs inside a worker of a pool: calls functions over chunks of items, one chunk at a time, one item after
- * another, and answers each chunk with its results or with the first error.
+ * What runs inside a worker of a pool: prepares it, then runs the tasks that its line brings, until it is let go or terminated.
+ *
+ *   initializer ──▶ ready ──▶ tasks ──leave──▶ when the last is done: nothing holds the event loop any more
+ *        └──fails──▶ unfit: it waits until it is stopped
  */
-import type { Transferable } from "node:worker_threads";
-import { pack, prepare, unpack } from "../pickle/pickle.js";
-import { inWords, toWire } from "../pickle/wire-error.js";
-import { isAwaitable } from "../platform/errors/synchronous.js";
+
+import type { LineEnd } from "../channel/line/line.js";
+import { MessageEnd } from "../channel/line/message-end.js";
+import type { MessageInvitation } from "../channel/line/message-protocol.js";
+import { prepare, unpack } from "../pickle/pickle.js";
+import { toWire } from "../pickle/wire-error.js";
 import { LONGEST_TIMER } from "../platform/waiting/clock.js";
 import { setTimer } from "../platform/waiting/timers.js";
 import { onUncaught } from "../worker/uncaught.js";
 import type { WorkerContext } from "../worker/worker.js";
-import type { FromWorker, FunctionId, PoolWorkerData, Run, RunNumber, ToWorker } from "./protocol.js";
-
-type Callable = (...args: unknown[]) => unknown;
-
-/** A function as it arrived; if it could not be rebuilt, every chunk that needs it fails with the same error. */
-type Definition = { readonly fn: Callable } | { readonly error: unknown };
+import { MemoryWatch } from "./memory-watch.js";
+import type { FromWorker, Leave, PoolWorkerData } from "./protocol.js";
+import { TaskRunner } from "./task-runner.js";
 
 /** Milliseconds that a worker without work has to leave, when whoever started it is gone. */
 const LAST_GRACE = 700;
 
-/** Entry of the worker: runs until it is let go, or terminated. */
+/** Entry of the worker. */
 export function main(context: WorkerContext, data: unknown): void {
   const worker = new PoolWorker(context, data as PoolWorkerData);
   onUncaught((error) => worker.break(error));
   context.onOrphaned?.(() => worker.onOrphaned());
-  context.onMessage((message) => worker.onMessage(message as ToWorker));
+  context.onMessage((message) => worker.onMessage(message as Leave));
   context.ref();
-  context.post({ kind: "ready" } satisfies FromWorker);
+  void worker.prepare();
 }
 
 class PoolWorker {
   readonly #context: WorkerContext;
   readonly #data: PoolWorkerData;
-  readonly #functions = new Map<FunctionId, Definition>();
-  /** The chunk that is not answered yet. */
-  #running: RunNumber | undefined;
+  readonly #end: LineEnd;
+  readonly #memory: MemoryWatch;
+  #leaveWithin: number | undefined;
 
   constructor(context: WorkerContext, data: PoolWorkerData) {
+    const { destination, invitation, maxMemory } = data;
     this.#context = context;
     this.#data = data;
+    this.#memory = new MemoryWatch(destination, maxMemory);
+    const runner = new TaskRunner(destination, () => this.#onIdle());
+    this.#end = new MessageEnd(invitation as MessageInvitation, (...said) => context.post(...said), runner);
   }
 
-  onMessage(message: ToWorker): void {
-    if (message.kind === "run") void this.#run(message);
-    else if (message.kind === "forget") this.#functions.delete(message.fn);
-    else this.#leave(message.grace);
+  async prepare(): Promise<void> {
+    const { initializer } = this.#data;
+    try {
+      if (initializer !== undefined) await initialize(initializer);
+      this.#say({ kind: "ready" });
+    } catch (error) {
+      this.#say({ kind: "unfit", error: toWire(error, this.#data.destination) });
+    }
+  }
+
+  onMessage(message: Leave): void {
+    if (this.#end.heard(message)) return;
+    this.#leaveWithin = message.grace;
+    if (!this.#end.isRunning) this.#leave(message.grace);
   }
 
   onOrphaned(): void {
-    if (this.#running === undefined) this.#leave(LAST_GRACE);
-    else process.exit();
+    if (this.#end.isRunning) process.exit();
+    else this.#leave(LAST_GRACE);
   }
 
-  /** An error beside a task ends the worker, as anywhere in Node. What becomes of it is known where the calls are. */
+  /** An error beside a task ends the worker, as anywhere in Node. What becomes of it is known where the tasks are. */
   break(error: unknown): void {
-    const { post, flush } = this.#context;
-    post({ kind: "broken", error: toWire(error, this.#data.destination) } satisfies FromWorker);
-    void flush().then(() => process.exit(1));
+    this.#say({ kind: "broken", error: toWire(error, this.#data.destination) });
+    void this.#context.flush().then(() => process.exit(1));
+  }
+
+  #onIdle(): void {
+    if (this.#memory.isOver()) this.#say({ kind: "worn-out" });
+    if (this.#leaveWithin !== undefined) this.#leave(this.#leaveWithin);
   }
 
   /** What tasks have left in the event loop is done, such as what streams still have to write, and then nothing holds it. */
@@ -66,66 +85,13 @@ class PoolWorker {
     if (grace <= LONGEST_TIMER) setTimer(() => process.exit(), grace).unref();
   }
 
-  async #run(message: Run): Promise<void> {
-    const { run } = message;
-    this.#running = run;
-    try {
-      // Nothing is awaited that need not be: a synchronous function answers in the turn that asks.
-      const ready = this.#prepare(message);
-      if (ready !== undefined) await ready;
-      const fn = this.#find(message);
-      const results = await callOver(fn, unpack<unknown[]>(message.items), message.spread);
-      const { body, transfer } = pack(results, { to: this.#data.destination, name: "result" });
-      this.#answer({ kind: "done", run, results: body }, transfer);
-    } catch (error) {
-      this.#fail(run, error);
-    }
-  }
-
-  #answer(answer: FromWorker, transfer?: readonly Transferable[]): void {
-    this.#context.post(answer, transfer);
-    this.#running = undefined;
-  }
-
-  #prepare({ define, items }: Run): Promise<unknown> | undefined {
-    // A module that cannot be loaded is told by `revive`, and remembered for the chunks that follow.
-    const definition = define === undefined ? undefined : prepare(define.body)?.catch(() => {});
-    const waits = [definition, prepare(items)];
-    return waits.every((wait) => wait === undefined) ? undefined : Promise.all(waits);
-  }
-
-  #find({ fn, define }: Run): Callable {
-    if (define !== undefined) this.#functions.set(fn, revive(define.body));
-    const definition = this.#functions.get(fn);
-    if (definition === undefined) throw new Error(`heddle: function ${fn} has not been sent: please report this`);
-    if ("error" in definition) throw definition.error;
-    return definition.fn;
-  }
-
-  #fail(run: RunNumber, error: unknown): void {
-    try {
-      this.#answer({ kind: "failed", run, error: toWire(error, this.#data.destination) });
-    } catch {
-      // The packed error could not be posted; its words can.
-      this.#answer({ kind: "failed", run, error: inWords(error) });
-    }
+  #say(message: FromWorker): void {
+    this.#context.post(message);
   }
 }
 
-function revive(body: unknown): Definition {
-  try {
-    return { fn: unpack<Callable>(body) };
-  } catch (error) {
-    return { error };
-  }
-}
-
-/** Awaits only what has to be awaited: most functions are synchronous. */
-async function callOver(fn: Callable, items: readonly unknown[], spread: boolean): Promise<unknown[]> {
-  const results: unknown[] = [];
-  for (const item of items) {
-    const result = spread ? fn(...(item as unknown[])) : fn(item);
-    results.push(isAwaitable(result) ? await result : result);
-  }
-  return results;
+async function initialize(body: unknown): Promise<void> {
+  await prepare(body);
+  const { fn, args } = unpack<{ fn: (...args: unknown[]) => unknown; args: unknown[] }>(body);
+  await fn(...args);
 }

@@ -1,82 +1,56 @@
-/**
- * A fixed number of workers that run functions over items. Whether they are threads or processes is decided by the
- * factory that the pool is given.
- *
- *   running ──▶ closed ──▶ terminated      closed: no new work, the workers end by themselves when all calls are over
- *      └──────────────────────▶            terminated: unfinished calls reject, the workers are stopped
- */
-import { waitFor, waitThrough } from "../future/wait-for.js";
-import { stay } from "../pickle/registry.js";
+/** What a pool of workers runs, threads or processes: one task, or a function over items. */
+import { waitFor } from "../future/wait-for.js";
 import type { Travels } from "../pickle/travels.js";
-import {
-  checkFunction,
-  checkInteger,
-  checkOptions,
-  checkTimeout,
-  checkWait,
-  type Wait,
-} from "../platform/errors/arguments.js";
-import { CancelledError, RuntimeError, TimeoutError } from "../platform/errors/errors.js";
+import { checkFunction } from "../platform/errors/arguments.js";
+import { TimeoutError } from "../platform/errors/errors.js";
 import { CallSite } from "../platform/stacks/call-site.js";
 import { throwIfStopped } from "../platform/waiting/stoppable.js";
-import { displayProperty } from "../platform/words/display.js";
-import { showAs } from "../platform/words/shown.js";
-import { printError } from "../worker/print-error.js";
-import { refuseSecondRun } from "../worker/second-run.js";
+import { checkMapOptions, checkTaskOptions, launchOptions, type MapOptions, type TaskOptions } from "./call-options.js";
 import { checkItems, type Items } from "./chunk-source.js";
-import { Crew, type CrewOptions } from "./crew.js";
+import type { ChunkRunner } from "./items-call.js";
 import { MapCall } from "./map-call.js";
-import { Results } from "./results.js";
+import { PoolLife } from "./pool-life.js";
+import { taskCall } from "./task-call.js";
 
-/** What a worker has to write when it ends is seldom more than this takes; what it holds on to may be for ever. */
-const DEFAULT_GRACE = 5000;
-
-/** Options of one map call. `timeout` (ms) and `signal` end the call and stop the workers that run it. */
-export interface PoolMapOptions extends Wait {
-  /** Items that travel and run together; 1 or more. Default: as Python where the length is known, else 1. */
-  chunkSize?: number;
-  /** Most items that are read from the input and have no result yet; 1 or more. Limits `chunkSize` as well. */
-  bufferSize?: number;
-  /** Called after each chunk with the number of items that are done, and of all items where it is known. */
-  onProgress?: (done: number, total?: number) => void;
+/** A pool as `with` gives it: what is run by it has these options. */
+export interface Runs {
+  /** As `run` of the pool. */
+  run<A extends readonly unknown[], R>(fn: (...args: [...A]) => R, ...args: A & Travels<A>): Promise<Awaited<R>>;
 }
 
 /**
  * What `Pool` and `ThreadPool` are made of; not public by itself.
  *
- * Python: multiprocessing.pool.Pool. Differs where Python hangs or loses something: a dead worker rejects the call, the
+ * Python: multiprocessing.pool.Pool. Differs where Python hangs or loses something: a dead worker rejects what it ran, the
  * input is read as it is needed, a call can be cancelled.
  */
-export class WorkerPool {
-  static {
-    stay(WorkerPool, import.meta.url, "WorkerPool");
-    showAs<WorkerPool>(WorkerPool, {
-      isMade: (pool) => #crew in pool,
-      look: (pool) => ({ state: `size ${pool.size}, ${pool.#state}, calls ${pool.#calls.size}` }),
-      hides: ["size"],
-    });
+export class WorkerPool extends PoolLife {
+  /**
+   * Calls `fn(...args)` in a worker. Function and arguments are copied at the call.
+   *
+   * The promise may be awaited late: a rejection before that is no unhandled one. If nobody has awaited it a second later, or
+   * when the program ends, its error is printed, and the program ends with exit code 1 unless it has set one.
+   *
+   * @throws {TypeError} if `fn` is no function, {RuntimeError} after `close` or `terminate`, or if `maxQueue` tasks wait
+   * @throws {PickleError} if `fn`, an argument or the result cannot travel
+   * @throws {WorkerLostError} if the worker ends while it runs the task, or none can be started
+   * @throws {CancelledError} on `terminate`; the cancellation error if the surrounding asyncio scope is cancelled
+   * @throws otherwise what `fn` throws
+   */
+  run<A extends readonly unknown[], R>(fn: (...args: [...A]) => R, ...args: A & Travels<A>): Promise<Awaited<R>> {
+    return this.#run(fn, args, {}, CallSite.affordable(this.run));
   }
 
-  /** Number of workers. */
-  readonly size: number;
-  readonly #crew: Crew;
-  readonly #calls = new Set<MapCall>();
-  /** Errors of calls that `terminate` has ended. */
-  readonly #stops = new WeakSet<object>();
-  #state: "running" | "closed" | "terminated" = "running";
-  #grace = DEFAULT_GRACE;
-
   /**
-   * Starts all workers.
-   * @throws {TypeError | RangeError} if `size` is not an integer of 1 or more
-   * @throws what the factory throws if it cannot start one; those already started are stopped
+   * The same pool, with options for what is run: `pool.with({ signal, timeout: 500 }).run(fn, ...args)`.
+   * @throws {TypeError | RangeError} if an option is unknown or not as described
    */
-  constructor(options: CrewOptions) {
-    checkInteger("size of the pool", options.size, 1);
-    refuseSecondRun("a pool");
-    this.size = options.size;
-    this.#crew = new Crew(options);
-    this.#crew.start();
+  with(options: TaskOptions): Runs {
+    checkTaskOptions("with", options);
+    const runs: Runs = {
+      run: (fn, ...args) => this.#run(fn, args, options, CallSite.affordable(runs.run)) as never,
+    };
+    return runs;
   }
 
   /**
@@ -93,88 +67,48 @@ export class WorkerPool {
    * @throws {TimeoutError} after `timeout`, `signal.reason` when the signal is aborted, {CancelledError} on `terminate`
    * @throws otherwise the first error thrown by `fn` (its chunk ends there, the other chunks are run first), or by the input
    */
-  map<T, R>(fn: (item: T) => R, items: Items<T> & Travels<T>, options: PoolMapOptions = {}): Promise<Awaited<R>[]> {
-    return this.#launch("map", { fn, items, spread: false }, options, new CallSite(this.map));
+  map<T, R>(fn: (item: T) => R, items: Items<T> & Travels<T>, options: MapOptions = {}): Promise<Awaited<R>[]> {
+    return this.#map({ where: "map", fn, items, spread: false }, options, new CallSite(this.map));
   }
 
   /** As `map`, for items that are arrays of arguments: calls `fn(...item)`. */
   starmap<A extends readonly unknown[], R>(
     fn: (...args: [...A]) => R,
     items: Items<A> & Travels<A>,
-    options: PoolMapOptions = {},
+    options: MapOptions = {},
   ): Promise<Awaited<R>[]> {
-    return this.#launch("starmap", { fn, items, spread: true }, options, new CallSite(this.starmap));
+    return this.#map({ where: "starmap", fn, items, spread: true }, options, new CallSite(this.starmap));
   }
 
-  /**
-   * Takes no more work; the workers end when what they have is done. Each of them then does what its tasks have left in the
-   * event loop, such as writing what is in streams, runs its exit handlers and writes its coverage; `join` waits for that.
-   *
-   * @param options `grace`: how long a worker may take to have nothing left, in milliseconds, 0 or more. Then it is told to
-   * exit, with exit handlers and coverage; if it is there after as long again, or at once with 0, it is stopped. Default 5000
-   * @throws {TypeError | RangeError} if an option is unknown or not as described
-   */
-  close(options?: { readonly grace?: number }): void {
-    checkOptions("close", options, ["grace"]);
-    checkTimeout("close: grace", options?.grace);
-    if (this.#state !== "running") return;
-    this.#state = "closed";
-    this.#grace = options?.grace ?? this.#grace;
-    if (this.#calls.size === 0) this.#crew.dismiss(this.#grace);
+  #run<R>(
+    fn: (...args: never) => R,
+    args: readonly unknown[],
+    options: TaskOptions,
+    site: CallSite | undefined,
+  ): Promise<Awaited<R>> {
+    return this.promise("run", taskCall(this.core, { where: "run", fn, args, options, site }), options.signal);
   }
 
-  /**
-   * Waits until all workers are gone.
-   * @returns false if that took longer than `timeout`
-   * @throws {RuntimeError} before `close` or `terminate`
-   */
-  async join(wait: Wait = {}): Promise<boolean> {
-    checkWait("join", wait);
-    if (this.#state === "running") {
-      throw new RuntimeError("Cannot join a pool that is still running: call close() or terminate() first");
-    }
-    return !(await waitFor(this.#crew.gone, wait)).timedOut;
+  #map<R>(work: ItemsWork, options: MapOptions, site: CallSite): Promise<Awaited<R>[]> {
+    const call = this.#collect(work, options, site);
+    return this.promise(work.where, (resolve, reject) => void call.then(resolve, reject), options?.signal);
   }
 
-  /** Stops all workers at once; unfinished calls reject with CancelledError. Resolves when the workers are gone. */
-  terminate(): Promise<void> {
-    if (this.#state !== "terminated") {
-      this.#state = "terminated";
-      for (const call of [...this.#calls]) {
-        const stop = call.site.giveTo(new CancelledError("the pool was terminated"));
-        this.#stops.add(stop);
-        call.abandon(stop);
-      }
-      this.#crew.stop();
-    }
-    return waitThrough(this.#crew.gone);
-  }
-
-  #launch<R>(where: string, work: Work, options: PoolMapOptions, site: CallSite): Promise<Awaited<R>[]> {
-    const results = this.#call(where, work, options, site) as Promise<Awaited<R>[]>;
-    const name = `${where} of a ${displayProperty(this.constructor, "name")} that nobody awaited`;
-    return new Results(results, {
-      isWished: (error) =>
-        this.#stops.has(error as object) || (options?.signal?.aborted === true && error === options.signal.reason),
-      print: (error) => printError(name, error),
-    });
-  }
-
-  async #call(where: string, work: Work, options: PoolMapOptions, site: CallSite): Promise<unknown[]> {
-    checkArguments(where, work, options);
-    if (this.#state !== "running") throw new RuntimeError(`Cannot ${where}: the pool is ${this.#state}`);
+  async #collect(work: ItemsWork, options: MapOptions, site: CallSite): Promise<unknown[]> {
+    const { where } = work;
+    checkWork(work);
+    checkMapOptions(where, options);
+    this.core.checkRunning(where);
     throwIfStopped(options);
-    const { chunkSize, bufferSize, onProgress, timeout } = options;
-    const call = new MapCall(this.#crew, this.size, { ...work, chunkSize, bufferSize, onProgress, site });
-    const over = (): void => this.#over(call);
+    const call = new MapCall(this.#runnerOf(work.fn, options, site), this.size, { ...given(options), ...work, site });
+    const over = (): void => this.over(call);
     call.result.onSettled(over, over);
-    this.#calls.add(call);
+    this.begun(call);
     try {
-      this.#crew.prepare(call);
       call.start();
       const outcome = await waitFor(call.result, options);
       if (!outcome.timedOut) return outcome.value;
-      throw site.giveTo(new TimeoutError(`${where} did not finish within ${timeout} ms`));
+      throw site.giveTo(new TimeoutError(`${where} did not finish within ${options.timeout} ms`));
     } catch (error) {
       // Does nothing if it was the call itself that failed.
       call.cancel(error);
@@ -182,24 +116,35 @@ export class WorkerPool {
     }
   }
 
-  #over(call: MapCall): void {
-    this.#calls.delete(call);
-    this.#crew.forget(call);
-    if (this.#state === "closed" && this.#calls.size === 0) this.#crew.dismiss(this.#grace);
+  /** Takes the function as it is now. */
+  #runnerOf(fn: (...args: never) => unknown, options: MapOptions, site: CallSite): ChunkRunner {
+    const { core } = this;
+    const taken = core.take(fn);
+    const each = { ...launchOptions(options), site };
+    return {
+      launch: (sink, form, items, inContext) => core.launch(sink, taken, form, items, "items", { ...each, inContext }),
+      release: () => taken.release(),
+      room: core.room,
+    };
   }
 }
 
-interface Work {
+interface ItemsWork {
+  readonly where: string;
   readonly fn: (...args: never) => unknown;
   readonly items: Items<unknown>;
   readonly spread: boolean;
 }
 
-function checkArguments(where: string, { fn, items }: Work, options: PoolMapOptions): void {
+function checkWork({ where, fn, items }: ItemsWork): void {
   checkFunction(`${where}: fn`, fn);
   checkItems(`${where}: items`, items);
-  checkWait(where, options, ["chunkSize", "bufferSize", "onProgress"]);
-  if (options.chunkSize !== undefined) checkInteger(`${where}: chunkSize`, options.chunkSize, 1);
-  if (options.bufferSize !== undefined) checkInteger(`${where}: bufferSize`, options.bufferSize, 1);
-  if (options.onProgress !== undefined) checkFunction(`${where}: onProgress`, options.onProgress);
+}
+
+function given({ chunkSize, bufferSize, onProgress }: MapOptions): Pick<MapOptions, never> & {
+  readonly chunkSize: number | undefined;
+  readonly bufferSize: number | undefined;
+  readonly onProgress: MapOptions["onProgress"];
+} {
+  return { chunkSize, bufferSize, onProgress };
 }

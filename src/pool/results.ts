@@ -4,6 +4,7 @@
  *
  * `await` calls `then` of a subclass, and not that of a plain promise: this is how it is known whether anybody waits.
  */
+import { setMicrotask } from "../platform/waiting/timers.js";
 import { Failure } from "../worker/untaken-failures.js";
 
 /** What there is to know of a failure that nobody awaits. */
@@ -12,6 +13,11 @@ export interface Untaken {
   isWished(error: unknown): boolean;
   print(error: unknown): void;
 }
+
+/** Begins the call, and settles it later or at once. */
+export type BeginCall<T> = (resolve: (value: T | PromiseLike<T>) => void, reject: (error: unknown) => void) => void;
+
+const nothing = (): void => {};
 
 export class Results<T> extends Promise<T> {
   /** What is made of it is a plain promise: who handles no error there hears of it from Node. */
@@ -22,9 +28,16 @@ export class Results<T> extends Promise<T> {
   #isTaken = false;
   #failure: Failure | undefined;
 
-  constructor(call: Promise<T>, untaken: Untaken) {
-    super((resolve, reject) => void call.then(resolve, reject));
-    super.then(undefined, (error: unknown) => this.#failed(error, untaken));
+  constructor(begin: BeginCall<T>, untaken: Untaken) {
+    let early: { readonly error: unknown } | undefined;
+    super((resolve, reject) => {
+      begin(resolve, (error) => {
+        reject(error);
+        if (this === undefined) early ??= { error };
+        else this.#failed(error, untaken);
+      });
+    });
+    if (early !== undefined) this.#failed(early.error, untaken);
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a promise has one
@@ -37,8 +50,20 @@ export class Results<T> extends Promise<T> {
     return super.then(onFulfilled, onRejected);
   }
 
+  /** As if somebody had awaited it. */
+  take(): void {
+    this.#isTaken = true;
+    this.#failure?.take();
+  }
+
   #failed(error: unknown, untaken: Untaken): void {
-    if (this.#isTaken || untaken.isWished(error)) return;
+    // Late handlers are allowed: Node is not to speak of it.
+    super.then(undefined, nothing);
+    setMicrotask(() => this.#report(error, untaken));
+  }
+
+  #report(error: unknown, untaken: Untaken): void {
+    if (this.#isTaken || this.#failure !== undefined || untaken.isWished(error)) return;
     const tell = (): boolean => {
       untaken.print(error);
       return true;

@@ -1,5 +1,6 @@
 /** What a pool is given with a task, and gives for it. */
 import type { Transferable } from "node:worker_threads";
+import type { CallSite } from "../platform/stacks/call-site.js";
 import type { Surroundings } from "../platform/waiting/context.js";
 
 /**
@@ -7,7 +8,8 @@ import type { Surroundings } from "../platform/waiting/context.js";
  * a `done` of its own that says something else.
  */
 export interface Sink {
-  taskDone(value: unknown): void;
+  /** @param ran milliseconds that the worker has worked on it; NaN if that is not known */
+  taskDone(value: unknown, ran: number): void;
   taskFailed(error: unknown): void;
 }
 
@@ -23,6 +25,8 @@ export interface LaunchOptions {
   readonly transfer?: readonly Transferable[] | undefined;
   /** Where code of the caller runs that rebuilds the result. */
   readonly inContext?: Surroundings | undefined;
+  /** The code that the stacks of its errors show as where it was sent from. */
+  readonly site?: CallSite | undefined;
 }
 
 /** A task of a pool. */

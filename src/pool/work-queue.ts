@@ -23,6 +23,14 @@ export class WorkQueue<Task> {
     this.#waiting.add(task);
   }
 
+  /** It is taken before all others. */
+  addFirst(task: Task): void {
+    this.#order = [task, ...this.#waiting];
+    this.#head = 0;
+    this.#waiting.clear();
+    for (const each of this.#order) this.#waiting.add(each);
+  }
+
   /** @returns the task that waits longest, or undefined if there is none */
   take(): Task | undefined {
     while (this.#head < this.#order.length) {

@@ -32,12 +32,35 @@ export function threadFlags(): { readonly execArgv: string[] } | undefined {
   return { execArgv: kept };
 }
 
+/** Limits of a process's heap and stack, in megabytes. */
+export interface ProcessLimits {
+  readonly maxOldGenerationSizeMb?: number;
+  readonly maxYoungGenerationSizeMb?: number;
+  readonly stackSizeMb?: number;
+}
+
+/** Semi-spaces in a young generation. */
+const SEMI_SPACES = 3;
+
+function limitFlags(limits: ProcessLimits): string[] {
+  const { maxOldGenerationSizeMb: old, maxYoungGenerationSizeMb: young, stackSizeMb: stack } = limits;
+  return [
+    ...(old === undefined ? [] : [`--max-old-space-size=${Math.ceil(old)}`]),
+    ...(young === undefined ? [] : [`--max-semi-space-size=${Math.ceil(young / SEMI_SPACES)}`]),
+    ...(stack === undefined ? [] : [`--stack-size=${Math.floor(stack * 1024)}`]),
+  ];
+}
+
 /**
+ * @param limits replace those that the program has
  * @param inspectPort where a debugger may connect to; without, the process has no inspector
  * @returns the flags and the environment of a new process
  */
-export function processFlags(inspectPort: number | undefined): { execArgv: string[]; env: NodeJS.ProcessEnv } {
-  const execArgv = inheritable(process.execArgv);
+export function processFlags(
+  inspectPort: number | undefined,
+  limits: ProcessLimits = {},
+): { execArgv: string[]; env: NodeJS.ProcessEnv } {
+  const execArgv = [...inheritable(process.execArgv), ...limitFlags(limits)];
   if (inspectPort !== undefined) execArgv.push(`--inspect=${inspectPort}`);
   // Without the variable by which `node --watch` asks the process that it watches what that loads.
   const { WATCH_REPORT_DEPENDENCIES: _, ...env } = process.env;

@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url";
 import { Deferred } from "../future/deferred.js";
 import { checkDescriptors, FOR_A_PROCESS } from "../platform/engine/free-descriptors.js";
 import { addProcess, removeProcess } from "./family/processes-below.js";
-import { processFlags } from "./flags.js";
+import { type ProcessLimits, processFlags } from "./flags.js";
 import type { ProcessLine } from "./frame-pipe.js";
 import { lineToChild, STDIO, UP } from "./process-line.js";
 import { OF_THE_TERMINAL } from "./this-process.js";
@@ -44,6 +44,8 @@ export interface ProcessBirth {
 export interface ProcessWorkerOptions {
   /** Where a debugger may connect to; without, the process has no inspector, whatever the program has. */
   readonly inspectPort?: number | undefined;
+  /** Of its heap and stack. */
+  readonly limits?: ProcessLimits | undefined;
   /** Hears what the program in the process sends by `process.send`. */
   readonly onForeign?: ((message: unknown) => void) | undefined;
   /** A daemon that is not killed when the program exits: it hears that its line ends, and leaves. */
@@ -122,7 +124,7 @@ export class ProcessWorker implements WorkerHandle {
   #start(): void {
     checkDescriptors(`process "${this.name}"`, FOR_A_PROCESS);
     this.#starts++;
-    const flags = processFlags(this.#options.inspectPort);
+    const flags = processFlags(this.#options.inspectPort, this.#options.limits);
     this.#child = fork(BOOT, [], { serialization: "advanced", stdio: STDIO, ...flags });
     this.#line = this.#listen(this.#options);
     if (!this.#isReferenced) this.unref();

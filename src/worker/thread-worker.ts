@@ -117,7 +117,9 @@ export function expectThread(
 }
 
 /** Starts threads. */
-export const threadWorkers: WorkerFactory = {
-  destination: THREAD,
-  start: (spec) => new ThreadWorker(spec),
-};
+export const threadWorkers: WorkerFactory = threadWorkersWith(undefined);
+
+/** @returns what starts threads with those limits */
+export function threadWorkersWith(limits: ThreadLimits | undefined): WorkerFactory {
+  return { destination: THREAD, start: (spec) => new ThreadWorker(spec, limits) };
+}

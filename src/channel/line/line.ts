@@ -45,6 +45,8 @@ export interface WriteOptions {
   readonly name: string;
   /** What moves instead of being copied. */
   readonly transfer?: readonly Transferable[] | undefined;
+  /** It may be offered again if it is lost. Default false: what is lost can be dropped only. */
+  readonly again?: boolean | undefined;
 }
 
 /** The owner's end. */
@@ -107,9 +109,11 @@ export interface Running {
 export interface Runner {
   /** @throws what the function's rebuilding throws: each task with that function fails with it */
   revive(body: unknown): Callable | Promise<Callable>;
-  /** @returns the result, or a promise of it; one for each item in the forms EACH */
+  /** @returns the result, or a promise of it; in the forms EACH an array, or what else the pool makes of a list that it cut short */
   call(fn: Callable, form: Form, payload: unknown, running: Running): unknown;
   toWire(error: unknown): WireError;
+  /** There is nothing to run at the moment. */
+  idle(): void;
 }
 
 /** The worker's end. */

@@ -1,9 +1,34 @@
 /** Stacks of errors that cross to another thread or process: who had asked for the work that failed. */
+
+import { millisecondsSinceBirth } from "../waiting/timers.js";
 import { headline, isError, unmappedStack } from "../words/display.js";
 import { replaceStack } from "./callers-stack.js";
 
+/** The part of the time that stacks may take. One costs some microseconds. */
+const BUDGET = 0.03;
+/** What may be saved up, in stacks. */
+const SAVED = 200;
+const COST = 0.003;
+
+let credit = SAVED;
+let lastPaid = 0;
+
 /** The place in the caller's code that sent the work. The stack is rendered only when an error needs it. */
 export class CallSite {
+  /**
+   * For calls that a program makes a hundred thousand times in a second: where the stacks would take a part of that time that is
+   * felt, only some get one.
+   * @param callee as of the constructor
+   */
+  static affordable(callee: (...args: never) => unknown): CallSite | undefined {
+    const now = millisecondsSinceBirth();
+    credit = Math.min(SAVED, credit + ((now - lastPaid) * BUDGET) / COST);
+    lastPaid = now;
+    if (credit < 1) return undefined;
+    credit--;
+    return new CallSite(callee);
+  }
+
   declare readonly stack: unknown;
 
   /** @param callee the outermost function of the library that shall not be shown */

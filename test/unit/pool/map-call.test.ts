@@ -4,37 +4,47 @@ import { describe, test } from "node:test";
 import { waitFor } from "#heddle/future/wait-for.js";
 import { CallSite } from "#heddle/platform/stacks/call-site.js";
 import type { Items } from "#heddle/pool/chunk-source.js";
-import { type Chunk, type ChunkRunner, MapCall, type MapCallOptions } from "#heddle/pool/map-call.js";
+import type { ChunkRunner, ItemsCallOptions } from "#heddle/pool/items-call.js";
+import { MapCall } from "#heddle/pool/map-call.js";
+import type { Launched, Sink } from "#heddle/pool/sink.js";
 
-/** Holds what was submitted; `queued` ones can be withdrawn. */
+interface Submitted {
+  readonly sink: Sink;
+  readonly items: readonly unknown[];
+}
+
+/** Holds what was launched. */
 class FakeRunner implements ChunkRunner {
-  readonly submitted: Chunk[] = [];
-  readonly withdrawn: Chunk[] = [];
-  readonly cancelled: Chunk[] = [];
+  readonly submitted: Submitted[] = [];
+  readonly stopped: Submitted[] = [];
+  released = 0;
+  readonly room = { isThere: true, tell: () => {}, forget: () => {} };
 
-  pack(_call: MapCall, items: readonly unknown[]): Chunk["items"] {
-    return { body: items, transfer: [] };
+  launch(sink: Sink, _form: unknown, items: readonly unknown[]): Launched {
+    const submitted = { sink, items };
+    this.submitted.push(submitted);
+    const stop = (error: unknown): void => {
+      this.stopped.push(submitted);
+      sink.taskFailed(error);
+    };
+    return { hasBegun: true, revoke: () => false, stop };
   }
-  submit(chunk: Chunk): void {
-    this.submitted.push(chunk);
-  }
-  withdraw(chunk: Chunk): void {
-    this.withdrawn.push(chunk);
-  }
-  cancel(chunk: Chunk): void {
-    this.cancelled.push(chunk);
+  release(): void {
+    this.released++;
   }
   /** Answers the n-th chunk with its own items. */
   echo(n: number): void {
-    const chunk = this.submitted[n]!;
-    chunk.call.chunkDone(chunk, chunk.items.body as unknown[]);
+    const { sink, items } = this.submitted[n]!;
+    sink.taskDone(items, Number.NaN);
   }
 }
 
-function makeCall(items: Items<unknown>, options: Partial<MapCallOptions> = {}): { call: MapCall; runner: FakeRunner } {
+function makeCall(
+  items: Items<unknown>,
+  options: Partial<ItemsCallOptions> = {},
+): { call: MapCall; runner: FakeRunner } {
   const runner = new FakeRunner();
   const call = new MapCall(runner, 2, {
-    fn: () => {},
     items,
     spread: false,
     chunkSize: undefined,
@@ -65,7 +75,7 @@ describe("MapCall", () => {
     assert.equal(runner.submitted.length, 2);
     runner.echo(1);
     assert.deepEqual(
-      runner.submitted.map((chunk) => chunk.items.body),
+      runner.submitted.map(({ items }) => items),
       [[1, 2], [3, 4], [5]],
     );
   });
@@ -85,18 +95,16 @@ describe("MapCall", () => {
     }
   });
 
-  test("abandon withdraws, cancel cancels what is out; later answers and errors do nothing", async () => {
-    for (const how of ["abandon", "cancel"] as const) {
-      const { call, runner } = makeCall([1, 2, 3], { chunkSize: 1, bufferSize: 2 });
-      const [first] = runner.submitted;
-      call[how](new Error("over"));
-      assert.deepEqual(how === "abandon" ? runner.withdrawn : runner.cancelled, runner.submitted);
-      runner.echo(0);
-      call.chunkFailed(first!, new Error("late"));
-      call.cancel(new Error("again"));
-      await assert.rejects(waitFor(call.result), { message: "over" });
-      assert.equal(runner.submitted.length, 2);
-    }
+  test("cancel stops what is out; later answers and errors do nothing", async () => {
+    const { call, runner } = makeCall([1, 2, 3], { chunkSize: 1, bufferSize: 2 });
+    call.cancel(new Error("over"));
+    assert.deepEqual(runner.stopped, runner.submitted);
+    assert.equal(runner.released, 1);
+    runner.echo(0);
+    runner.submitted[0]!.sink.taskFailed(new Error("late"));
+    call.cancel(new Error("again"));
+    await assert.rejects(waitFor(call.result), { message: "over" });
+    assert.deepEqual([runner.submitted.length, runner.released], [2, 1]);
   });
 
   test("an error of the function that arrives before one of the input is the one that is thrown", async () => {
@@ -106,7 +114,7 @@ describe("MapCall", () => {
       throw new Error("input");
     }
     const { call, runner } = makeCall(input(), { chunkSize: 1, bufferSize: 1 });
-    call.chunkFailed(runner.submitted[0]!, new Error("function"));
+    runner.submitted[0]!.sink.taskFailed(new Error("function"));
     runner.echo(1);
     await assert.rejects(waitFor(call.result), { message: "function" });
   });

@@ -1,7 +1,8 @@
 /** Random calls over a pool whose workers are killed at random: every call settles, nothing is left behind. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { WorkerPool } from "#heddle/pool/pool.js";
+
+import { fakePool } from "../../contract/fake-pool.js";
 import { FakeFactory } from "../../contract/fake-workers.js";
 import { randomly } from "./randomly.js";
 
@@ -32,7 +33,7 @@ function* brokenInput(n: number): Generator<number> {
 async function chaos(seed: number): Promise<void> {
   const random = randomly(seed);
   const factory = new FakeFactory((worker) => (random(8) === 0 ? worker.die({ exitcode: 1 }) : worker.boot()));
-  const pool = new WorkerPool({ factory, size: 1 + random(3), nameWorker: (n) => `PoolWorker-${n}` });
+  const pool = fakePool(1 + random(3), factory).pool;
   const controller = new AbortController();
   const { signal } = controller;
   const chunkSize = 1 + random(4);
