@@ -11,7 +11,7 @@ import {
 } from "../platform/errors/arguments.js";
 import { rangeError } from "../platform/errors/errors.js";
 import type { Crowd } from "../pool/dispatcher.js";
-import type { TaskPoolOptions } from "../pool/task-pool.js";
+import type { TaskPoolOptions } from "../pool/task-pool-options.js";
 
 /** Options of a ThreadPool. */
 export interface ThreadPoolOptions {

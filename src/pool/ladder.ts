@@ -90,8 +90,7 @@ export class Ladder {
 
   #expire(task: PoolTask): void {
     this.#limited.delete(task);
-    const error = new TimeoutError(`The task did not finish within ${task.taskTimeout} ms`);
-    task.stop(task.site?.giveTo(error) ?? error);
+    task.stop(task.sited(new TimeoutError(`The task did not finish within ${task.taskTimeout} ms`)));
   }
 
   #rest(): void {

@@ -18,7 +18,8 @@ import type { ItemsCall } from "./items-call.js";
 import type { BeginCall } from "./results.js";
 import { Results } from "./results.js";
 import type { Times } from "./tally.js";
-import { TaskPool, type TaskPoolOptions } from "./task-pool.js";
+import { TaskPool } from "./task-pool.js";
+import type { TaskPoolOptions } from "./task-pool-options.js";
 
 /** What a pool has done and does, at one moment. Times are in milliseconds, over all tasks that have ended. */
 export interface PoolStatistics {
@@ -44,7 +45,7 @@ export abstract class PoolLife implements AsyncDisposable {
     showAs<PoolLife>(PoolLife, {
       isMade: (pool) => #core in pool,
       look: (pool) => ({
-        state: `size ${pool.size}, ${pool.#core.state}, calls ${pool.#calls.size + pool.#core.tasks}`,
+        state: `size ${pool.size}, ${pool.#core.state}, calls ${pool.#calls.size + pool.#core.load.tasks}`,
       }),
       hides: ["size"],
     });
@@ -87,9 +88,10 @@ export abstract class PoolLife implements AsyncDisposable {
 
   /** @returns what the pool has done and does at this moment */
   statistics(): PoolStatistics {
-    const { queued, running, tally } = this.#core;
+    const { load, tally } = this.#core;
+    const { running, tasks } = load;
     const { done, failed, cancelled, runTime, waitTime } = tally;
-    return { queued, running, done, failed, cancelled, runTime, waitTime };
+    return { queued: tasks - running, running, done, failed, cancelled, runTime, waitTime };
   }
 
   /**
@@ -99,7 +101,7 @@ export abstract class PoolLife implements AsyncDisposable {
    */
   async drained(wait: Wait = {}): Promise<void> {
     checkWait("drained", wait);
-    const { timedOut } = await waitFor(this.#core.room.sign, wait);
+    const { timedOut } = await waitFor(this.#core.load.room.sign, wait);
     if (timedOut) throw new TimeoutError(`The queue had no room within ${wait.timeout} ms`);
   }
 

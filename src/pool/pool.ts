@@ -1,22 +1,22 @@
-/** What a pool of workers runs, threads or processes: one task, or a function over items. */
-import { waitFor } from "../future/wait-for.js";
+/** What a pool of workers runs, threads or processes, under the names that Python gives it. */
 import type { Travels } from "../pickle/travels.js";
-import { checkFunction } from "../platform/errors/arguments.js";
-import { TimeoutError } from "../platform/errors/errors.js";
+import { wrongType } from "../platform/errors/arguments.js";
 import { CallSite } from "../platform/stacks/call-site.js";
-import { throwIfStopped } from "../platform/waiting/stoppable.js";
-import { checkMapOptions, checkTaskOptions, launchOptions, type MapOptions, type TaskOptions } from "./call-options.js";
-import { checkItems, type Items } from "./chunk-source.js";
-import type { ChunkRunner } from "./items-call.js";
-import { MapCall } from "./map-call.js";
-import { PoolLife } from "./pool-life.js";
-import { taskCall } from "./task-call.js";
-
-/** A pool as `with` gives it: what is run by it has these options. */
-export interface Runs {
-  /** As `run` of the pool. */
-  run<A extends readonly unknown[], R>(fn: (...args: [...A]) => R, ...args: A & Travels<A>): Promise<Awaited<R>>;
-}
+import { AsyncResult } from "./async-result.js";
+import {
+  CALLBACKS,
+  type Callbacks,
+  checkCallbacks,
+  checkMapOptions,
+  checkTaskOptions,
+  type MapOptions,
+  type TaskOptions,
+} from "./call-options.js";
+import type { Items } from "./chunk-source.js";
+import { endWith } from "./end-with.js";
+import { ItemStream } from "./item-stream.js";
+import { checkWork, type ItemsWork, PoolRuns } from "./pool-runs.js";
+import { ResultIterator } from "./result-iterator.js";
 
 /**
  * What `Pool` and `ThreadPool` are made of; not public by itself.
@@ -24,127 +24,103 @@ export interface Runs {
  * Python: multiprocessing.pool.Pool. Differs where Python hangs or loses something: a dead worker rejects what it ran, the
  * input is read as it is needed, a call can be cancelled.
  */
-export class WorkerPool extends PoolLife {
+export class WorkerPool extends PoolRuns {
   /**
-   * Calls `fn(...args)` in a worker. Function and arguments are copied at the call.
+   * As `map`, one result after another in the order of the items: `for await (const result of pool.imap(fn, items))`. The input
+   * is read as far as `bufferSize` says, at the call already, and further as results are taken: neither need end.
    *
-   * The promise may be awaited late: a rejection before that is no unhandled one. If nobody has awaited it a second later, or
-   * when the program ends, its error is printed, and the program ends with exit code 1 unless it has set one.
-   *
-   * @throws {TypeError} if `fn` is no function, {RuntimeError} after `close` or `terminate`, or if `maxQueue` tasks wait
-   * @throws {PickleError} if `fn`, an argument or the result cannot travel
-   * @throws {WorkerLostError} if the worker ends while it runs the task, or none can be started
-   * @throws {CancelledError} on `terminate`; the cancellation error if the surrounding asyncio scope is cancelled
-   * @throws otherwise what `fn` throws
-   */
-  run<A extends readonly unknown[], R>(fn: (...args: [...A]) => R, ...args: A & Travels<A>): Promise<Awaited<R>> {
-    return this.#run(fn, args, {}, CallSite.affordable(this.run));
-  }
-
-  /**
-   * The same pool, with options for what is run: `pool.with({ signal, timeout: 500 }).run(fn, ...args)`.
-   * @throws {TypeError | RangeError} if an option is unknown or not as described
-   */
-  with(options: TaskOptions): Runs {
-    checkTaskOptions("with", options);
-    const runs: Runs = {
-      run: (fn, ...args) => this.#run(fn, args, options, CallSite.affordable(runs.run)) as never,
-    };
-    return runs;
-  }
-
-  /**
-   * Calls `fn` with each item and collects the results in the order of the items. What `fn` captures is copied at the call, an
-   * item when it is read: at the call as many as `bufferSize` says, the others as results come.
-   *
-   * The promise may be awaited late: a rejection before that is no unhandled one. If nobody has awaited it a second later, or
-   * when the program ends, its error is printed, and the program ends with exit code 1 unless it has set one; not so the
-   * error of `terminate` or of an aborted `signal`.
+   * An error of `fn`, or of the input, is thrown when its turn comes, after the results before it, and ends the iteration; so does
+   * leaving the loop. What is not done then is given up. `next` may be given a timeout of its own.
    *
    * @throws {TypeError | RangeError} for wrong arguments, {RuntimeError} after `close` or `terminate`
-   * @throws {PickleError} if `fn`, an item or a result cannot travel
-   * @throws {WorkerLostError} if a worker ends while it runs an item of this call, or none can be started
-   * @throws {TimeoutError} after `timeout`, `signal.reason` when the signal is aborted, {CancelledError} on `terminate`
-   * @throws otherwise the first error thrown by `fn` (its chunk ends there, the other chunks are run first), or by the input
+   * @throws {PickleError} if `fn` cannot travel
+   * @throws from the loop: as the promise of `map`
    */
-  map<T, R>(fn: (item: T) => R, items: Items<T> & Travels<T>, options: MapOptions = {}): Promise<Awaited<R>[]> {
-    return this.#map({ where: "map", fn, items, spread: false }, options, new CallSite(this.map));
+  imap<T, R>(fn: (item: T) => R, items: Items<T> & Travels<T>, options: MapOptions = {}): ResultIterator<Awaited<R>> {
+    const work = { where: "imap", fn, items, spread: false };
+    return this.#stream(work, options, true, new CallSite(this.imap));
   }
 
-  /** As `map`, for items that are arrays of arguments: calls `fn(...item)`. */
-  starmap<A extends readonly unknown[], R>(
+  /** As `imap`, each result as soon as it is there: those of short items come before those of long ones. */
+  imapUnordered<T, R>(
+    fn: (item: T) => R,
+    items: Items<T> & Travels<T>,
+    options: MapOptions = {},
+  ): ResultIterator<Awaited<R>> {
+    const work = { where: "imapUnordered", fn, items, spread: false };
+    return this.#stream(work, options, false, new CallSite(this.imapUnordered));
+  }
+
+  /** As `run`, with the arguments in an array, and options behind them. */
+  apply<A extends readonly unknown[], R>(
+    fn: (...args: [...A]) => R,
+    args: A & Travels<A> = [] as unknown as A & Travels<A>,
+    options: TaskOptions = {},
+  ): Promise<Awaited<R>> {
+    const site = CallSite.affordable(this.apply);
+    return this.task("apply", fn, args, options, site, () => checkApply("apply", args, options));
+  }
+
+  /**
+   * As `apply`, for who asks later: the result has `get`, `wait`, `ready` and `successful`, and may be told to callbacks.
+   * @throws {TypeError | RangeError} for wrong callbacks; what else is wrong is the result's error
+   */
+  applyAsync<A extends readonly unknown[], R>(
+    fn: (...args: [...A]) => R,
+    args: A & Travels<A> = [] as unknown as A & Travels<A>,
+    options: TaskOptions & Callbacks<Awaited<R>> = {},
+  ): AsyncResult<Awaited<R>> {
+    checkCallbacks("applyAsync", options);
+    const site = CallSite.affordable(this.applyAsync);
+    const check = (): void => checkApply("applyAsync", args, options, CALLBACKS);
+    return new AsyncResult(this.task<R>("applyAsync", fn, args, options, site, check), options);
+  }
+
+  /** As `map`, for who asks later; see `applyAsync`. */
+  mapAsync<T, R>(
+    fn: (item: T) => R,
+    items: Items<T> & Travels<T>,
+    options: MapOptions & Callbacks<Awaited<R>[]> = {},
+  ): AsyncResult<Awaited<R>[]> {
+    checkCallbacks("mapAsync", options);
+    const work = { where: "mapAsync", fn, items, spread: false };
+    return new AsyncResult(this.collected<R>(work, options, new CallSite(this.mapAsync), CALLBACKS), options);
+  }
+
+  /** As `starmap`, for who asks later; see `applyAsync`. */
+  starmapAsync<A extends readonly unknown[], R>(
     fn: (...args: [...A]) => R,
     items: Items<A> & Travels<A>,
-    options: MapOptions = {},
-  ): Promise<Awaited<R>[]> {
-    return this.#map({ where: "starmap", fn, items, spread: true }, options, new CallSite(this.starmap));
+    options: MapOptions & Callbacks<Awaited<R>[]> = {},
+  ): AsyncResult<Awaited<R>[]> {
+    checkCallbacks("starmapAsync", options);
+    const work = { where: "starmapAsync", fn, items, spread: true };
+    return new AsyncResult(this.collected<R>(work, options, new CallSite(this.starmapAsync), CALLBACKS), options);
   }
 
-  #run<R>(
-    fn: (...args: never) => R,
-    args: readonly unknown[],
-    options: TaskOptions,
-    site: CallSite | undefined,
-  ): Promise<Awaited<R>> {
-    return this.promise("run", taskCall(this.core, { where: "run", fn, args, options, site }), options.signal);
-  }
-
-  #map<R>(work: ItemsWork, options: MapOptions, site: CallSite): Promise<Awaited<R>[]> {
-    const call = this.#collect(work, options, site);
-    return this.promise(work.where, (resolve, reject) => void call.then(resolve, reject), options?.signal);
-  }
-
-  async #collect(work: ItemsWork, options: MapOptions, site: CallSite): Promise<unknown[]> {
+  #stream<R>(work: ItemsWork, options: MapOptions, isOrdered: boolean, site: CallSite): ResultIterator<R> {
     const { where } = work;
     checkWork(work);
     checkMapOptions(where, options);
     this.core.checkRunning(where);
-    throwIfStopped(options);
-    const call = new MapCall(this.#runnerOf(work.fn, options, site), this.size, { ...given(options), ...work, site });
-    const over = (): void => this.over(call);
-    call.result.onSettled(over, over);
-    this.begun(call);
-    try {
-      call.start();
-      const outcome = await waitFor(call.result, options);
-      if (!outcome.timedOut) return outcome.value;
-      throw site.giveTo(new TimeoutError(`${where} did not finish within ${options.timeout} ms`));
-    } catch (error) {
-      // Does nothing if it was the call itself that failed.
-      call.cancel(error);
-      throw error;
-    }
-  }
-
-  /** Takes the function as it is now. */
-  #runnerOf(fn: (...args: never) => unknown, options: MapOptions, site: CallSite): ChunkRunner {
-    const { core } = this;
-    const taken = core.take(fn);
-    const each = { ...launchOptions(options), site };
-    return {
-      launch: (sink, form, items, inContext) => core.launch(sink, taken, form, items, "items", { ...each, inContext }),
-      release: () => taken.release(),
-      room: core.room,
+    options.signal?.throwIfAborted();
+    const { chunkSize, bufferSize, onProgress } = options;
+    const runner = this.runnerOf(work.fn, options, site);
+    let letGo = (): void => {};
+    const onOver = (): void => {
+      letGo();
+      this.over(stream);
     };
+    const given = { ...work, chunkSize, bufferSize, onProgress, site, isOrdered, onOver };
+    const stream = new ItemStream(runner, this.size, given);
+    this.begun(stream);
+    letGo = endWith(stream, where, options, site);
+    stream.start();
+    return new ResultIterator(stream);
   }
 }
 
-interface ItemsWork {
-  readonly where: string;
-  readonly fn: (...args: never) => unknown;
-  readonly items: Items<unknown>;
-  readonly spread: boolean;
-}
-
-function checkWork({ where, fn, items }: ItemsWork): void {
-  checkFunction(`${where}: fn`, fn);
-  checkItems(`${where}: items`, items);
-}
-
-function given({ chunkSize, bufferSize, onProgress }: MapOptions): Pick<MapOptions, never> & {
-  readonly chunkSize: number | undefined;
-  readonly bufferSize: number | undefined;
-  readonly onProgress: MapOptions["onProgress"];
-} {
-  return { chunkSize, bufferSize, onProgress };
+function checkApply(where: string, args: unknown, options: TaskOptions, more: readonly string[] = []): void {
+  if (!Array.isArray(args)) throw wrongType(`${where}: args`, "an array of arguments", args);
+  checkTaskOptions(where, options, more);
 }

@@ -50,6 +50,11 @@ export class Results<T> extends Promise<T> {
     return super.then(onFulfilled, onRejected);
   }
 
+  /** Tells how it ends; that is not to await it. */
+  watch(onValue: (value: T) => void, onError: (error: unknown) => void): void {
+    void super.then(onValue, onError);
+  }
+
   /** As if somebody had awaited it. */
   take(): void {
     this.#isTaken = true;

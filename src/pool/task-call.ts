@@ -21,12 +21,15 @@ export interface TaskWork {
   readonly args: readonly unknown[];
   readonly options: TaskOptions;
   readonly site: CallSite | undefined;
+  /** Throws if an argument is wrong. */
+  readonly check?: (() => void) | undefined;
 }
 
 /** @returns what runs the task once, when its promise is made; arguments that are wrong reject */
 export function taskCall(pool: TaskPool, work: TaskWork): BeginCall<unknown> {
   return (resolve, reject) => {
     try {
+      work.check?.();
       const { signal, timeout } = work.options;
       if (signal === undefined && timeout === undefined && currentCancelSource() === undefined)
         launch(pool, work, new Waiter(resolve, reject));
@@ -81,7 +84,7 @@ function launch(pool: TaskPool, { where, fn, args, options, site }: TaskWork, si
   try {
     checkFunction(`${where}: fn`, fn);
     pool.checkRunning(where);
-    pool.checkRoom(where);
+    pool.load.checkRoom(where);
     const taken = pool.take(fn);
     try {
       return pool.launch(sink, taken, Form.SPREAD, args, "args", { ...launchOptions(options), site });

@@ -2,74 +2,47 @@
  * The core of every pool: runs tasks on workers, and tells their sinks what became of them. What is to be done next is
  * decided by the dispatcher; tasks reach the workers over a line; the crew starts and ends them.
  *
- *   running ──▶ closed ──▶ terminated      closed: what was launched is done, then the workers end by themselves
- *      │ └───────────────────▶ ▲           terminated: unfinished tasks fail, the workers are stopped
- *      └──▶ broken ────────────┘           broken: an initializer has failed; every task fails with that, from now on
- *
  * Invariant: a sink hears once, whatever dies; and never before `launch` has returned.
  */
-import type { Form, Line, LineEvents, TaskError, WorkerId } from "../channel/line/line.js";
+import type { Form, Line, TaskError, WorkerId } from "../channel/line/line.js";
 import { Deferred } from "../future/deferred.js";
 import { waitFor, waitThrough } from "../future/wait-for.js";
 import type { Destination } from "../pickle/destination.js";
-import { pack, settled } from "../pickle/pickle.js";
 import { fromWire } from "../pickle/wire-error.js";
 import type { Wait } from "../platform/errors/arguments.js";
-import { CancelledError, RuntimeError } from "../platform/errors/errors.js";
+import { CancelledError } from "../platform/errors/errors.js";
 import type { WorkerHandle } from "../worker/worker.js";
-import { Crew, type CrewOptions, lostWith, noWorker, type WorkerEnd } from "./crew.js";
+import { CommandQueue } from "./command-queue.js";
+import { Crew, lostWith, noWorker, type WorkerEnd } from "./crew.js";
 import { type Command, type Crowd, Dispatcher } from "./dispatcher.js";
+import { IdleWatch } from "./idle-watch.js";
 import { Ladder } from "./ladder.js";
+import { LifeState, type PoolState } from "./life-state.js";
+import { Load } from "./load.js";
 import type { PoolWorkerData } from "./protocol.js";
-import { RoomSign } from "./room-sign.js";
 import type { Launched, LaunchOptions, Sink } from "./sink.js";
 import { Tally } from "./tally.js";
 import { PoolTask, type TaskOwner } from "./task.js";
 import { type TaskFunction, TaskFunctions } from "./task-functions.js";
-
-/** What a pool is made from. */
-export interface TaskPoolOptions extends CrewOptions {
-  readonly crowd: Crowd;
-  readonly makeLine: (to: Destination, events: LineEvents<PoolTask>) => Line<PoolTask>;
-  /** Called in each worker before its first task. */
-  readonly initializer?: { readonly fn: (...args: never) => unknown; readonly args: readonly unknown[] } | undefined;
-  /** @returns the error of every task when an initializer has failed with `cause` */
-  readonly brokenBy: (cause: unknown) => Error;
-  readonly maxTasksPerChild?: number | undefined;
-  /** Most tasks that may wait. */
-  readonly maxQueue?: number | undefined;
-  /** Milliseconds without work for a worker after which it leaves, unless it is of the least. */
-  readonly idleTimeout?: number | undefined;
-  /** Bytes with which a worker is replaced. */
-  readonly maxMemory?: number | undefined;
-  /** Milliseconds that a task has to end when it was asked to stop. */
-  readonly grace: number;
-}
-
-export type PoolState = "running" | "closed" | "terminated" | "broken";
-
-/** How long a worker has to end that makes room for another, or whose pool is closed, in milliseconds. */
-export const DEFAULT_GRACE = 5000;
+import { DEFAULT_GRACE, dataFor, type TaskPoolOptions } from "./task-pool-options.js";
 
 export class TaskPool implements TaskOwner {
   /** Where its tasks go. */
   readonly destination: Destination;
   readonly tally = new Tally();
-  /** Who waits for room in the queue. */
-  readonly room: RoomSign;
+  readonly load: Load<PoolTask>;
   readonly #options: TaskPoolOptions;
   readonly #line: Line<PoolTask>;
   readonly #crew: Crew;
   readonly #dispatcher: Dispatcher<PoolTask>;
   readonly #ladder: Ladder;
   readonly #functions: TaskFunctions;
+  readonly #idleWatch: IdleWatch;
   readonly #gone = new Deferred<void>();
   readonly #data: Omit<PoolWorkerData, "invitation">;
-  /** In the order of decision: what carrying one out leads to comes after those that were decided before. */
-  readonly #commands: Command<PoolTask>[] = [];
+  readonly #commands = new CommandQueue<PoolTask>((command) => this.#do(command));
   #crowd: Crowd;
-  #state: PoolState = "running";
-  #broken: Error | undefined;
+  readonly #state: LifeState;
   #grace = DEFAULT_GRACE;
 
   /**
@@ -81,6 +54,7 @@ export class TaskPool implements TaskOwner {
     const { destination } = options.factory;
     this.destination = destination;
     this.#options = options;
+    this.#state = new LifeState(options.brokenBy);
     this.#crowd = options.crowd;
     this.#data = dataFor(options);
     this.#line = options.makeLine(destination, {
@@ -94,16 +68,21 @@ export class TaskPool implements TaskOwner {
       unfit: (_worker, error) => this.#break(error),
       wornOut: (worker) => this.#carryOut(this.#dispatcher.isWornOut(worker)),
       said: (worker, message) => this.#line.heard(worker, message),
-      gone: (worker, end) => this.#workerGone(worker, end),
+      gone: (worker) => this.#workerGone(worker),
     });
     this.#dispatcher = new Dispatcher(options.crowd, options.maxTasksPerChild);
     this.#ladder = new Ladder(options.grace, this.#line, (worker) => this.#carryOut(this.#dispatcher.mustStop(worker)));
-    this.room = new RoomSign(() => this.hasRoom);
+    this.#idleWatch = new IdleWatch(options.idleTimeout, (needed) =>
+      this.#carryOut(this.#dispatcher.slept(needed, this.load.busy())),
+    );
+    this.load = new Load(this.#dispatcher, (task) => this.#line.runnerOf(task), options.maxQueue);
     this.#start();
+    const { least, most } = options.crowd;
+    if (least < most) this.#idleWatch.start();
   }
 
   get state(): PoolState {
-    return this.#state;
+    return this.#state.now;
   }
 
   /** How many workers there may be. */
@@ -111,42 +90,9 @@ export class TaskPool implements TaskOwner {
     return this.#crowd;
   }
 
-  /** Whether a task that is launched now may wait. */
-  get hasRoom(): boolean {
-    const { maxQueue } = this.#options;
-    return maxQueue === undefined || this.#dispatcher.queued < maxQueue;
-  }
-
-  /** Tasks that wait or are with the workers. */
-  get tasks(): number {
-    return this.#dispatcher.queued + this.#dispatcher.out.size;
-  }
-
-  /** Tasks that no worker has begun. */
-  get queued(): number {
-    return this.tasks - this.running;
-  }
-
-  /** Tasks that a worker has begun, and nobody has given up. */
-  get running(): number {
-    let running = 0;
-    for (const task of this.#dispatcher.out) if (this.hasBegun(task)) running++;
-    return running;
-  }
-
   /** @throws {RuntimeError} after `close` or `terminate`, what broke the pool if something did */
   checkRunning(action: string): void {
-    if (this.#broken !== undefined) throw this.#options.brokenBy(this.#broken);
-    if (this.#state !== "running") throw new RuntimeError(`Cannot ${action}: the pool is ${this.#state}`);
-  }
-
-  /** @throws {RuntimeError} if as many tasks wait as may wait */
-  checkRoom(action: string): void {
-    if (this.hasRoom) return;
-    const { maxQueue } = this.#options;
-    throw new RuntimeError(
-      `Cannot ${action}: ${maxQueue} tasks wait, as many as maxQueue allows; await drained() first`,
-    );
+    this.#state.checkRunning(action);
   }
 
   /** @returns the function with what it captures, as it is now; to be released @throws {PickleError} if it cannot travel */
@@ -162,7 +108,7 @@ export class TaskPool implements TaskOwner {
    * @throws what broke the pool
    */
   launch(sink: Sink, fn: TaskFunction, form: Form, payload: unknown, name: string, options: LaunchOptions): Launched {
-    if (this.#broken !== undefined) throw this.#options.brokenBy(this.#broken);
+    this.#state.checkWhole();
     const task = new PoolTask(this, sink, fn, options);
     if (options.transfer?.length) task.retries = 0; // what has moved cannot be sent again
     this.#line.write(task, fn.id, form, payload, {
@@ -172,6 +118,7 @@ export class TaskPool implements TaskOwner {
     });
     fn.hold();
     this.#carryOut(this.#dispatcher.submitted(task));
+    this.#idleWatch.saw(this.load.tasks);
     this.#fill();
     return task;
   }
@@ -187,28 +134,24 @@ export class TaskPool implements TaskOwner {
   }
 
   stop(task: PoolTask, error: unknown): void {
-    if (task.isOver) return;
-    task.isOver = true;
-    task.retries = 0;
-    this.tally.cancelled++;
-    task.sink.taskFailed(error);
-    if (!this.#takeBack(task)) this.#ladder.stop(task);
+    if (task.giveUp(this.tally, error) && !this.#takeBack(task)) this.#ladder.stop(task);
   }
 
   resize(crowd: Crowd): void {
     this.#crowd = crowd;
-    this.#carryOut(this.#dispatcher.resized(crowd, this.#busy()));
+    if (crowd.least < crowd.most) this.#idleWatch.start();
+    this.#carryOut(this.#dispatcher.resized(crowd, this.load.busy()));
   }
 
   /** Only calls that are there launch any more. @param grace milliseconds that a worker has to end by itself */
   closing(grace = this.#grace): void {
     this.#grace = grace;
-    if (this.#state === "running") this.#state = "closed";
+    if (this.#state.now === "running") this.#state.now = "closed";
   }
 
   /** No more tasks will come: each worker ends when there are none. */
   close(): void {
-    if (this.#state === "terminated") return;
+    if (this.#state.now === "terminated") return;
     this.closing();
     this.#carryOut(this.#dispatcher.closed());
     this.#checkGone();
@@ -216,8 +159,8 @@ export class TaskPool implements TaskOwner {
 
   /** Stops every worker at once; what is unfinished fails. */
   terminate(errorOf: (task: PoolTask) => unknown = cancelledBy): void {
-    if (this.#state === "terminated") return;
-    this.#state = "terminated";
+    if (this.#state.now === "terminated") return;
+    this.#state.now = "terminated";
     this.#endAll(errorOf);
     this.#checkGone();
   }
@@ -239,14 +182,8 @@ export class TaskPool implements TaskOwner {
     throw failed.exit.error;
   }
 
-  #carryOut(commands: Command<PoolTask>[]): void {
-    if (commands.length === 0) return;
-    const first = this.#commands.length === 0;
-    this.#commands.push(...commands);
-    // Otherwise the loop below is running further up the stack, and comes to them.
-    if (!first) return;
-    for (const command of this.#commands) this.#do(command);
-    this.#commands.length = 0;
+  #carryOut(commands: readonly Command<PoolTask>[]): void {
+    this.#commands.add(commands);
   }
 
   #do(command: Command<PoolTask>): void {
@@ -266,7 +203,7 @@ export class TaskPool implements TaskOwner {
       this.#line.offer(task);
       this.#ladder.watch(task);
     }
-    this.room.look();
+    this.load.room.look();
   }
 
   #ready(worker: WorkerId, handle: WorkerHandle): void {
@@ -276,24 +213,19 @@ export class TaskPool implements TaskOwner {
 
   #done(task: PoolTask, value: unknown, worker: WorkerId, ran: number): void {
     this.#settle(task, worker);
-    if (task.isOver) return;
-    task.isOver = true;
-    this.tally.count("done", task, ran);
-    task.sink.taskDone(value, ran);
+    task.succeed(this.tally, value, ran);
   }
 
   #failed(task: PoolTask, error: TaskError, worker: WorkerId, ran: number): void {
     this.#settle(task, worker);
-    if (task.isOver) return;
-    task.isOver = true;
-    this.tally.count("failed", task, ran);
-    task.sink.taskFailed("wire" in error ? fromWire(error.wire, task.site) : error.error);
+    task.fail(this.tally, () => ("wire" in error ? fromWire(error.wire, task.site) : error.error), ran);
   }
 
   #settle(task: PoolTask, worker: WorkerId): void {
     this.#forget(task);
     this.#carryOut(this.#dispatcher.settled(task, worker));
     this.#fill();
+    this.#idleWatch.saw(this.load.tasks);
   }
 
   /** Nothing of it is left with a worker. */
@@ -312,34 +244,24 @@ export class TaskPool implements TaskOwner {
     return true;
   }
 
-  #workerGone(worker: WorkerId, end: WorkerEnd): boolean {
+  #workerGone(worker: WorkerId): boolean {
     const lost = this.#line.gone(worker);
     const hadTask = lost.some((task) => !task.isOver);
     this.#carryOut(this.#dispatcher.workerGone(worker, lost));
     this.#fill();
     this.#checkGone();
-    void end;
     return hadTask;
   }
 
   #fail(task: PoolTask, errorOf: (end: WorkerEnd) => Error): void {
     this.#line.revoke(task);
     this.#forget(task);
-    if (task.isOver) return;
-    task.isOver = true;
-    this.tally.count("failed", task, Number.NaN);
-    const error = errorOf(this.#crew.lastEnd as WorkerEnd);
-    task.sink.taskFailed(task.site?.giveTo(error) ?? error);
+    task.fail(this.tally, () => task.sited(errorOf(this.#crew.lastEnd as WorkerEnd)), Number.NaN);
   }
 
   #break(cause: unknown): void {
-    if (this.#broken !== undefined || this.#state === "terminated") return;
-    this.#broken = cause as Error;
-    this.#state = "broken";
-    this.#endAll((task) => {
-      const error = this.#options.brokenBy(cause);
-      return task.site?.giveTo(error) ?? error;
-    });
+    if (!this.#state.break(cause)) return;
+    this.#endAll((task) => task.sited(this.#state.broken()));
     this.#checkGone();
   }
 
@@ -347,38 +269,17 @@ export class TaskPool implements TaskOwner {
     const { commands, unfinished } = this.#dispatcher.terminated();
     this.#line.close();
     this.#ladder.close();
+    this.#idleWatch.stop();
     this.#carryOut(commands);
-    for (const task of unfinished) {
-      if (task.isOver) continue;
-      task.isOver = true;
-      this.tally.cancelled++;
-      task.sink.taskFailed(errorOf(task));
-    }
-    this.room.look();
-  }
-
-  #busy(): (worker: WorkerId) => boolean {
-    const busy = new Set([...this.#dispatcher.out].map((task) => this.#line.runnerOf(task)));
-    return (worker) => busy.has(worker);
+    for (const task of unfinished) if (!task.isOver) task.giveUp(this.tally, errorOf(task));
+    this.load.room.look();
   }
 
   #checkGone(): void {
-    if (this.#state !== "running" && this.#crew.isEmpty) this.#gone.resolve();
+    if (this.#state.now !== "running" && this.#crew.isEmpty) this.#gone.resolve();
   }
 }
 
 function cancelledBy(task: PoolTask): CancelledError {
-  const error = new CancelledError("the pool was terminated");
-  return task.site?.giveTo(error) ?? error;
-}
-
-function dataFor({ factory, initializer, maxMemory }: TaskPoolOptions): Omit<PoolWorkerData, "invitation"> {
-  const { destination } = factory;
-  return {
-    destination,
-    ...(initializer && {
-      initializer: settled(pack(initializer, { to: destination, name: "initializer" })).body,
-    }),
-    ...(maxMemory !== undefined && { maxMemory }),
-  };
+  return task.sited(new CancelledError("the pool was terminated"));
 }

@@ -5,6 +5,7 @@ import type { Surroundings } from "../platform/waiting/context.js";
 import { millisecondsSinceBirth } from "../platform/waiting/timers.js";
 import type { Dispatched } from "./dispatcher.js";
 import type { Launched, LaunchOptions, Sink } from "./sink.js";
+import type { Tally } from "./tally.js";
 import type { TaskFunction } from "./task-functions.js";
 
 /** Who runs it. */
@@ -41,6 +42,37 @@ export class PoolTask implements LineTask, Dispatched, Launched {
     this.taskTimeout = options.taskTimeout ?? Number.POSITIVE_INFINITY;
     this.inContext = options.inContext;
     this.site = options.site;
+  }
+
+  /** Tells its sink the result, if it is not over. @param ran milliseconds; NaN if that is not known */
+  succeed(tally: Tally, value: unknown, ran: number): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    tally.count("done", this, ran);
+    this.sink.taskDone(value, ran);
+  }
+
+  /** Tells its sink the error, if it is not over. */
+  fail(tally: Tally, error: () => unknown, ran: number): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    tally.count("failed", this, ran);
+    this.sink.taskFailed(error());
+  }
+
+  /** As `fail`, for one that is given up. @returns false if it was over */
+  giveUp(tally: Tally, error: unknown): boolean {
+    if (this.isOver) return false;
+    this.isOver = true;
+    this.retries = 0;
+    tally.cancelled++;
+    this.sink.taskFailed(error);
+    return true;
+  }
+
+  /** @returns an error that arises here, as one of the code that sent the task */
+  sited<E extends Error>(error: E): E {
+    return this.site?.giveTo(error) ?? error;
   }
 
   get hasBegun(): boolean {

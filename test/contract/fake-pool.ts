@@ -2,7 +2,7 @@
 import { MessageLine } from "#heddle/channel/line/message-line.js";
 import { BrokenThreadPool } from "#heddle/pool/broken-executor.js";
 import { WorkerPool } from "#heddle/pool/pool.js";
-import type { TaskPoolOptions } from "#heddle/pool/task-pool.js";
+import type { TaskPoolOptions } from "#heddle/pool/task-pool-options.js";
 import { FakeFactory } from "./fake-workers.js";
 
 /** A task that is given up ends with its worker, at once: nothing here waits for a clock. */

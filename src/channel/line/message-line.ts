@@ -24,29 +24,11 @@ import type {
   WorkerId,
   WriteOptions,
 } from "./line.js";
+import type { Entry, LineFunction } from "./message-entry.js";
 import { Member } from "./message-member.js";
 import type { FromEnd, MessageInvitation } from "./message-protocol.js";
 import { Pace } from "./pace.js";
-import { read, type Written, writePayload } from "./writing.js";
-
-/** A task as it is written here. */
-export interface Entry<Task> {
-  readonly task: Task;
-  readonly place: number;
-  readonly fn: LineFunction;
-  readonly form: Form;
-  readonly written: Written;
-  state: "written" | "offered" | "held";
-  worker: WorkerId;
-  /** Nobody waits for it any more. */
-  isUnwanted: boolean;
-}
-
-export interface LineFunction {
-  readonly id: FunctionId;
-  readonly packed: Packed;
-  readonly pace: Pace;
-}
+import { read, writePayload } from "./writing.js";
 
 let lastFunction: FunctionId = 0;
 

@@ -1,7 +1,7 @@
 /** One worker, as the owner of a line of messages sees it. */
 import type { Transferable } from "node:worker_threads";
 import type { FunctionId, LinePost, WorkerId } from "./line.js";
-import type { Entry } from "./message-line.js";
+import type { Entry } from "./message-entry.js";
 import type { TaskMessage, ToEnd } from "./message-protocol.js";
 
 /** What could not be posted. */

@@ -7,6 +7,7 @@ import { WorkerLostError } from "#heddle/platform/errors/errors.js";
 import { fakePool as makePool } from "../../contract/fake-pool.js";
 import { FakeFactory, type FakeWorker } from "../../contract/fake-workers.js";
 import { poolContract } from "../../contract/pool.js";
+import { poolCallsContract } from "../../contract/pool-calls.js";
 
 const square = (x: number): number => x * x;
 const hang = (): Promise<never> => new Promise(() => {});
@@ -26,6 +27,7 @@ const runs = (worker: FakeWorker): Sent[] =>
   worker.posted.filter((message) => (message as { line: string }).line === "tasks") as Sent[];
 
 poolContract("WorkerPool over fake workers", (size) => makePool(size).pool);
+poolCallsContract("WorkerPool over fake workers", (size) => makePool(size).pool);
 
 describe("WorkerPool: workers", () => {
   test("P379 P405 starts its workers at once, names them, never references them", async () => {
