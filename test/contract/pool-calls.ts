@@ -153,7 +153,7 @@ export function poolCallsContract(name: string, makePool: MakePool): void {
       withPool(1, async (pool) => {
         for (const _ of range(5)) {
           await assert.rejects(
-            pool.run(() => 1, new WeakMap() as never),
+            pool.run((_: unknown) => 1, new WeakMap() as never),
             Error,
           );
           await assert.rejects(
