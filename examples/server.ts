@@ -46,7 +46,7 @@ async function primes(response: ServerResponse, below: number, pool: ThreadPool,
   const signal = departure(response);
   status.running++;
   try {
-    const [count] = await pool.map(countPrimes, [below], { signal, timeout });
+    const count = await pool.with({ signal, timeout }).run(countPrimes, below);
     status.answered++;
     answer(response, 200, { below, count });
   } catch (error) {
