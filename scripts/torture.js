@@ -1,6 +1,7 @@
-// npm run torture [-- faces ...] [--cases a,b] [--page]: what pools do when something goes wrong, heddle's beside those of npm.
+// npm run torture [-- faces ...] [--cases a,b] [--again] [--page]: what pools do when something goes wrong, heddle's beside those of npm.
 // Every case is a program of its own for each library, run in build/torture, where the libraries are installed. All
-// verdicts go to build/torture/results.json; `--page` writes the tables of docs/never-hang.md.
+// verdicts go to build/torture/results.json. `--again`: only what hung or crashed the last time; `--page` writes the tables
+// of docs/never-hang.md.
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -15,7 +16,12 @@ const [LIMIT, END_LIMIT] = [150_000, 20_000];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { cases: { type: "string" }, page: { type: "boolean" }, "no-build": { type: "boolean" } },
+  options: {
+    cases: { type: "string" },
+    page: { type: "boolean" },
+    again: { type: "boolean" },
+    "no-build": { type: "boolean" },
+  },
 });
 const base = path.join(root, "build/torture");
 const resultsFile = path.join(base, "results.json");
@@ -34,6 +40,7 @@ for (const id of choose("case", values.cases?.split(","), Object.keys(CASES))) {
     faces.map((face) => face.id),
   );
   for (const face of faces.filter((one) => ids.includes(one.id))) {
+    if (values.again && !["hangs", "crashes"].includes(results[id]?.[face.id]?.outcome)) continue;
     const verdict = await tryOut(id, face);
     (results[id] ??= {})[face.id] = verdict;
     process.stdout.write(`${id} | ${face.id} | ${verdict.outcome} ${verdict.remark}\n`);
@@ -100,7 +107,7 @@ async function tryOut(id, face) {
 function shortly(errors) {
   const line = errors
     .split("\n")
-    .find((one) => /^\s*\w*Error\b/.test(one))
+    .find((one) => /^\s*(\w*Error|DOMException)\b/.test(one))
     ?.trim();
   return line === undefined ? "" : ` (${line.slice(0, 60)})`;
 }

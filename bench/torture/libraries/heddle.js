@@ -6,18 +6,19 @@ const url = pathToFileURL(tasksFile).href;
 
 const call = async (name, argument) => (await import(url))[name](argument);
 
+const fail = () => {
+  throw new Error("no database");
+};
+
 export const heddleFace = (title, kind, PoolClass) => ({
   title,
   package: "heddle",
   kind,
-  can: ["abort", "timeout", "close"],
-  open({ workers }) {
-    const pool = new PoolClass(workers);
+  can: ["abort", "timeout", "close", "initializer"],
+  open({ workers, broken }) {
+    const pool = new PoolClass({ processes: workers, ...(broken && { initializer: fail }) });
     return {
-      async run(name, argument, options) {
-        const [result] = await pool.starmap(call, [[name, argument]], { chunkSize: 1, ...options });
-        return result;
-      },
+      run: (name, argument, options) => pool.with(options).run(call, name, argument),
       async close() {
         pool.close();
         await pool.join();

@@ -10,6 +10,7 @@ export const poolifierFace = (kind) => ({
     const Pool = kind === "threads" ? FixedThreadPool : FixedClusterPool;
     const file = workerFile(`poolifier-${kind}`, broken);
     const pool = new Pool(workers, file, { enableTasksQueue: true, errorHandler: say });
+    pool.emitter?.on("error", say);
     return {
       run: (name, argument, options) => pool.execute(argument, name, stopBy(options)),
       terminate: () => pool.destroy(),

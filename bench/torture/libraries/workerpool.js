@@ -16,7 +16,7 @@ export const workerpoolFace = (kind) => ({
     return {
       run(name, argument, { signal, timeout }) {
         const task = pool.exec(name, [argument]);
-        signal?.addEventListener("abort", () => task.cancel(), { once: true });
+        signal?.addEventListener("abort", () => void task.cancel(), { once: true });
         return timeout === undefined ? task : task.timeout(timeout);
       },
       close: () => pool.terminate(),
