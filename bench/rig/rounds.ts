@@ -14,9 +14,17 @@ export interface Case {
 /** Medians of one job, by contestant, in the unit that the job's name tells. */
 export type Figures = Record<string, Record<string, number | null>>;
 
-/** A case prints one number on its last line; one that cannot run here prints nothing and is left out. */
+/** Longest time for one case, in milliseconds. */
+const LIMIT = 120_000;
+
+/** A case prints one number on its last line; one that cannot run here prints nothing, or hangs, and is left out. */
 function measure({ command: [file, ...args] }: Case): number | undefined {
-  const { status, stdout } = spawnSync(file, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  const { status, stdout } = spawnSync(file, args, {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+    timeout: LIMIT,
+    killSignal: "SIGKILL",
+  });
   const figure = Number.parseFloat(stdout?.trim().split("\n").at(-1) ?? "");
   return status === 0 && Number.isFinite(figure) ? figure : undefined;
 }
