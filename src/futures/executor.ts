@@ -93,7 +93,8 @@ export abstract class Executor implements Submitter, AsyncDisposable {
   ): AsyncIterableIterator<Awaited<R>> {
     checkMap(fn, items, options);
     const size = options.bufferSize ?? AHEAD * availableParallelism();
-    return new OrderedResults<T, Awaited<R>>({ items, size, submit: (item) => this.submit(fn, item) }, options);
+    const submit = (item: T): Future<Awaited<R>> => this.submit<[T], R>(fn, item as T & Travels<[T]>);
+    return new OrderedResults({ items, size, submit }, options);
   }
 
   /**

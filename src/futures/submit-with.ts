@@ -1,33 +1,23 @@
 /** A call that its caller can end early, for executors that know nothing of that. */
 import type { Wait } from "../platform/errors/arguments.js";
-import { TimeoutError } from "../platform/errors/errors.js";
-import { onAborted } from "../platform/waiting/abort-listeners.js";
-import { after } from "../platform/waiting/clock.js";
 import { Future, hasFailed, hush, stopWith, whenDone } from "./future.js";
+import { limit } from "./limit.js";
 
 /** @returns a future that ends as the one of `submit` does, or when the time is up or the signal aborted */
-export function submitWith<T>({ timeout = Infinity, signal }: Wait, submit: () => Future<T>): Future<T> {
+export function submitWith<T>(wait: Wait, submit: () => Future<T>): Future<T> {
   const outer = new Following<T>();
-  if (signal?.aborted) {
-    stopWith(outer, signal.reason);
+  if (wait.signal?.aborted) {
+    stopWith(outer, wait.signal.reason);
     return outer;
   }
   const inner = submit();
   outer.follow(inner);
-  const stop = (error: unknown): void => {
+  limit(outer, wait, (error) => {
     stopWith(outer, error);
     inner.cancel();
-  };
-  const stopTimer = timeout === Infinity ? undefined : after(timeout, () => stop(late(timeout)));
-  const ignoreSignal = signal && onAborted(signal, () => stop(signal.reason));
-  whenDone(outer, () => {
-    stopTimer?.();
-    ignoreSignal?.();
   });
   return outer;
 }
-
-const late = (timeout: number): TimeoutError => new TimeoutError(`The call did not finish within ${timeout} ms`);
 
 /** Ends as another future does. */
 class Following<T> extends Future<T> {

@@ -44,6 +44,11 @@ export class Backlog<Task extends Ranked> {
     return removed;
   }
 
+  /** @returns all that wait, in order */
+  all(): Task[] {
+    return this.#ranks.flatMap((rank) => this.#queues.get(rank)?.all() ?? []);
+  }
+
   /** @returns all that waited, in order */
   clear(): Task[] {
     this.#size = 0;

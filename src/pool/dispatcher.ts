@@ -174,6 +174,11 @@ export class Dispatcher<Task extends Dispatched> {
     return this.#decide([]);
   }
 
+  /** @returns the tasks that are queued or out */
+  unfinished(): Task[] {
+    return [...this.#out, ...this.#backlog.all()];
+  }
+
   /** Everything ends now. @returns the tasks that were queued or out; none fails here, the pool tells their callers */
   terminated(): { readonly commands: Command<Task>[]; readonly unfinished: Task[] } {
     this.#closed = true;

@@ -5,7 +5,8 @@ import { checkFunction } from "../platform/errors/arguments.js";
 import { TimeoutError } from "../platform/errors/errors.js";
 import { CallSite } from "../platform/stacks/call-site.js";
 import { throwIfStopped } from "../platform/waiting/stoppable.js";
-import { checkMapOptions, checkTaskOptions, launchOptions, type MapOptions, type TaskOptions } from "./call-options.js";
+import { checkMapOptions, checkTaskOptions, type MapOptions, type TaskOptions } from "./call-options.js";
+import { chunkRunner } from "./chunk-runner.js";
 import { checkItems, type Items } from "./chunk-source.js";
 import type { ChunkRunner } from "./items-call.js";
 import { MapCall } from "./map-call.js";
@@ -124,14 +125,7 @@ export abstract class PoolRuns extends PoolLife {
 
   /** Takes the function as it is now. @internal */
   protected runnerOf(fn: (...args: never) => unknown, options: MapOptions, site: CallSite): ChunkRunner {
-    const { core } = this;
-    const taken = core.take(fn);
-    const each = { ...launchOptions(options), site };
-    return {
-      launch: (sink, form, items, inContext) => core.launch(sink, taken, form, items, "items", { ...each, inContext }),
-      release: () => taken.release(),
-      room: core.load.room,
-    };
+    return chunkRunner(this.core, fn, options, site);
   }
 }
 

@@ -123,6 +123,11 @@ export class TaskPool implements TaskOwner {
     return task;
   }
 
+  /** Tasks that have no outcome yet. */
+  unfinished(): PoolTask[] {
+    return this.#dispatcher.unfinished();
+  }
+
   hasBegun(task: PoolTask): boolean {
     return this.#line.runnerOf(task) !== undefined;
   }

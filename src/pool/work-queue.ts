@@ -47,6 +47,11 @@ export class WorkQueue<Task> {
     return removed;
   }
 
+  /** @returns all that wait, in order */
+  all(): Task[] {
+    return [...this.#waiting];
+  }
+
   /** @returns all that waited, in order */
   clear(): Task[] {
     const tasks = [...this.#waiting];
