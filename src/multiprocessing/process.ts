@@ -13,6 +13,7 @@ import { RuntimeError } from "../platform/errors/errors.js";
 import { asHook } from "../platform/waiting/context.js";
 import { Activity, type ActivityKind, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
 import type { Arguments, List, Literal, Measured, measured, Taking } from "../worker/activity-types.js";
+import { currentTask } from "../worker/current-task.js";
 import { Child } from "../worker/family/children.js";
 import { checkInspectPort } from "../worker/flags.js";
 import { printError } from "../worker/print-error.js";
@@ -98,6 +99,7 @@ export class Process<A extends List = [], R = unknown, F extends Taking<A> = Tak
   #departs = false;
   #isClosed = false;
   #exit: WorkerExit | undefined;
+  #never: AbortSignal | undefined;
   /** The process that runs this code. */
   readonly #isOwn: boolean;
   readonly #exited = new Deferred<number>();
@@ -128,6 +130,14 @@ export class Process<A extends List = [], R = unknown, F extends Taking<A> = Tak
   get exitcode(): number | null {
     this.#checkOpen("read the exitcode of");
     return this.#exit?.exitcode ?? null;
+  }
+
+  /**
+   * In a process of a pool the signal of the task that runs: aborted when that is given up. Of other processes, and seen from
+   * outside, it is never aborted: they are asked to end by the system's signals.
+   */
+  get signal(): AbortSignal {
+    return (this.#isOwn ? currentTask()?.signal : undefined) ?? (this.#never ??= new AbortController().signal);
   }
 
   /** True from `start` until the process has exited. */

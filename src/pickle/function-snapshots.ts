@@ -61,6 +61,11 @@ export class FunctionSnapshots {
   }
 }
 
+/** For parts that load the pickler when they first need it: what they have of it then are functions. */
+export function functionSnapshots(to: Destination): FunctionSnapshots {
+  return new FunctionSnapshots(to);
+}
+
 function textOf(fn: AnyFunction): string {
   return Function.prototype.toString.call(fn);
 }

@@ -38,6 +38,8 @@ export interface CrewEvents {
 export interface WorkerEnd {
   readonly name: string;
   readonly exit: WorkerExit;
+  /** The last that it has written to stderr. */
+  readonly stderr?: string | undefined;
 }
 
 interface Member {
@@ -49,9 +51,15 @@ interface Member {
   broken?: { readonly error: unknown };
   /** Stops it if it does not leave. */
   lastResort?: NodeJS.Timeout;
+  /** The last that it has written to stderr. */
+  stderr?: string;
 }
 
 const ENTRY = new URL("./pool-worker.js", import.meta.url).href;
+
+/** What is kept of what a worker writes to stderr. */
+const MOST_LINES = 11;
+const MOST_CHARACTERS = 4096;
 
 /** The workers of one pool, from their start to the exit of the last. */
 export class Crew {
@@ -118,6 +126,7 @@ export class Crew {
       this.#events.ready(id, member.handle as WorkerHandle);
     } else if (message.kind === "broken") member.broken = { error: fromWire(message.error, undefined) };
     else if (message.kind === "unfit") this.#events.unfit(id, fromWire(message.error, undefined));
+    else if (message.kind === "stderr") member.stderr = lastLines((member.stderr ?? "") + message.text);
     else if (message.kind === "worn-out") this.#events.wornOut(id);
     else this.#events.said(id, message);
   }
@@ -125,7 +134,7 @@ export class Crew {
   #onExit(id: WorkerId, member: Member, exit: WorkerExit): void {
     this.#members.delete(id);
     clearTimer(member.lastResort);
-    this.#lastEnd = { name: member.name, exit };
+    this.#lastEnd = { name: member.name, exit, stderr: member.stderr };
     const hadTask = this.#events.gone(id, this.#lastEnd);
     const { handle, isReady } = member;
     const isBySignal = (exit.exitcode ?? 0) < 0; // somebody wanted that
@@ -135,20 +144,26 @@ export class Crew {
 }
 
 /** @returns the error of a task that was lost with its worker */
-export function lostWith({ name, exit }: WorkerEnd): WorkerLostError {
-  return lostError(name, exit, `Worker ${endInWords(name, exit)} before it answered`);
+export function lostWith(end: WorkerEnd, task?: string): WorkerLostError {
+  return lostError(end, `Worker ${endInWords(end)} before it answered`, task);
 }
 
 /** @returns the error of a task for which no worker can be had @param last how the last one ended */
-export function noWorker({ name, exit }: WorkerEnd): WorkerLostError {
+export function noWorker(end: WorkerEnd): WorkerLostError {
   const what = `Cannot start a worker: ${MOST_FRUITLESS} in a row ended before they did anything`;
-  return lostError(name, exit, `${what}; the last, ${endInWords(name, exit)}`);
+  return lostError(end, `${what}; the last, ${endInWords(end)}`);
 }
 
-function endInWords(name: string, { exitcode }: WorkerExit): string {
-  return `"${name}" ${exitInWords({ exitcode })}`;
+function endInWords({ name, exit }: WorkerEnd): string {
+  return `"${name}" ${exitInWords(exit)}`;
 }
 
-function lostError(name: string, { exitcode, error }: WorkerExit, message: string): WorkerLostError {
-  return new WorkerLostError(message, name, exitcode, error === undefined ? {} : { cause: error });
+function lostError({ name, exit, stderr }: WorkerEnd, message: string, task?: string): WorkerLostError {
+  const { exitcode, error } = exit;
+  const more = { task, stderr };
+  return new WorkerLostError(message, name, exitcode, error === undefined ? more : { ...more, cause: error });
+}
+
+function lastLines(text: string): string {
+  return text.split("\n").slice(-MOST_LINES).join("\n").slice(-MOST_CHARACTERS);
 }

@@ -12,6 +12,7 @@ import { prepare, unpack } from "../pickle/pickle.js";
 import { toWire } from "../pickle/wire-error.js";
 import { LONGEST_TIMER } from "../platform/waiting/clock.js";
 import { setTimer } from "../platform/waiting/timers.js";
+import { watchErrorOutput } from "../worker/line-output.js";
 import { onUncaught } from "../worker/uncaught.js";
 import type { WorkerContext } from "../worker/worker.js";
 import { MemoryWatch } from "./memory-watch.js";
@@ -21,6 +22,9 @@ import { TaskRunner } from "./task-runner.js";
 /** Milliseconds that a worker without work has to leave, when whoever started it is gone. */
 const LAST_GRACE = 700;
 
+/** Bytes of one output to stderr that are told. */
+const MOST_TOLD = 4096;
+
 /** Entry of the worker. */
 export function main(context: WorkerContext, data: unknown): void {
   const worker = new PoolWorker(context, data as PoolWorkerData);
@@ -28,6 +32,7 @@ export function main(context: WorkerContext, data: unknown): void {
   context.onOrphaned?.(() => worker.onOrphaned());
   context.onMessage((message) => worker.onMessage(message as Leave));
   context.ref();
+  watchErrorOutput((chunk) => worker.onErrorOutput(chunk));
   void worker.prepare();
 }
 
@@ -61,6 +66,10 @@ class PoolWorker {
     if (this.#end.heard(message)) return;
     this.#leaveWithin = message.grace;
     if (!this.#end.isRunning) this.#leave(message.grace);
+  }
+
+  onErrorOutput(chunk: Buffer): void {
+    this.#say({ kind: "stderr", text: chunk.subarray(-MOST_TOLD).toString() });
   }
 
   onOrphaned(): void {

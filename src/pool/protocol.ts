@@ -2,7 +2,7 @@
  * What a pool and its workers say to each other beside what their line says (channel/line).
  *
  *   pool:               tasks ...                           leave
- *   worker:  ready | unfit     ... worn-out                         broken, at any time: its last word
+ *   worker:  ready | unfit     ... worn-out | stderr                       broken, at any time: its last word
  */
 import type { Destination } from "../pickle/destination.js";
 import type { WireError } from "../pickle/wire-error.js";
@@ -30,6 +30,8 @@ export type FromWorker =
   | { readonly kind: "ready" }
   /** The initializer has failed. */
   | { readonly kind: "unfit"; readonly error: WireError }
+  /** Code of it has written that to stderr. */
+  | { readonly kind: "stderr"; readonly text: string }
   /** It uses more memory than it shall. */
   | { readonly kind: "worn-out" }
   /** It ends for an error that nobody has caught. */

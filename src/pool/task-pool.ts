@@ -258,10 +258,10 @@ export class TaskPool implements TaskOwner {
     return hadTask;
   }
 
-  #fail(task: PoolTask, errorOf: (end: WorkerEnd) => Error): void {
+  #fail(task: PoolTask, errorOf: (end: WorkerEnd, task: string) => Error): void {
     this.#line.revoke(task);
     this.#forget(task);
-    task.fail(this.tally, () => task.sited(errorOf(this.#crew.lastEnd as WorkerEnd)), Number.NaN);
+    task.fail(this.tally, () => task.sited(errorOf(this.#crew.lastEnd as WorkerEnd, task.fn.name)), Number.NaN);
   }
 
   #break(cause: unknown): void {

@@ -1,6 +1,7 @@
 /** Which threads there are, seen from the calling one. */
 import { processRealm } from "../memory/process-realm.js";
 import type { ThreadId } from "../memory/thread-table.js";
+import { askToStop } from "../worker/current-task.js";
 import { findThread, ownThread } from "./roster.js";
 import { Thread, threadHandle } from "./thread.js";
 
@@ -15,6 +16,7 @@ export function currentThread(): Thread<never> {
 
 /** This thread has been asked to stop. */
 export function stopCurrentThread(): void {
+  askToStop();
   Thread.stop(currentThread());
 }
 

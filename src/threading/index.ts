@@ -1,4 +1,5 @@
 /** heddle/threading: threads on real cores, and what synchronises them. */
+
 export { Barrier, type BarrierOptions, type BarrierStatistics } from "../locks/barrier.js";
 export { BoundedSemaphore } from "../locks/bounded-semaphore.js";
 export { Condition, type ConditionStatistics } from "../locks/condition.js";
@@ -20,6 +21,7 @@ export {
   TimeoutError,
   WorkerLostError,
 } from "../platform/errors/errors.js";
+export { cancelled } from "../worker/current-task.js";
 export type { ThreadLimits } from "../worker/thread-worker.js";
 export { activeCount, currentThread, enumerate, getIdent, getNativeId, mainThread } from "./current.js";
 export { setExcepthook, type ThreadError } from "./excepthook.js";

@@ -14,13 +14,14 @@ import { checkOptions, checkTimeout, checkWait, checkWaitSync, type Wait } from 
 import { RuntimeError } from "../platform/errors/errors.js";
 import { Activity, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
 import type { List, Literal, Measured, measured, Taking } from "../worker/activity-types.js";
+import { currentTask } from "../worker/current-task.js";
 import { Child } from "../worker/family/children.js";
 import { expectThread, ThreadWorker } from "../worker/thread-worker.js";
 import type { WorkerExit } from "../worker/worker.js";
 import { hearOfError, isDefaultExcepthook, type UncaughtMessage } from "./excepthook.js";
 import { isOf, packCall, packWhole } from "./pack-thread.js";
 import { makeHandle, takeRevival, whyNotSent } from "./revival.js";
-import { enroll, findThread } from "./roster.js";
+import { enroll, findThread, ownThread } from "./roster.js";
 import { STOP, StopRequest } from "./stop-request.js";
 import { defaultName, inheritedDaemon, THREAD_ENTRY, THREAD_KIND, type ThreadOptions } from "./thread-options.js";
 import { threadOver, threadOverSync } from "./thread-over.js";
@@ -93,10 +94,11 @@ export class Thread<A extends List = [], R = unknown, F extends Taking<A> = Taki
 
   /**
    * Aborted when the thread is asked to stop, by `terminate`. Inside the thread it is seen when the event loop turns:
-   * pass it to what waits. Outside it tells the thread's maker whether somebody has asked.
+   * pass it to what waits. Outside it tells the thread's maker whether somebody has asked. In a thread of a pool it is that of
+   * the task that runs: aborted when that is given up.
    */
   get signal(): AbortSignal {
-    return this.#stop.signal;
+    return (this === ownThread() ? currentTask()?.signal : undefined) ?? this.#stop.signal;
   }
 
   /** True from `start` until `run` is over. */

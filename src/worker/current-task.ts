@@ -3,6 +3,8 @@
  * at a time, async or not.
  */
 
+import { onRebirth } from "../platform/engine/this-thread.js";
+
 /** What there is to know of it. */
 export interface CurrentTask {
   /** It was asked to stop. */
@@ -12,6 +14,12 @@ export interface CurrentTask {
 }
 
 let current: CurrentTask | undefined;
+/** This thread, which runs no task of a pool, was asked to stop. */
+let isAsked = false;
+onRebirth(() => {
+  current = undefined;
+  isAsked = false;
+});
 
 /** @returns the task; undefined where none runs */
 export function currentTask(): CurrentTask | undefined {
@@ -22,12 +30,19 @@ export function setCurrentTask(task: CurrentTask | undefined): void {
   current = task;
 }
 
+/** This thread was asked to stop, whatever it runs. */
+export function askToStop(): void {
+  isAsked = true;
+}
+
 /**
- * Whether the code that asks was asked to stop: the task of a pool or executor that it belongs to, as its signal, its timeout or
- * the end of its scope tell it. Costs little: code that computes may ask in each round of a loop. False outside of a task.
+ * Whether the code that asks was asked to stop: a thread by its `terminate`, the task of a pool or executor by its signal, its
+ * timeout or the end of the scope that waits for it. Costs a few nanoseconds: code that computes may ask in each round of a loop.
+ * False outside of both.
  *
- * What has no turn of the event loop hears of it between threads only: a process learns it by a message.
+ * A task of a process, and a thread, hear of it when the event loop turns, as by an `await` of a timer; a task of a thread hears of
+ * it also while it computes, where its pool shares memory with it.
  */
 export function cancelled(): boolean {
-  return current?.isInterrupted === true;
+  return isAsked || current?.isInterrupted === true;
 }

@@ -24,9 +24,17 @@ export type Exclusively = (fd: Descriptor, write: () => void) => void;
 
 type Write = (chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void) => void;
 
+let onErrorOutput: ((chunk: Buffer) => void) | undefined;
+
+/** Tells what code of this worker writes to stderr from now on. What the platform itself writes is not among it. */
+export function watchErrorOutput(tell: (chunk: Buffer) => void): void {
+  onErrorOutput = tell;
+}
+
 /** @returns what writes a chunk whole to the descriptor before it returns, as a stream does its last step */
 function writeTo(fd: Descriptor, exclusively: Exclusively): Write {
   return (chunk, _encoding, done) => {
+    if (fd === 2) onErrorOutput?.(chunk);
     try {
       exclusively(fd, () => writeWhole(fd, chunk));
     } catch (error) {

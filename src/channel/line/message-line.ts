@@ -128,8 +128,15 @@ export class MessageLine<Task extends LineTask> implements Line<Task> {
     const member = this.#members.get(worker);
     if (member === undefined || this.#isClosed) return;
     const said = message as FromEnd;
-    if (said.line === "given-back") this.#takeBack(member.givenBack(said.places));
+    if (said.line === "given-back") this.#givenBack(member, said.places);
     else this.#settle(member, said);
+  }
+
+  /** While it was asked it got nothing: now it may. */
+  #givenBack(member: Member<Task>, places: readonly number[]): void {
+    this.#takeBack(member.givenBack(places));
+    this.#flushSoon();
+    if (this.room > 0) this.#events.room();
   }
 
   retire(worker: WorkerId): void {

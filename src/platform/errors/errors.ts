@@ -141,10 +141,21 @@ export class WorkerLostError extends HeddleError {
   readonly worker: string;
   /** Exit code as Python gives it: negative if a signal ended the process, null if unknown. */
   readonly exitcode: number | null;
+  /** Name of the function that it ran, if it worked for a pool or executor; "" for one without a name. */
+  readonly task: string | undefined;
+  /** The last lines that code of it has written to stderr, if it worked for a pool or executor and has written any. */
+  readonly stderr: string | undefined;
 
-  constructor(message: string, worker: string, exitcode: number | null, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    worker: string,
+    exitcode: number | null,
+    options?: ErrorOptions & { readonly task?: string | undefined; readonly stderr?: string | undefined },
+  ) {
     super(message, options);
     this.worker = worker;
     this.exitcode = exitcode;
+    this.task = options?.task;
+    this.stderr = options?.stderr;
   }
 }

@@ -5,7 +5,7 @@ import { headline, isError, unmappedStack } from "../words/display.js";
 import { replaceStack } from "./callers-stack.js";
 
 /** The part of the time that stacks may take. One costs some microseconds. */
-const BUDGET = 0.03;
+const BUDGET = 0.01;
 /** What may be saved up, in stacks. */
 const SAVED = 200;
 const COST = 0.003;
