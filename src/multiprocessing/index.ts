@@ -6,7 +6,7 @@ export { BrokenProcessPool, BrokenThreadPool } from "../pool/broken-executor.js"
 export type { Callbacks, MapOptions, TaskOptions } from "../pool/call-options.js";
 export type { PoolStatistics } from "../pool/pool-life.js";
 export type { Runs } from "../pool/pool-runs.js";
-export type { ResultIterator } from "../pool/result-iterator.js";
+export { ResultIterator } from "../pool/result-iterator.js";
 export { cancelled } from "../worker/current-task.js";
 export { Pool, type PoolOptions, ThreadPool } from "./pool.js";
 export type { PoolResourceLimits, ThreadPoolOptions } from "./pool-options.js";

@@ -35,7 +35,11 @@ export class AsyncResult<T> {
   #isGood: boolean | undefined;
 
   /** @internal */
-  constructor(results: Results<T>, { callback, errorCallback }: Callbacks<T>) {
+  static of<T>(results: Results<T>, callbacks: Callbacks<T>): AsyncResult<T> {
+    return new AsyncResult(results, callbacks);
+  }
+
+  private constructor(results: Results<T>, { callback, errorCallback }: Callbacks<T>) {
     this.#results = results;
     const inContext = surroundings();
     results.watch(

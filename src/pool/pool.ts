@@ -73,7 +73,7 @@ export class WorkerPool extends PoolRuns {
     checkCallbacks("applyAsync", options);
     const site = CallSite.affordable(this.applyAsync);
     const check = (): void => checkApply("applyAsync", args, options, CALLBACKS);
-    return new AsyncResult(this.task<R>("applyAsync", fn, args, options, site, check), options);
+    return AsyncResult.of(this.task<R>("applyAsync", fn, args, options, site, check), options);
   }
 
   /** As `map`, for who asks later; see `applyAsync`. */
@@ -84,7 +84,7 @@ export class WorkerPool extends PoolRuns {
   ): AsyncResult<Awaited<R>[]> {
     checkCallbacks("mapAsync", options);
     const work = { where: "mapAsync", fn, items, spread: false };
-    return new AsyncResult(this.collected<R>(work, options, new CallSite(this.mapAsync), CALLBACKS), options);
+    return AsyncResult.of(this.collected<R>(work, options, new CallSite(this.mapAsync), CALLBACKS), options);
   }
 
   /** As `starmap`, for who asks later; see `applyAsync`. */
@@ -95,7 +95,7 @@ export class WorkerPool extends PoolRuns {
   ): AsyncResult<Awaited<R>[]> {
     checkCallbacks("starmapAsync", options);
     const work = { where: "starmapAsync", fn, items, spread: true };
-    return new AsyncResult(this.collected<R>(work, options, new CallSite(this.starmapAsync), CALLBACKS), options);
+    return AsyncResult.of(this.collected<R>(work, options, new CallSite(this.starmapAsync), CALLBACKS), options);
   }
 
   #stream<R>(work: ItemsWork, options: MapOptions, isOrdered: boolean, site: CallSite): ResultIterator<R> {
@@ -116,7 +116,7 @@ export class WorkerPool extends PoolRuns {
     this.begun(stream);
     letGo = endWith(stream, where, options, site);
     stream.start();
-    return new ResultIterator(stream);
+    return ResultIterator.over(stream);
   }
 }
 

@@ -17,7 +17,11 @@ export class ResultIterator<R> implements AsyncIterableIterator<R, undefined, Wa
   #last: Promise<unknown> | undefined;
 
   /** @internal */
-  constructor(stream: ItemStream) {
+  static over<R>(stream: ItemStream): ResultIterator<R> {
+    return new ResultIterator(stream);
+  }
+
+  private constructor(stream: ItemStream) {
     this.#stream = stream;
     dropped.register(this, stream, this);
   }
