@@ -128,7 +128,7 @@ export abstract class PoolExecutor extends Executor {
     this.#streams.add(stream);
     letGo = endWith(stream, "map", options, site);
     stream.start();
-    return new ResultIterator(stream);
+    return ResultIterator.over(stream);
   }
 
   /**
