@@ -13,7 +13,7 @@ import { RuntimeError } from "../platform/errors/errors.js";
 import { asHook } from "../platform/waiting/context.js";
 import { Activity, type ActivityKind, type ActivityMessage, type ActivityOptions } from "../worker/activity.js";
 import type { Arguments, List, Literal, Measured, measured, Taking } from "../worker/activity-types.js";
-import { currentTask } from "../worker/current-task.js";
+import { signalOfTask } from "../worker/current-task.js";
 import { Child } from "../worker/family/children.js";
 import { checkInspectPort } from "../worker/flags.js";
 import { printError } from "../worker/print-error.js";
@@ -99,7 +99,6 @@ export class Process<A extends List = [], R = unknown, F extends Taking<A> = Tak
   #departs = false;
   #isClosed = false;
   #exit: WorkerExit | undefined;
-  #never: AbortSignal | undefined;
   /** The process that runs this code. */
   readonly #isOwn: boolean;
   readonly #exited = new Deferred<number>();
@@ -132,12 +131,9 @@ export class Process<A extends List = [], R = unknown, F extends Taking<A> = Tak
     return this.#exit?.exitcode ?? null;
   }
 
-  /**
-   * In a process of a pool the signal of the task that runs: aborted when that is given up. Of other processes, and seen from
-   * outside, it is never aborted: they are asked to end by the system's signals.
-   */
+  /** In a process of a pool aborted when the task that runs is given up; others are asked to end by the system's signals. */
   get signal(): AbortSignal {
-    return (this.#isOwn ? currentTask()?.signal : undefined) ?? (this.#never ??= new AbortController().signal);
+    return signalOfTask(this.#isOwn);
   }
 
   /** True from `start` until the process has exited. */
@@ -209,16 +205,12 @@ export class Process<A extends List = [], R = unknown, F extends Taking<A> = Tak
   /**
    * Lets go of what the process has left, its result above all. Name and daemon can still be read; everything else
    * throws RuntimeError from now on. Closing again does nothing.
-   *
    * @throws {RuntimeError} if the process is running
    */
   close(): void {
     if (this.#isClosed) return;
-    if (this.isAlive) {
-      throw new RuntimeError(
-        `Cannot close ${this.label}: it is running; call terminate() or kill(), and join() it first`,
-      );
-    }
+    const remedy = "call terminate() or kill(), and join() it first";
+    if (this.isAlive) throw new RuntimeError(`Cannot close ${this.label}: it is running; ${remedy}`);
     this.#isClosed = true;
     this.#worker = undefined;
     this.#child = undefined;

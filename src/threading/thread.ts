@@ -94,8 +94,7 @@ export class Thread<A extends List = [], R = unknown, F extends Taking<A> = Taki
 
   /**
    * Aborted when the thread is asked to stop, by `terminate`. Inside the thread it is seen when the event loop turns:
-   * pass it to what waits. Outside it tells the thread's maker whether somebody has asked. In a thread of a pool it is that of
-   * the task that runs: aborted when that is given up.
+   * pass it to what waits. Outside it tells whether somebody has asked. In a pool's thread it is that of the task that runs.
    */
   get signal(): AbortSignal {
     return (this === ownThread() ? currentTask()?.signal : undefined) ?? this.#stop.signal;

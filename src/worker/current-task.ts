@@ -30,6 +30,13 @@ export function setCurrentTask(task: CurrentTask | undefined): void {
   current = task;
 }
 
+let never: AbortSignal | undefined;
+
+/** @returns the signal of the task, if `isHere`; else, and where none runs, one that is never aborted */
+export function signalOfTask(isHere: boolean): AbortSignal {
+  return (isHere ? current?.signal : undefined) ?? (never ??= new AbortController().signal);
+}
+
 /** This thread was asked to stop, whatever it runs. */
 export function askToStop(): void {
   isAsked = true;
