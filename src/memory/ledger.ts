@@ -31,7 +31,15 @@ const LARGEST_BYTES = 64 << 10;
 const KIND = 3;
 
 /** Kinds of objects that have blocks of their own inside. */
-export const ObjectKind = { PLAIN: 0, DICT: 1, LIST: 2, QUEUE: 3, LIFO_QUEUE: 4, PRIORITY_QUEUE: 5 } as const;
+export const ObjectKind = {
+  PLAIN: 0,
+  DICT: 1,
+  LIST: 2,
+  QUEUE: 3,
+  LIFO_QUEUE: 4,
+  PRIORITY_QUEUE: 5,
+  TASK_LINE: 6,
+} as const;
 
 /** Gives back everything that an object of that kind has, but for its own block. */
 export type Emptier = (handle: Handle, memory: LedgerMemory) => void;

@@ -63,24 +63,30 @@ export class Patience {
 
   /** @returns true if the cell holds another value than `expected`, or came to within the moment */
   look(cells: Int32Array, index: number, expected: number): boolean {
-    if (this.#weary > 0) {
-      this.#weary--;
-      return false;
-    }
+    if (this.isWeary()) return false;
     for (let look = 0; look < LOOKS; look++) {
-      if (Atomics.load(cells, index) !== expected) return this.#hit(look < PROMPT);
+      if (Atomics.load(cells, index) !== expected) return this.hit(look < PROMPT);
     }
-    return this.#miss();
+    return this.miss();
   }
 
-  #hit(prompt: boolean): true {
+  /** To be asked once before each look. @returns true if this wait shall sleep at once */
+  isWeary(): boolean {
+    if (this.#weary === 0) return false;
+    this.#weary--;
+    return true;
+  }
+
+  /** The look has seen what it waits for. @param prompt soon enough to say that the other side has a core */
+  hit(prompt: boolean): true {
     if (!prompt) return true;
     if (this.#credit < MOST_CREDIT) this.#credit++;
     else this.#pause = FIRST_PAUSE;
     return true;
   }
 
-  #miss(): false {
+  /** It has not. */
+  miss(): false {
     this.#credit -= MISS;
     if (this.#credit <= 0) {
       this.#credit = 1;
