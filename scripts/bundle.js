@@ -32,7 +32,14 @@ const PARTS = {
   collections: ["queue/index", "shared/index", "depot/depot-boot"],
   // Who starts threads; and what a thread needs that is more than its target, or fails.
   threads: ["threading/index", "pickle/index", "time/index", "threading/object-run", "threading/failure"],
-  processes: ["multiprocessing/index", "multiprocessing/process-entry", "pool/pool-worker", "worker/process-boot"],
+  processes: [
+    "multiprocessing/index",
+    "multiprocessing/process-entry",
+    "pool/pool-worker",
+    "worker/process-boot",
+    "channel/line/slot-line",
+    "channel/line/slot-end",
+  ],
   futures: ["futures/index"],
   tasks: ["asyncio/index"],
 };

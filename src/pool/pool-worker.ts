@@ -5,9 +5,12 @@
  *        └──fails──▶ unfit: it waits until it is stopped
  */
 
-import type { LineEnd } from "../channel/line/line.js";
+import type { LineEnd, LinePost } from "../channel/line/line.js";
 import { MessageEnd } from "../channel/line/message-end.js";
 import type { MessageInvitation } from "../channel/line/message-protocol.js";
+import { SlotEnd } from "../channel/line/slot-end.js";
+import type { Invitation } from "../channel/line/slot-messages.js";
+import { processRealm } from "../memory/process-realm.js";
 import { prepare, unpack } from "../pickle/pickle.js";
 import { toWire } from "../pickle/wire-error.js";
 import { LONGEST_TIMER } from "../platform/waiting/clock.js";
@@ -49,7 +52,7 @@ class PoolWorker {
     this.#data = data;
     this.#memory = new MemoryWatch(destination, maxMemory);
     const runner = new TaskRunner(destination, () => this.#onIdle());
-    this.#end = new MessageEnd(invitation as MessageInvitation, (...said) => context.post(...said), runner);
+    this.#end = endFor(invitation, (...said) => context.post(...said), runner);
   }
 
   async prepare(): Promise<void> {
@@ -97,6 +100,13 @@ class PoolWorker {
   #say(message: FromWorker): void {
     this.#context.post(message);
   }
+}
+
+/** @returns the worker's end of the line that has invited it */
+function endFor(invitation: unknown, post: LinePost["post"], runner: TaskRunner): LineEnd {
+  const { kind } = invitation as Invitation | MessageInvitation;
+  if (kind === "slots") return new SlotEnd(processRealm(), invitation as Invitation, runner, post);
+  return new MessageEnd(invitation as MessageInvitation, post, runner);
 }
 
 async function initialize(body: unknown): Promise<void> {

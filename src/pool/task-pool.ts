@@ -281,7 +281,9 @@ export class TaskPool implements TaskOwner {
   }
 
   #checkGone(): void {
-    if (this.#state.now !== "running" && this.#crew.isEmpty) this.#gone.resolve();
+    if (this.#state.now === "running" || !this.#crew.isEmpty) return;
+    this.#line.close();
+    this.#gone.resolve();
   }
 }
 

@@ -88,6 +88,11 @@ export class Codec implements Encoded {
     }
   }
 
+  /** As `decode`, of a value whose kind is PICKLED, up to what `pack` made of it: for who prepares for it first. */
+  takePacked(): unknown {
+    return deserialize(this.#takeDirect());
+  }
+
   writeTo({ i32, u8 }: Heap, at: number): void {
     const { length } = this;
     if (this.#direct !== undefined) u8.set(this.#direct, at);
