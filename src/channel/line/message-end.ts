@@ -13,7 +13,7 @@ import { inWords } from "../../pickle/wire-error.js";
 import { isAwaitable } from "../../platform/errors/synchronous.js";
 import { millisecondsSinceBirth, setTurn } from "../../platform/waiting/timers.js";
 import { Functions } from "./functions.js";
-import type { FunctionId, LineEnd, LinePost, Runner } from "./line.js";
+import type { Callable, FunctionId, LineEnd, LinePost, Runner } from "./line.js";
 import { type FromEnd, type MessageInvitation, type TaskMessage, type ToEnd, Writing } from "./message-protocol.js";
 import { Interruptible } from "./running.js";
 import { read, writeResult } from "./writing.js";
@@ -97,13 +97,16 @@ export class MessageEnd implements LineEnd {
   }
 
   #begin([, fn, form, writing, payload]: TaskMessage): unknown {
-    const ready = writing === Writing.PACKED ? prepare(payload) : undefined;
-    const found = this.#functions.find(fn);
     this.#interruptible = new Interruptible();
-    const call = (callable: typeof found): unknown =>
-      this.#runner.call(callable as never, form, read(writing, payload), this.#interruptible);
-    if (ready === undefined && typeof found === "function") return call(found);
-    return Promise.all([found, ready]).then(([callable]) => call(callable));
+    const call = (callable: Callable): unknown =>
+      this.#runner.call(callable, form, read(writing, payload), this.#interruptible);
+    const prepared = (callable: Callable): unknown => {
+      const ready = writing === Writing.PACKED ? prepare(payload) : undefined;
+      return ready === undefined ? call(callable) : ready.then(() => call(callable));
+    };
+    // One after the other: Node refuses to load a module that is being loaded, and both may be of the same one.
+    const found = this.#functions.find(fn);
+    return typeof found === "function" ? prepared(found) : found.then(prepared);
   }
 
   async #finish(task: TaskMessage, result: PromiseLike<unknown>, begun: number): Promise<void> {
