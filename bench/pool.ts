@@ -18,10 +18,10 @@ const FORKS = ["tinypool", "workerpool", "poolifier"] as const;
 
 /** Jobs, the unit of their figures, and who can do them besides heddle. Those of processes end in `-processes`. */
 const JOBS: Record<string, readonly [what: string, ...others: string[]]> = {
-  many: ["us a task: 50,000 no-ops in flight", "floor", ...PEERS, "python"],
+  many: ["us a task: 50,000 no-ops in flight", "executor", "floor", ...PEERS, "python"],
   async: ["us a task: the same, async", "floor", "piscina", "tinypool"],
   objects: ["us a task: objects of 1 KB there and back, 20,000 in flight", "floor", "piscina", "tinypool", "python"],
-  single: ["us a task: one after another", "floor", ...PEERS, "python"],
+  single: ["us a task: one after another", "executor", "floor", ...PEERS, "python"],
   "single-busy": ["us a task: the same while other programs are at all cores", "floor", "piscina"],
   "map-1": ["us an item: map of 100,000 numbers, chunkSize 1", "poolifier", "python"],
   "map-auto": ["us an item: the same, the chunks that the pool chooses", "poolifier", "python"],
@@ -32,7 +32,7 @@ const JOBS: Record<string, readonly [what: string, ...others: string[]]> = {
   "stream-memory": ["MB: by how much the program grows meanwhile"],
   start: ["ms: from import to the results of five items; floor: three bare workers", "floor", ...PEERS],
   idle: ["% of one core: a pool with nothing to do", "floor", "piscina"],
-  "many-processes": ["us a task: 50,000 no-ops in flight", "floor", ...FORKS, "python"],
+  "many-processes": ["us a task: 50,000 no-ops in flight", "executor", "floor", ...FORKS, "python"],
   "single-processes": ["us a task: one after another", "floor", ...FORKS],
   "map-auto-processes": ["us an item: map of 100,000 numbers, chosen chunks", "poolifier", "python"],
   "start-processes": ["ms: from import to the results of five items; floor: three bare forks", "floor", ...FORKS],

@@ -46,7 +46,7 @@ export function textOf({ cases, faces, results, about }) {
     const ours = faces.filter((face) => face.kind === kind);
     if (ours.length === 0) return [];
     const rows = ids
-      .filter((id) => ours.some((face) => results[id]?.[face.id]))
+      .filter((id) => ours.some((face) => (results[id]?.[face.id]?.outcome ?? "none") !== "none"))
       .map((id) => [cases[id], ...ours.map((face) => cellOf(results[id]?.[face.id]))]);
     const sum = totals(ours, ids, results);
     const title = kind === "threads" ? "Threads" : "Processes";

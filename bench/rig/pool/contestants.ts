@@ -43,6 +43,13 @@ async function heddle(workers: number, kind: "ThreadPool" | "Pool"): Promise<Con
   };
 }
 
+async function executor(workers: number, kind: "ThreadPoolExecutor" | "ProcessPoolExecutor"): Promise<Contestant> {
+  const futures = await import("heddle/futures");
+  const pool = new futures[kind]({ maxWorkers: workers });
+  const tasks = (await import("./tasks.js")) as unknown as Record<TaskName, (value: unknown) => unknown>;
+  return { run: (name, value) => pool.submit(tasks[name], value) as unknown as Promise<unknown> };
+}
+
 /** One message a task, to the workers in turn: what the platform gives for nothing. */
 function floor(workers: readonly { send(message: object): void }[], listen: (answer: Answer) => void): Contestant {
   const waiting = new Map<number, (result: unknown) => void>();
@@ -123,6 +130,7 @@ function piscina(workers: number): Contestant {
 
 export const CONTESTANTS: Record<string, (workers: number) => Contestant | Promise<Contestant>> = {
   heddle: (n) => heddle(n, "ThreadPool"),
+  executor: (n) => executor(n, "ThreadPoolExecutor"),
   floor: bareThreads,
   piscina,
   tinypool: (n) => tinypool(n, "worker_threads"),
@@ -130,6 +138,7 @@ export const CONTESTANTS: Record<string, (workers: number) => Contestant | Promi
   poolifier: (n) => poolifier(n, "FixedThreadPool"),
   comlink,
   "heddle-processes": (n) => heddle(n, "Pool"),
+  "executor-processes": (n) => executor(n, "ProcessPoolExecutor"),
   "floor-processes": bareProcesses,
   "tinypool-processes": (n) => tinypool(n, "child_process"),
   "workerpool-processes": (n) => workerpool(n, "process"),

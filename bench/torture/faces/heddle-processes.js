@@ -1,4 +1,4 @@
 import { Pool } from "heddle/multiprocessing";
-import { heddleFace } from "../libraries/heddle.js";
+import { poolFace } from "../libraries/heddle.js";
 
-export const face = heddleFace("heddle Pool", "processes", Pool);
+export const face = poolFace("heddle Pool", "processes", Pool);

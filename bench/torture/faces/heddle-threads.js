@@ -1,4 +1,4 @@
 import { ThreadPool } from "heddle/multiprocessing";
-import { heddleFace } from "../libraries/heddle.js";
+import { poolFace } from "../libraries/heddle.js";
 
-export const face = heddleFace("heddle ThreadPool", "threads", ThreadPool);
+export const face = poolFace("heddle ThreadPool", "threads", ThreadPool);

@@ -1,4 +1,4 @@
-/** The pools of this library. */
+/** The pools and executors of this library. */
 import { pathToFileURL } from "node:url";
 import { tasksFile } from "../files.js";
 
@@ -6,17 +6,21 @@ const url = pathToFileURL(tasksFile).href;
 
 const call = async (name, argument) => (await import(url))[name](argument);
 
-const fail = () => {
+const failing = () => {
   throw new Error("no database");
 };
 
-export const heddleFace = (title, kind, PoolClass) => ({
+const common = (title, kind) => ({
   title,
   package: "heddle",
   kind,
   can: ["abort", "timeout", "close", "initializer"],
+});
+
+export const poolFace = (title, kind, PoolClass) => ({
+  ...common(title, kind),
   open({ workers, broken }) {
-    const pool = new PoolClass({ processes: workers, ...(broken && { initializer: fail }) });
+    const pool = new PoolClass({ processes: workers, ...(broken && { initializer: failing }) });
     return {
       run: (name, argument, options) => pool.with(options).run(call, name, argument),
       async close() {
@@ -24,6 +28,18 @@ export const heddleFace = (title, kind, PoolClass) => ({
         await pool.join();
       },
       terminate: () => pool.terminate(),
+    };
+  },
+});
+
+export const executorFace = (title, kind, ExecutorClass) => ({
+  ...common(title, kind),
+  open({ workers, broken }) {
+    const executor = new ExecutorClass({ maxWorkers: workers, ...(broken && { initializer: failing }) });
+    return {
+      run: (name, argument, options) => executor.with(options).submit(call, name, argument),
+      close: () => executor.shutdown(),
+      terminate: () => executor.terminateWorkers(),
     };
   },
 });
