@@ -105,8 +105,14 @@ export class Crew {
     }
   }
 
-  stop(id: WorkerId): void {
-    void this.#members.get(id)?.handle?.terminate();
+  /** @param grace milliseconds that it has to end when it is asked, where it can be asked; 0: it is stopped at once */
+  stop(id: WorkerId, grace = 0): void {
+    const member = this.#members.get(id);
+    const handle = member?.handle;
+    if (member === undefined || handle?.ask === undefined || grace === 0) return void handle?.terminate();
+    handle.ask();
+    clearTimer(member.lastResort);
+    member.lastResort = setTimer(() => void handle.terminate(), Math.min(grace, LONGEST_TIMER));
   }
 
   /** @param grace milliseconds that it has to end by itself; then it is told to exit, and, after as many again, stopped */

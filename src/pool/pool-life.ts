@@ -39,6 +39,9 @@ export interface PoolStatistics {
   readonly waitTime: Times;
 }
 
+/** A pool that nobody has any more, and nobody has closed, ends as one that is closed; none of its calls is under way then. */
+const dropped = new FinalizationRegistry<TaskPool>((core) => core.close());
+
 export abstract class PoolLife implements AsyncDisposable {
   static {
     stay(PoolLife, import.meta.url, "PoolLife");
@@ -67,6 +70,7 @@ export abstract class PoolLife implements AsyncDisposable {
     checkInteger("size of the pool", options.crowd.most, 1);
     refuseSecondRun("a pool");
     this.#core = new TaskPool(options);
+    dropped.register(this, this.#core);
   }
 
   /** Most workers that there may be at a time. */

@@ -194,7 +194,8 @@ export class TaskPool implements TaskOwner {
   #do(command: Command<PoolTask>): void {
     if (command.do === "start-worker") {
       this.#crew.start(command.worker, { ...this.#data, invitation: this.#line.invite(command.worker) });
-    } else if (command.do === "stop-worker") this.#crew.stop(command.worker);
+    } else if (command.do === "stop-worker")
+      this.#crew.stop(command.worker, this.#state.now === "terminated" ? 0 : this.#options.grace);
     else if (command.do === "let-go") {
       this.#line.retire(command.worker);
       this.#crew.letGo(command.worker, this.#grace);

@@ -16,6 +16,7 @@ import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Deferred } from "../future/deferred.js";
 import { checkDescriptors, FOR_A_PROCESS } from "../platform/engine/free-descriptors.js";
+import { whyNotBooted } from "./boot-failure.js";
 import { addProcess, removeProcess } from "./family/processes-below.js";
 import { type ProcessLimits, processFlags } from "./flags.js";
 import type { ProcessLine } from "./frame-pipe.js";
@@ -69,6 +70,7 @@ export class ProcessWorker implements WorkerHandle {
   #lineEnded = false;
   #error: unknown;
   #exitcode: number | null = null;
+  #flags: { execArgv: string[]; env: NodeJS.ProcessEnv } | undefined;
 
   constructor(spec: WorkerSpec, options: ProcessWorkerOptions = {}) {
     this.#spec = spec;
@@ -116,6 +118,10 @@ export class ProcessWorker implements WorkerHandle {
     return this.pid !== undefined && this.#child.kill(signal);
   }
 
+  ask(): void {
+    this.kill("SIGTERM");
+  }
+
   terminate(): Promise<void> {
     this.kill("SIGKILL");
     return new Promise((resolve, reject) => void this.#gone.onSettled(resolve, reject));
@@ -125,6 +131,7 @@ export class ProcessWorker implements WorkerHandle {
     checkDescriptors(`process "${this.name}"`, FOR_A_PROCESS);
     this.#starts++;
     const flags = processFlags(this.#options.inspectPort, this.#options.limits);
+    this.#flags = flags;
     this.#child = fork(BOOT, [], { serialization: "advanced", stdio: STDIO, ...flags });
     this.#line = this.#listen(this.#options);
     if (!this.#isReferenced) this.unref();
@@ -200,6 +207,18 @@ export class ProcessWorker implements WorkerHandle {
 
   #onGone(): void {
     if (this.#startAnew()) return;
+    const hasNotBooted = this.#early !== undefined && this.#error === undefined && (this.#exitcode ?? 0) > 0;
+    if (hasNotBooted && this.#flags !== undefined) void this.#explain(this.#flags);
+    else this.#tellGone();
+  }
+
+  async #explain({ execArgv, env }: { execArgv: string[]; env: NodeJS.ProcessEnv }): Promise<void> {
+    const reason = await whyNotBooted(execArgv, env);
+    if (reason !== undefined) this.#error = new Error(`Node could not start: ${reason}`);
+    this.#tellGone();
+  }
+
+  #tellGone(): void {
     const exitcode = this.#exitcode;
     this.#spec.onExit(this.#error === undefined ? { exitcode } : { exitcode, error: this.#error });
     this.#gone.resolve();

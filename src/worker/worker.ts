@@ -47,6 +47,8 @@ export interface WorkerHandle {
   ref(): void;
   /** Lets the starter's event loop end although the worker lives. */
   unref(): void;
+  /** Asks the worker to end, which it may refuse; where there is no such thing, it is terminated at once. */
+  ask?(): void;
   /** Ends the worker at once, whatever it does. Resolves when it is gone. */
   terminate(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Every item of the conformance list about threads, locks, queues (1 to 203) and futures (412 to 506) has a test, or a reason why it has none. */
+/** Every item of the conformance list about threads, locks, queues (1 to 203), pools (360 to 405) and futures (412 to 506) has a test, or a reason why it has none. */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -8,6 +8,7 @@ import { root } from "../rig/root.js";
 /** First and last number of each stretch. */
 const ITEMS = [
   [1, 203],
+  [360, 405],
   [412, 506],
 ] as const;
 
@@ -29,6 +30,8 @@ const WITHOUT: Readonly<Record<number, string>> = {
   144: "subinterpreters: each thread is an isolate",
   173: "a negative timeout beside block=False: putNowait and getNowait take no timeout",
   197: "ignored arguments of SimpleQueue.put: the compiler refuses them",
+  386: "entering a pool that is terminated: nothing is entered; what it is asked for is refused (P383)",
+  390: "errors of ThreadPool that are not wrapped: a worker's error is a copy in both (P388)",
   447: "keyword arguments: JavaScript has none",
   470: "submit while the interpreter ends: in an exit handler nothing async runs any more",
   483: "at most as many processes as overlapping calls: #463 and #464 hold it from both sides",
@@ -39,13 +42,13 @@ const WITHOUT: Readonly<Record<number, string>> = {
 };
 
 test("conformance: each item has a test that names it, or a reason", () => {
-  const folders = ["test/conformance", "test/contract", "test/futures"];
+  const folders = ["test/conformance", "test/contract", "test/futures", "test/multiprocessing", "test/unit/pool"];
   const text = folders
     .flatMap((folder) => readdirSync(path.join(root, folder)).map((file) => path.join(root, folder, file)))
     .filter((file) => file.endsWith(".ts") && !file.endsWith("coverage.test.ts"))
     .map((file) => readFileSync(file, "utf8"))
     .join("\n");
-  const named = new Set([...text.matchAll(/[#T](\d{3})\b/g)].map(([, number]) => Number(number)));
+  const named = new Set([...text.matchAll(/[#TP](\d{3})\b/g)].map(([, number]) => Number(number)));
   // The names of tests of queues begin with the numbers.
   for (const [, numbers] of text.matchAll(/(?:\btest\(|^ {2,8})[`"]((?:\d{3}(?:, )?)+) /gm)) {
     for (const number of numbers!.split(", ")) named.add(Number(number));

@@ -66,11 +66,57 @@ for (const Kind of ["Pool", "ThreadPool"]) {
       assert.deepEqual(ended, silent("end\n"));
     });
 
-    test("an idle pool that nobody has closed does not keep the program", async () => {
+    test("P402 an idle pool that nobody has closed does not keep the program", async () => {
       assert.deepEqual(
         await run(`const pool = new ${Kind}(1); console.log(await pool.run(() => 4)); globalThis.pool = pool;`),
         silent("4\n"),
       );
+    });
+
+    test("P387 the workers of a pool that nobody has any more end", async () => {
+      const ended = await run(
+        `const begin = async () => {
+          const pool = new ${Kind}(1);
+          return pool.run(async () => {
+            const { enumerate } = await import("heddle/threading");
+            return [process.pid, enumerate().length];
+          });
+        };
+        const { enumerate } = await import("heddle/threading");
+        const [pid] = await begin();
+        const isThere = () => {
+          if (pid === process.pid) return enumerate().length > 1;
+          try { return process.kill(pid, 0); } catch { return false; }
+        };
+        console.log(isThere());
+        while (isThere()) { globalThis.gc(); await new Promise((resolve) => setTimeout(resolve, 10)); }
+        console.log("gone");`,
+        ["--expose-gc"],
+      );
+      assert.deepEqual(ended, silent("true\ngone\n"));
+    });
+
+    test("P403 a pool in a task of a pool", async () => {
+      const ended = await run(`const pool = new ${Kind}(1);
+        console.log(await pool.run(async () => {
+          const { ${Kind} } = await import("heddle/multiprocessing");
+          const inner = new ${Kind}(1);
+          const results = await inner.map((n) => n * n, [1, 2, 3]);
+          await inner.terminate();
+          return results;
+        }));
+        await pool.terminate();`);
+      assert.deepEqual(ended, silent("[ 1, 4, 9 ]\n"));
+    });
+
+    test("workers that cannot boot: what waits fails, and the cause is named", async () => {
+      const ended = await run(`process.env.NODE_OPTIONS = "--require /nowhere/preload.cjs";
+        const pool = new ${Kind}(1);
+        await pool.run(() => 1).catch((error) => console.log(error.name, /^Cannot start a worker: 3 in a row/.test(error.message), /preload\\.cjs/.test(error.cause?.message)));
+        await pool.terminate();`);
+      // Threads take no options of the environment.
+      if (Kind === "Pool") assert.equal(ended.stdout, "WorkerLostError true true\n");
+      assert.equal(ended.code, 0);
     });
 
     test("an iteration that nobody goes on with does not keep the program, nor the pool when it is collected", async () => {

@@ -42,11 +42,11 @@ export class Member<Task> {
   get #depth(): number {
     const { length } = this.held;
     const last = this.held[length - 1];
-    return last === undefined ? Math.max(this.#lastDepth, 1) : last.fn.pace.depth;
+    return (last ?? this.#answered)?.fn.pace.depth ?? 1;
   }
 
-  /** Of the function that it worked on last. */
-  #lastDepth = 1;
+  /** The last that it has answered. */
+  #answered: Pick<Entry<Task>, "fn"> | undefined;
 
   mayHave(entry: Entry<Task>): boolean {
     if (this.#left <= 0 || this.#isAsked) return false;
@@ -86,7 +86,7 @@ export class Member<Task> {
     const index = this.held[0]?.place === place ? 0 : this.held.findIndex((entry) => entry.place === place);
     if (index < 0) return undefined;
     const [entry] = this.held.splice(index, 1);
-    this.#lastDepth = (entry as Entry<Task>).fn.pace.depth;
+    this.#answered = { fn: (entry as Entry<Task>).fn };
     return entry;
   }
 
