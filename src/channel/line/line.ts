@@ -31,6 +31,8 @@ export type FunctionId = number;
 export interface LineTask {
   /** The line's own: where it has written the task; -1 before. */
   place: number;
+  /** Of those that are offered, the lowest is begun first, as far as the line can tell. Left out: 0. */
+  readonly priority?: number;
   /** Where the code that rebuilds its result runs; left out: wherever the line is. */
   readonly inContext?: Surroundings | undefined;
 }

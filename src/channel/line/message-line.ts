@@ -230,6 +230,7 @@ export class MessageLine<Task extends LineTask> implements Line<Task> {
   /** Those with the fewest tasks first, and one each in turn: what is there is spread over all of them. */
   #flush(): void {
     const unsent: Entry<Task>[] = [];
+    if (this.#offered.some(({ task }) => task.priority)) this.#offered.sort(byPriority);
     const members = [...this.#members.values()];
     for (const entry of this.#offered) {
       // Taken back since.
@@ -262,6 +263,10 @@ export class MessageLine<Task extends LineTask> implements Line<Task> {
     if (this.#offers > 0 || !members.some((member) => member.isIdle)) return;
     for (const member of members) if (member.held.length > 1) member.wantBack();
   }
+}
+
+function byPriority({ task: a }: Entry<LineTask>, { task: b }: Entry<LineTask>): number {
+  return (a.priority ?? 0) - (b.priority ?? 0);
 }
 
 function leastLoaded<Task>(members: readonly Member<Task>[], entry: Entry<Task>): Member<Task> | undefined {

@@ -21,6 +21,8 @@ export class Member<Task> {
   /** It gets so many more. */
   #left: number;
   #isAsked = false;
+  /** Others had nothing to do while it had more than one task: it gets no more until it answers. */
+  #isSlow = false;
 
   constructor(worker: WorkerId, handle: LinePost, mostTasks: number) {
     this.worker = worker;
@@ -34,7 +36,7 @@ export class Member<Task> {
 
   /** How many more tasks it may have. Not before it has done half of what it has: each message costs. */
   get room(): number {
-    if (this.#isAsked) return 0;
+    if (this.#isAsked || this.#isSlow) return 0;
     const depth = Math.min(this.#depth, this.held.length + this.#left);
     return this.held.length <= depth / 2 ? Math.max(depth - this.held.length, 0) : 0;
   }
@@ -49,7 +51,7 @@ export class Member<Task> {
   #answered: Pick<Entry<Task>, "fn"> | undefined;
 
   mayHave(entry: Entry<Task>): boolean {
-    if (this.#left <= 0 || this.#isAsked) return false;
+    if (this.#left <= 0 || this.#isAsked || this.#isSlow) return false;
     if (this.held.length === 0) return true;
     return this.held.length < entry.fn.pace.depth && this.held.length < this.#depth;
   }
@@ -86,6 +88,7 @@ export class Member<Task> {
     const index = this.held[0]?.place === place ? 0 : this.held.findIndex((entry) => entry.place === place);
     if (index < 0) return undefined;
     const [entry] = this.held.splice(index, 1);
+    this.#isSlow = false;
     this.#answered = { fn: (entry as Entry<Task>).fn };
     return entry;
   }
@@ -94,6 +97,7 @@ export class Member<Task> {
   wantBack(): void {
     if (this.#isAsked) return;
     this.#isAsked = true;
+    this.#isSlow = true;
     this.#handle.post({ line: "give-back" } satisfies ToEnd);
   }
 
