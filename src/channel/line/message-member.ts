@@ -106,6 +106,8 @@ export class Member<Task> {
     const given = new Set(places);
     const back = this.held.filter((entry) => given.has(entry.place));
     this.held = this.held.filter((entry) => !given.has(entry.place));
+    // It has given back all: there is nothing that it would answer.
+    if (this.held.length === 0) this.#isSlow = false;
     this.#left += back.length;
     return back;
   }

@@ -34,6 +34,7 @@ class FakeEnd {
       for (const [, fn] of message.tasks) assert.ok(this.known.has(fn), "the function was not sent");
       this.waiting.push(...message.tasks);
     } else if (message.line === "give-back") {
+      // Also all of them, if it happens to be between two.
       this.outbox.push({ line: "given-back", places: this.waiting.map(([place]) => place) });
       this.waiting = [];
     } else if (message.line === "interrupt") this.isInterrupted ||= this.running?.[0] === message.place;
