@@ -2,7 +2,7 @@
  * Values that every thread has by itself, by name: the language's own objects (`Array.prototype.map`) and what the `node:`
  * modules export (`node:fs.readFile`, see node-names.ts). They travel as their names. The table is built when first needed.
  */
-import { builtin } from "../../platform/engine/builtin.js";
+import { builtin, isLazyGlobal } from "../../platform/engine/builtin.js";
 import { noteShared } from "../text/lasting-effects.js";
 import { isOriginal, isReplacedGlobal, isReplacedMethod, pristineGlobal } from "./globals.js";
 
@@ -70,7 +70,8 @@ function isNamed(value: unknown): value is Named {
 function nameGlobals(): void {
   add(globalThis, "globalThis");
   for (const name of Object.getOwnPropertyNames(globalThis)) {
-    // Node makes some of its globals when they are first read.
+    // Even asked for its descriptor Node may make it: `Navigator` of Node 24 loads undici.
+    if (isLazyGlobal(name) && !HOST_GLOBALS.has(name)) continue;
     const value = isReplacedGlobal(name)
       ? pristineGlobal(name)
       : HOST_GLOBALS.has(name)

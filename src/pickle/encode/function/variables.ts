@@ -231,6 +231,8 @@ function importedObject(encoding: Encoding, value: object): Reference | undefine
 function moduleVariable({ script, url }: Facts, name: string): Reference | undefined {
   if (script === undefined) return undefined;
   if (script.bindings.imports.has(name)) return importOf(script, name);
+  // The whole file is parsed for its exports.
+  if (!isReferable(url) || !url.startsWith("file:")) return undefined;
   const exported = script.bindings.exports.get(name);
-  return exported === undefined || !isReferable(url) || !url.startsWith("file:") ? undefined : { url, name: exported };
+  return exported === undefined ? undefined : { url, name: exported };
 }
