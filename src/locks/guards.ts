@@ -43,14 +43,20 @@ export class Guards {
   end(guard: ListedGuard): void {
     const index = this.#guards.lastIndexOf(guard);
     if (index === -1) return;
-    this.#guards.splice(index, 1);
+    this.#drop(index);
     this.#lock.leave(guard.place);
   }
 
   /** What was acquired last at that place has been released without its guard. */
   forget(place: number): void {
     const index = this.#guards.findLastIndex((guard) => guard.place === place);
-    if (index !== -1) this.#guards.splice(index, 1);
+    if (index !== -1) this.#drop(index);
+  }
+
+  /** Mostly it is the newest: to cut it out of the middle would take longer. */
+  #drop(index: number): void {
+    if (index === this.#guards.length - 1) this.#guards.pop();
+    else this.#guards.splice(index, 1);
   }
 
   mend(guard: ListedGuard): boolean {

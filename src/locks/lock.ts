@@ -5,12 +5,12 @@ import { GoneWord } from "../objects/gone.js";
 import { SharedObject } from "../objects/shared-object.js";
 import { checkNone, type Wait } from "../platform/errors/arguments.js";
 import type { Synchronous } from "../platform/errors/synchronous.js";
-import { throwIfStopped } from "../platform/waiting/stoppable.js";
+import { NO_LIMITS, throwIfStopped } from "../platform/waiting/stoppable.js";
 import type { Monitor } from "../sync/monitor.js";
 import { Acquired, Mutex } from "../sync/mutex.js";
 import type { Owners } from "../sync/owners.js";
 import { cannotMark, type Guard } from "./guards.js";
-import type { AcquireSyncWait, Held, WithLockSyncOptions } from "./held.js";
+import type { AcquireSyncWait, AcquireWait, Held, WithLockSyncOptions } from "./held.js";
 import { Lockable } from "./lockable.js";
 import { namedOwner } from "./other-threads.js";
 import { demandHeld, HOLD, HOLD_SYNC, refuseAsyncBody, refusePromisedBody, TRY_HOLD } from "./with-held.js";
@@ -67,6 +67,12 @@ export class Lock extends Lockable {
   }
 
   // Written out here is what is done a million times: in a face that locks of several classes share it takes longer.
+
+  override acquire(): Promise<Held>;
+  override acquire(wait: AcquireWait): Promise<Held | null>;
+  override acquire(wait?: AcquireWait): Promise<Held | null> {
+    return wait === undefined ? this.#acquire() : super.acquire(wait);
+  }
 
   /** As `acquire`, blocking the calling thread. */
   override acquireSync(): Held;
@@ -173,6 +179,11 @@ export class Lock extends Lockable {
     this.#turn = 0;
     const gone = new GoneWord(this.constructor.name);
     this.#mutex = new Mutex(gone, this.#owners, gone);
+  }
+
+  async #acquire(): Promise<Held | null> {
+    throwIfStopped(NO_LIMITS);
+    return this.#held(this.#mutex.tryLock() || (await this.#mutex.lock()));
   }
 
   #held(acquired: Acquired): Guard | null {
