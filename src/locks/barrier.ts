@@ -1,5 +1,6 @@
 /** A meeting point of threads. */
 import { HEADER_WORDS } from "../memory/allocator.js";
+import type { Handle } from "../memory/heap.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { Patience } from "../memory/patience.js";
 import type { Realm } from "../memory/realm.js";
@@ -114,18 +115,18 @@ export class Barrier extends SharedObject {
     const act = this.#options.action;
     if (act !== undefined) this.#action = () => void refusePromise("Barrier: action", REMEDY, act());
     const patience = new Patience();
-    this.#meeting = this.#meetingAt((index) => heap.word(base + index, patience, this));
+    this.#meeting = this.#meetingAt(this.handle, (index) => heap.word(base + index, patience, this));
   }
 
   /** @internal */
   protected override retire(): void {
     const gone = new GoneWord(this.constructor.name);
-    this.#meeting = this.#meetingAt(() => gone);
+    this.#meeting = this.#meetingAt(0, () => gone);
   }
 
-  #meetingAt(word: (index: number) => Word): Meeting {
+  #meetingAt(object: Handle, word: (index: number) => Word): Meeting {
     const realm = SharedObject.realmOf(this);
-    const nodes = new HeapNodes(realm);
+    const nodes = new HeapNodes(realm, object);
     const mutex = new Mutex(word(MUTEX), realm.owners);
     return new Meeting(this.#parties, {
       mutex,

@@ -85,7 +85,7 @@ export class Condition extends SharedObject {
     const realm = SharedObject.realmOf(this);
     this.begin(() => checkSameRealm(lock, realm));
     const { heap } = realm;
-    const nodes = new HeapNodes(realm);
+    const nodes = new HeapNodes(realm, this.handle);
     const base = this.handle << 4;
     const kind = heap.word(base + KIND);
     this.#lock = this.#lockAt(heap.word(base + LOCK), kind, lock);

@@ -2,6 +2,7 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { GoneWord } from "../objects/gone.js";
+import { tellHolders } from "../objects/lock-holders.js";
 import { SharedObject } from "../objects/shared-object.js";
 import { checkNone, type Wait } from "../platform/errors/arguments.js";
 import type { Synchronous } from "../platform/errors/synchronous.js";
@@ -43,6 +44,7 @@ export interface LockStatistics {
 export class Lock extends Lockable {
   static {
     SharedObject.register(Lock, import.meta.url, "Lock");
+    tellHolders(Lock, (lock) => [lock.#mutex.owner]);
   }
 
   #mutex: Mutex;

@@ -2,6 +2,7 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { GoneWord } from "../objects/gone.js";
+import { tellHolders } from "../objects/lock-holders.js";
 import { SharedObject } from "../objects/shared-object.js";
 import { checkFunction, checkNone, checkWait, checkWaitSync, type Wait } from "../platform/errors/arguments.js";
 import { DeadlockError, TimeoutError } from "../platform/errors/errors.js";
@@ -35,6 +36,7 @@ export interface OnceStatistics {
 export class Once extends SharedObject {
   static {
     SharedObject.register(Once, import.meta.url, "Once");
+    tellHolders(Once, (once) => [once.#mutex.owner]);
   }
 
   #mutex: Mutex;

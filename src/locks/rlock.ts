@@ -2,6 +2,7 @@
 import { HEADER_WORDS } from "../memory/allocator.js";
 import { ObjectKind } from "../memory/ledger.js";
 import { GoneWord } from "../objects/gone.js";
+import { tellHolders } from "../objects/lock-holders.js";
 import { SharedObject } from "../objects/shared-object.js";
 import { checkNone, type Wait } from "../platform/errors/arguments.js";
 import { DeadlockError } from "../platform/errors/errors.js";
@@ -51,6 +52,7 @@ export interface RLockStatistics {
 export class RLock extends Lockable {
   static {
     SharedObject.register(RLock, import.meta.url, "RLock");
+    tellHolders(RLock, (lock) => [lock.#lock.owner]);
   }
 
   #lock: Mutex;

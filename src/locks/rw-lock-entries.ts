@@ -1,5 +1,6 @@
 /** Puts a RWLock together over the words of its object. */
 import { HEADER_WORDS } from "../memory/allocator.js";
+import type { Handle } from "../memory/heap.js";
 import type { Realm } from "../memory/realm.js";
 import { takeTurn } from "../memory/turn.js";
 import type { Word } from "../memory/word.js";
@@ -25,10 +26,10 @@ const LINES = 6;
 const SLOTS_A_LINE = 8;
 export const RW_LOCK_BYTES = (SLOTS - HEADER_WORDS + LINES * SLOTS_A_LINE * 2) * 4;
 
-/** @param word gives the words of the object by their index in its block */
-export function entriesAt(realm: Realm, word: (index: number) => Word): Entries {
+/** @param lock the object; 0: it is disposed of @param word gives its words by their index in its block */
+export function entriesAt(realm: Realm, lock: Handle, word: (index: number) => Word): Entries {
   const { owners, lockOwners, threads } = realm;
-  const nodes = new HeapNodes(realm);
+  const nodes = new HeapNodes(realm, lock);
   const isGone = (id: number): boolean => threads.isGone(id);
   const mutex = new Mutex(word(MUTEX), owners);
   return new Entries({

@@ -1,6 +1,7 @@
 /** Many readers or one writer. */
 import { ObjectKind } from "../memory/ledger.js";
 import { GoneWord } from "../objects/gone.js";
+import { tellHolders } from "../objects/lock-holders.js";
 import { SharedObject } from "../objects/shared-object.js";
 import { checkNone, checkWait, checkWaitSync, type Wait } from "../platform/errors/arguments.js";
 import { RuntimeError } from "../platform/errors/errors.js";
@@ -49,6 +50,10 @@ export interface RWLockStatistics {
 export class RWLock extends SharedObject {
   static {
     SharedObject.register(RWLock, import.meta.url, "RWLock");
+    tellHolders(RWLock, (lock) => {
+      const { readers, writer } = lock.#entries.census();
+      return [writer, ...readers];
+    });
   }
 
   #entries: Entries;
@@ -68,7 +73,7 @@ export class RWLock extends SharedObject {
     super(RW_LOCK_BYTES, ObjectKind.PLAIN);
     const base = this.handle << 4;
     const realm = SharedObject.realmOf(this);
-    this.#entries = entriesAt(realm, (index) => realm.heap.word(base + index, undefined, this));
+    this.#entries = entriesAt(realm, this.handle, (index) => realm.heap.word(base + index, undefined, this));
   }
 
   /**
@@ -168,7 +173,7 @@ export class RWLock extends SharedObject {
   /** @internal */
   protected override retire(): void {
     const gone = new GoneWord(this.constructor.name);
-    this.#entries = entriesAt(SharedObject.realmOf(this), () => gone);
+    this.#entries = entriesAt(SharedObject.realmOf(this), 0, () => gone);
     this.#guards.clear();
   }
 

@@ -1,6 +1,7 @@
 /** Nodes of wait queues as small objects of the heap: next, owner, state. */
 import { HEADER_WORDS } from "../memory/allocator.js";
 import type { Handle } from "../memory/heap.js";
+import { partLabel } from "../memory/label.js";
 import { Patience } from "../memory/patience.js";
 import type { Realm } from "../memory/realm.js";
 import type { Word } from "../memory/word.js";
@@ -11,12 +12,15 @@ const patience = new Patience();
 
 export class HeapNodes implements WaitNodes {
   readonly #realm: Realm;
+  readonly #label: number;
 
-  constructor(realm: Realm) {
+  /** @param object where their waiters wait */
+  constructor(realm: Realm, object: Handle) {
     this.#realm = realm;
+    this.#label = partLabel(object);
   }
   allocate(): Handle {
-    return this.#realm.create(12);
+    return this.#realm.create(12, this.#label);
   }
   release(node: Handle): void {
     this.#realm.destroy(node);

@@ -5,7 +5,7 @@
  *   0  order | state   FREE | USED | PENDING: the only truth (free lists are derived data, free-lists.ts)
  *   1  FREE -     PENDING id of the thread at work                                USED -
  *   2  FREE next  PENDING index of the cell that names, or will name, the block   USED -
- *   3  FREE prev  PENDING as it was                                               USED kind: 0, or as ledger.ts says
+ *   3  FREE prev  PENDING as it was                                               USED what it is: 0, or as label.ts says
  *
  *   FREE ──▶ PENDING(id, cell) ──▶ USED ──▶ PENDING(id, cell) ──▶ FREE
  *
@@ -105,6 +105,23 @@ export class Allocator {
     Atomics.store(i32, word, (i32[word]! & ORDER) | PENDING);
     Atomics.store(i32, cell, 0); // commit
     this.#locked(() => this.#give(word));
+  }
+
+  /**
+   * @param word index in `heap.i32`
+   * @returns the block in use that it is part of; 0: none. Only as true as that nobody frees that block meanwhile
+   */
+  blockAt(word: number): Handle {
+    this.#heap.renew();
+    const { i32 } = this.#heap;
+    if (word < HEAP_BASE / 4 || word >= i32[FRONTIER]! << 4) return 0;
+    // What is aligned to more than the block is begins a block as well, a smaller one: the first that is large enough is it.
+    for (let order = MAX_ORDER; order >= MIN_ORDER; order--) {
+      const start = word & -(1 << (order - 2));
+      const head = start < HEAP_BASE / 4 ? 0 : Atomics.load(i32, start);
+      if ((head & ORDER) >= order) return (head & ~ORDER) === USED ? start >>> 4 : 0;
+    }
+    return 0;
   }
 
   /** @returns bytes that the block can hold */

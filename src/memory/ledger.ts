@@ -16,6 +16,7 @@
  */
 import { type Allocator, HEADER_BYTES, HEADER_WORDS } from "./allocator.js";
 import type { Handle, Heap } from "./heap.js";
+import { becomePlain, kindOf, writeLabel } from "./label.js";
 import { LEDGER_HEAD, LEDGER_LOCK } from "./layout.js";
 import type { Owners } from "./robust-lock.js";
 import { ShortLock } from "./short-lock.js";
@@ -27,10 +28,7 @@ const SLOTS = HEADER_WORDS + 2;
 const SMALLEST_BYTES = 512;
 const LARGEST_BYTES = 64 << 10;
 
-/** Word of an object's block header that says what must be freed with it; 0: nothing. */
-const KIND = 3;
-
-/** Kinds of objects that have blocks of their own inside. */
+/** Kinds of objects that have blocks of their own inside: below 15. */
 export const ObjectKind = {
   PLAIN: 0,
   DICT: 1,
@@ -73,15 +71,16 @@ export class Ledger {
   /**
    * Makes an object of `bytes` zeroed bytes that this thread holds.
    *
+   * @param label what it is (label.ts)
    * @returns its slot @throws {HeapFullError} if the heap is full
    */
-  create(bytes: number, kind: number): number {
+  create(bytes: number, label: number): number {
     if (this.#free.length === 0) this.#claim();
     const slot = this.#free.at(-1)!;
     const { heap, allocator } = this.#memory;
     const handle = allocator.allocate(bytes, slot);
     this.#free.pop();
-    heap.i32[(handle << 4) + KIND] = kind;
+    writeLabel(heap, handle, label);
     return slot;
   }
 
@@ -97,7 +96,7 @@ export class Ledger {
 
   /** The object has given back all that it had inside: only its own block is left. */
   emptied(handle: Handle): void {
-    this.#memory.heap.i32[(handle << 4) + KIND] = ObjectKind.PLAIN;
+    becomePlain(this.#memory.heap, handle);
   }
 
   /** Gives back the object and what it has inside. */
@@ -122,7 +121,7 @@ export class Ledger {
   #release(slot: number): void {
     const { heap, allocator } = this.#memory;
     const handle = heap.i32[slot]!;
-    const kind = heap.i32[(handle << 4) + KIND]!;
+    const kind = kindOf(heap, handle);
     if (kind !== ObjectKind.PLAIN) {
       const emptier = emptiers.get(kind);
       // A thread that never had such an object cannot take it apart: it stays.

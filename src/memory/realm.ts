@@ -8,6 +8,7 @@
 import { Allocator } from "./allocator.js";
 import type { Handle, Heap } from "./heap.js";
 import { LOOKS_AT_LOCK } from "./hop.js";
+import { writeLabel } from "./label.js";
 import { ENDING } from "./layout.js";
 import { Ledger } from "./ledger.js";
 import { Names } from "./names.js";
@@ -138,10 +139,11 @@ export class Realm {
     if (this.threads.isTurn(id, lately) && this.threads.isLost(id)) this.settle(id);
   }
 
-  /** Makes an object of `bytes` zeroed bytes. */
-  create(bytes: number): Handle {
+  /** Makes an object of `bytes` zeroed bytes. @param label what it is (label.ts) */
+  create(bytes: number, label: number): Handle {
     const cell = this.threads.scratch(this.me);
     const handle = this.allocator.allocate(bytes, cell);
+    writeLabel(this.heap, handle, label);
     this.heap.i32[cell] = 0;
     return handle;
   }

@@ -12,6 +12,7 @@
  */
 import { offerDepot } from "../depot/depot-starter.js";
 import type { Handle } from "../memory/heap.js";
+import { objectLabel } from "../memory/label.js";
 import { onProcessRealm, processRealm } from "../memory/process-realm.js";
 import type { Reach, Realm } from "../memory/realm.js";
 import { realmNumbered } from "../memory/realms.js";
@@ -20,6 +21,7 @@ import { PickleError } from "../pickle/errors.js";
 import { type AnyClass, register } from "../pickle/registry.js";
 import { withArticle } from "../platform/words/name-of.js";
 import { type Look, showAs } from "../platform/words/shown.js";
+import { classNumber } from "./class-names.js";
 import { disposedError } from "./gone.js";
 
 /** Names an object: by its handle alone where it is clear in which realm. */
@@ -69,9 +71,10 @@ export abstract class SharedObject {
     const realm = existing?.realm ?? chosen ?? realmOfClass(new.target);
     const { residents } = realm;
     residents.tick();
-    const slot = existing === undefined && kind !== undefined ? realm.ledger.create(bytes, kind) : 0;
+    const label = existing === undefined ? objectLabel(kind ?? 0, classNumber(realm, new.target, SharedObject)) : 0;
+    const slot = existing === undefined && kind !== undefined ? realm.ledger.create(bytes, label) : 0;
     this.#realm = realm;
-    this.#handle = existing?.handle ?? (slot === 0 ? realm.create(bytes) : realm.ledger.handleAt(slot));
+    this.#handle = existing?.handle ?? (slot === 0 ? realm.create(bytes, label) : realm.ledger.handleAt(slot));
     this.#isRevived = existing !== undefined;
     if (existing !== undefined) reviving = undefined;
     this.#place = slot === 0 ? residents.addShared(this, this.#handle) : residents.addHeld(this, slot);

@@ -122,3 +122,35 @@ test("Allocator: what stands behind the end of the heap is not merged with", () 
   ledger.free(last);
   assert.equal(blocksOf(citizen).get(end - MB)?.bytes, MB);
 });
+
+test("Allocator: of each word it is found which block it is in, whatever comes and goes around it", () => {
+  const citizen = found();
+  const { allocator, heap } = citizen;
+  const ledger = new Ledger(citizen);
+  const random = randomly(11);
+  const live = new Set<number>();
+  const words = (slot: number): readonly number[] => {
+    const first = ledger.handleAt(slot) * 16;
+    const last = first + (allocator.capacity(ledger.handleAt(slot)) + HEADER_BYTES) / 4 - 1;
+    return [first, first + 4, last, first + Math.floor(random() * (last - first))];
+  };
+  for (let step = 0; step < 600; step++) {
+    if (random() < 0.55 && live.size < 40) {
+      const slot = ledger.create(2 ** (6 + random() * 17) - HEADER_BYTES, ObjectKind.PLAIN);
+      live.add(slot);
+      heap.renew();
+      // What looks like headers of large blocks in use is none, where an object has written it.
+      heap.i32.fill(30 | (2 << 8), words(slot)[1], words(slot)[2]! + 1);
+    } else {
+      const [slot] = shuffled([...live], random);
+      if (slot === undefined) continue;
+      const [first] = words(slot);
+      ledger.free(slot);
+      live.delete(slot);
+      assert.equal(allocator.blockAt(first!), 0);
+    }
+    for (const slot of live)
+      for (const word of words(slot)) assert.equal(allocator.blockAt(word), ledger.handleAt(slot));
+  }
+  for (const outside of [0, HEAP_BASE / 4 - 1, frontier(citizen) / 4]) assert.equal(allocator.blockAt(outside), 0);
+});
