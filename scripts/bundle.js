@@ -31,7 +31,10 @@ const PARTS = {
   // Who shares data.
   collections: ["queue/index", "shared/index", "depot/depot-boot"],
   // Who starts threads; and what a thread needs that is more than its target, or fails.
-  threads: ["threading/index", "pickle/index", "time/index", "threading/object-run", "threading/failure"],
+  threads: [
+    ...["threading/index", "pickle/index", "time/index", "threading/object-run", "threading/failure"],
+    "memory/waits", // who asks what threads wait for
+  ],
   processes: [
     "multiprocessing/index",
     "multiprocessing/process-entry",

@@ -12,6 +12,7 @@ import { rangeError } from "../platform/errors/errors.js";
 import { millisecondsSinceBirth } from "../platform/waiting/timers.js";
 import { FRONTIER, HEAP_ID, MAGIC, MAGIC_WORD } from "./layout.js";
 import type { Patience } from "./patience.js";
+import { WaitNotes } from "./wait-note.js";
 import { SharedWord } from "./word.js";
 
 /** Block number of 64 bytes in the heap; 0 is no block. */
@@ -43,6 +44,8 @@ function newId(): number {
 
 export class Heap {
   readonly buffer: SharedArrayBuffer;
+  /** What this thread waits for in here. */
+  readonly waits: WaitNotes;
   i32!: Int32Array;
   i16!: Int16Array;
   u8!: Uint8Array;
@@ -54,6 +57,7 @@ export class Heap {
   constructor(buffer?: SharedArrayBuffer, reserveBytes = RESERVE_BYTES) {
     this.buffer = buffer ?? reserve(reserveBytes);
     this.refresh();
+    this.waits = new WaitNotes(this.i32);
     if (buffer === undefined) {
       Atomics.store(this.i32, HEAP_ID, newId());
       Atomics.store(this.i32, MAGIC_WORD, MAGIC);

@@ -14,6 +14,7 @@ import { Ledger } from "./ledger.js";
 import { Names } from "./names.js";
 import { Residents } from "./residents.js";
 import type { Owners } from "./robust-lock.js";
+import { slotOf } from "./thread-record.js";
 import { type ThreadId, type ThreadInfo, ThreadTable } from "./thread-table.js";
 import type { Word } from "./word.js";
 
@@ -119,6 +120,7 @@ export class Realm {
   /** From here on it is found if that thread dies. */
   #ownAs(id: ThreadId): void {
     for (const owners of [this.owners, this.lockOwners]) (owners as { me: ThreadId }).me = id;
+    this.heap.waits.moveTo(slotOf(id));
     this.threads.enter(id);
   }
 

@@ -16,6 +16,7 @@ import {
   takeOrAnnounce,
   tryTake,
 } from "./robust-lock.js";
+import { WaitNote } from "./wait-note.js";
 import type { Word } from "./word.js";
 
 const FIRST_SLICE = 20;
@@ -47,12 +48,21 @@ export class ShortLock {
 
   #acquireSlowly(): boolean {
     if (takeByHopping(this.#word, this.#owners.me, LOOKS_AT_LOCK)) return false;
+    const note = new WaitNote();
+    try {
+      return this.#sleepUntilTaken(note);
+    } finally {
+      note.over();
+    }
+  }
+
+  #sleepUntilTaken(note: WaitNote): boolean {
     for (let slice = FIRST_SLICE; ; ) {
       const outcome = takeOrAnnounce(this.#word, this.#owners);
       if (outcome === TAKEN) return false;
       if (outcome === TAKEN_FROM_DEAD) return true;
       pump(); // the owner may be held up by a full pipe
-      if (this.#word.wait(outcome, slice) !== "timed-out") continue;
+      if (this.#word.wait(outcome, slice, note) !== "timed-out") continue;
       this.#owners.look(outcome & ~CONTENDED, slice * STILL_FRESH);
       slice = Math.min(slice * 2, LONGEST_SLICE);
     }

@@ -12,32 +12,32 @@ import { type NativeThread, nativeThread, seemsAlive } from "../platform/engine/
 import { rangeError } from "../platform/errors/errors.js";
 import type { Allocator } from "./allocator.js";
 import type { Heap } from "./heap.js";
-import { MAIN_ID, NEXT_SLOT, RECORD_WORDS, SLOT_BITS, THREAD_COUNTER, THREAD_SLOTS, THREAD_TABLE } from "./layout.js";
+import { MAIN_ID, NEXT_SLOT, SLOT_BITS, THREAD_COUNTER, THREAD_SLOTS } from "./layout.js";
 import type { Patience } from "./patience.js";
 import { readName, writeName } from "./thread-name.js";
+import {
+  AWAITED,
+  AWAITED_SINCE,
+  BORN,
+  COMPUTED,
+  DAEMON,
+  ID,
+  LOOKED,
+  NAME,
+  NATIVE,
+  PARENT,
+  recordOf,
+  SCRATCH,
+  STATE,
+  slotOf,
+  WAITS_FOR,
+} from "./thread-record.js";
 import { isAliveState, ThreadState } from "./thread-state.js";
 import { takeTurn } from "./turn.js";
 import type { Word } from "./word.js";
 
 /** Identifies a thread: 1 to 2^30 - 1, unique in the process. */
 export type ThreadId = number;
-
-// Words of a record.
-const STATE = 0;
-const ID = 1;
-const NATIVE = 2;
-const BORN = 3;
-const PARENT = 4;
-const DAEMON = 5;
-const NAME = 6;
-/** Names a block while it is on its way from the allocator to whatever will name it. */
-const SCRATCH = 7;
-/** When somebody looked last whether the thread still exists. */
-const LOOKED = 8;
-/** Who computes the value that it waits for, how many values that one had computed then, and how many it has itself. */
-const AWAITED = 9;
-const AWAITED_SINCE = 10;
-const COMPUTED = 11;
 
 const GENERATIONS = 2 ** (30 - SLOT_BITS);
 
@@ -73,6 +73,7 @@ export class ThreadTable {
     i32[at + LOOKED] = 0;
     i32[at + AWAITED] = 0;
     i32[at + COMPUTED] = 0;
+    i32[at + WAITS_FOR] = 0;
     i32[at + PARENT] = info.parent;
     i32[at + DAEMON] = info.daemon ? 1 : 0;
     Atomics.store(i32, at + ID, id);
@@ -123,8 +124,10 @@ export class ThreadTable {
     return this.#move(id, [ThreadState.STARTING, ThreadState.RUNNING, ThreadState.FAILED], ThreadState.DYING);
   }
 
-  /** What the thread had begun is settled. */
+  /** What the thread had begun is settled. Called under the allocator's lock: of two who settle the first one buries. */
   bury(id: ThreadId): void {
+    // Before its end is known: the record may serve another thread from then on.
+    if (this.isUnsettled(id)) Atomics.store(this.#heap.i32, recordOf(slotOf(id)) + WAITS_FOR, 0);
     this.#move(id, [ThreadState.DYING], ThreadState.DEAD);
     this.#move(id, [ThreadState.ENDING], ThreadState.ENDED);
   }
@@ -287,12 +290,4 @@ export class ThreadTable {
     if (moved) Atomics.notify(i32, at + STATE);
     return moved;
   }
-}
-
-function slotOf(id: ThreadId): number {
-  return id & (THREAD_SLOTS - 1);
-}
-
-function recordOf(slot: number): number {
-  return THREAD_TABLE + slot * RECORD_WORDS;
 }

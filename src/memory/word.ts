@@ -6,6 +6,7 @@
  */
 import { endIfLost } from "../platform/engine/lost-termination.js";
 import { type Patience, SHORTEST_SLEEP } from "./patience.js";
+import type { WaitNote } from "./wait-note.js";
 
 export type Wakeup = "ok" | "not-equal" | "timed-out";
 
@@ -20,10 +21,13 @@ export interface Word {
   compareExchange(expected: number, value: number): number;
   /** Adds `delta`, wrapping at 32 bits; returns the value before. */
   add(delta: number): number;
-  /** Blocks the thread while the cell holds `expected`, at most `timeout` milliseconds. */
-  wait(expected: number, timeout: number): Wakeup;
+  /**
+   * Blocks the thread while the cell holds `expected`, at most `timeout` milliseconds.
+   * @param note of the wait that this sleep is part of; who makes one says when it is over
+   */
+  wait(expected: number, timeout: number, note?: WaitNote): Wakeup;
   /** As `wait`, without blocking. The sleeper cannot be taken back: who gives up must pass its wake-up on. */
-  waitAsync(expected: number, timeout: number): Wakeup | Promise<Wakeup>;
+  waitAsync(expected: number, timeout: number, note?: WaitNote): Wakeup | Promise<Wakeup>;
   /** Wakes up to `count` sleepers; returns how many. */
   notify(count: number): number;
 }
@@ -72,13 +76,16 @@ export class SharedWord implements Word {
   add(delta: number): number {
     return Atomics.add(this.#cells, this.#index, delta);
   }
-  wait(expected: number, timeout: number): Wakeup {
+  wait(expected: number, timeout: number, note?: WaitNote): Wakeup {
     if (timeout >= SHORTEST_SLEEP && this.#patience?.look(this.#cells, this.#index, expected)) return "not-equal";
     endIfLost(); // it would sleep for ever
+    note?.sleeps(this.#cells, this.#index);
     return Atomics.wait(this.#cells, this.#index, expected, timeout);
   }
-  waitAsync(expected: number, timeout: number): Wakeup | Promise<Wakeup> {
-    return (Atomics.waitAsync as unknown as WaitAsync)(this.#cells, this.#index, expected, timeout).value;
+  waitAsync(expected: number, timeout: number, note?: WaitNote): Wakeup | Promise<Wakeup> {
+    const { async, value } = (Atomics.waitAsync as unknown as WaitAsync)(this.#cells, this.#index, expected, timeout);
+    if (async) note?.awaits(this.#cells, this.#index);
+    return value;
   }
   notify(count: number): number {
     return Atomics.notify(this.#cells, this.#index, count);

@@ -14,6 +14,7 @@
  * gives back a wake-up that died with its sender or receiver, and to a main thread the time to serve the others (pump).
  */
 import { STILL_FRESH } from "../memory/robust-lock.js";
+import { WaitNote } from "../memory/wait-note.js";
 import type { Wakeup, Word } from "../memory/word.js";
 import type { CancelSource } from "../platform/waiting/cancellation.js";
 import { type Deadline, deadlineIn, timeLeft } from "../platform/waiting/clock.js";
@@ -70,13 +71,18 @@ class Slices {
  */
 export function blockUntil(word: Word, attempt: Attempt, timeout?: number, watch?: Watch): boolean {
   const slices = new Slices(word, timeout, watch);
-  for (;;) {
-    const expected = attempt();
-    if (expected === DONE) return true;
-    pump(); // also when no slice ever ends: a loop of short waits, a word that changes often
-    const ms = slices.next();
-    if (ms === 0) return false;
-    if (word.wait(expected, ms) === "timed-out" && slices.over(ms)) return attempt() === DONE;
+  const note = new WaitNote();
+  try {
+    for (;;) {
+      const expected = attempt();
+      if (expected === DONE) return true;
+      pump(); // also when no slice ever ends: a loop of short waits, a word that changes often
+      const ms = slices.next();
+      if (ms === 0) return false;
+      if (word.wait(expected, ms, note) === "timed-out" && slices.over(ms)) return attempt() === DONE;
+    }
+  } finally {
+    note.over();
   }
 }
 
@@ -93,6 +99,7 @@ export async function doneUntil(
 ): Promise<boolean> {
   const slices = new Slices(word, wait.timeout, watch);
   const source = sourceOf(wait);
+  const note = new WaitNote();
   const release = keepAlive();
   try {
     refuseStopped(wait, source);
@@ -103,24 +110,31 @@ export async function doneUntil(
       refuseStopped(wait, source);
       const ms = slices.next();
       if (ms === 0) return false;
-      if ((await sleepUntil(word, expected, ms, wait, source)) === "timed-out" && slices.over(ms))
+      if ((await sleepUntil({ word, expected, ms, note }, wait, source)) === "timed-out" && slices.over(ms))
         return attempt() === DONE;
     }
   } finally {
+    note.over();
     release();
   }
 }
 
-/** Sleeps on the word; ends early, as "not-equal", when the wait is stopped. */
+/** One sleep of a wait, on the word while it is as expected. */
+interface Sleep {
+  readonly word: Word;
+  readonly expected: number;
+  readonly ms: number;
+  readonly note: WaitNote;
+}
+
+/** Sleeps; ends early, as "not-equal", when the wait is stopped. */
 async function sleepUntil(
-  word: Word,
-  expected: number,
-  ms: number,
+  { word, expected, ms, note }: Sleep,
   wait: StoppableWait,
   source: CancelSource | undefined,
 ): Promise<Wakeup> {
   const due = deadlineIn(ms);
-  const sleep = word.waitAsync(expected, Math.ceil(ms));
+  const sleep = word.waitAsync(expected, Math.ceil(ms), note);
   if (typeof sleep === "string") return sleep;
   const outcome = await (wait.signal === undefined && source === undefined ? sleep : untilStopped(word, sleep, wait));
   // Its timer counts whole milliseconds from a time that may be stale: it can fire too early, or at once.
