@@ -16,11 +16,23 @@
  * WAITS_SINCE has a note that was there. Only `since` may be another's then: of a wait inside, if the thread went into one
  * and came out meanwhile.
  */
-import { processMilliseconds } from "../platform/waiting/clock.js";
+import { monotonic, processMilliseconds } from "../platform/waiting/clock.js";
 import { recordOf, WAITS_FOR, WAITS_SINCE } from "./thread-record.js";
 
-/** By the memory that is slept in: looked up before a sleep, which takes far longer. */
+/** By the memory that is slept in. */
 const notesIn = new WeakMap<ArrayBufferLike, WaitNotes>();
+// Nearly all words are in one view of one memory.
+let lastCells: Int32Array | undefined;
+let lastNotes: WaitNotes | undefined;
+
+/** @returns where waits for words of that view are noted; undefined if it is of no realm */
+function notesFor(cells: Int32Array): WaitNotes | undefined {
+  if (cells !== lastCells) {
+    lastNotes = notesIn.get(cells.buffer);
+    lastCells = cells;
+  }
+  return lastNotes;
+}
 
 /** The notes that this thread makes in one realm. */
 export class WaitNotes {
@@ -34,6 +46,7 @@ export class WaitNotes {
   constructor(cells: Int32Array) {
     this.#cells = cells;
     notesIn.set(cells.buffer, this);
+    lastCells = undefined;
   }
 
   /** From now on the thread has that record. */
@@ -62,45 +75,43 @@ export class WaitNotes {
 /** One wait, of one sleep or more: made for each, written at its first sleep. */
 export class WaitNote {
   #notes: WaitNotes | undefined;
-  #isAwaited = false;
+  /** By this thread's own clock, which takes less time to read than that of the process; undefined while it blocks. */
+  #awaitedSince: number | undefined;
   #outer = 0;
   #outerSince = 0;
-  /** Index of the word that is slept on. */
+  /** Index of the word that is awaited. */
   word = 0;
-  /** As `processMilliseconds`. */
-  since = 0;
 
   /** The thread is about to block, on that word. */
   sleeps(cells: Int32Array, word: number): void {
-    const notes = this.#begin(cells, word);
+    if (this.#notes !== undefined) return;
+    const notes = (this.#notes = notesFor(cells));
     if (notes === undefined) return;
     this.#outer = notes.word;
     this.#outerSince = notes.since;
-    notes.write(word, this.since);
+    notes.write(word, processMilliseconds());
   }
 
   /** The thread goes on, and awaits a change of that word. */
   awaits(cells: Int32Array, word: number): void {
-    const notes = this.#begin(cells, word);
-    if (notes === undefined) return;
-    this.#isAwaited = true;
-    notes.awaited.add(this);
+    if (this.#notes !== undefined) return;
+    this.#notes = notesFor(cells);
+    this.word = word;
+    this.#awaitedSince = monotonic();
+    this.#notes?.awaited.add(this);
+  }
+
+  /** Since when it is awaited, as `processMilliseconds`. */
+  get since(): number {
+    const duration = Math.floor(monotonic() - (this.#awaitedSince ?? 0));
+    return (processMilliseconds() - duration) | 0;
   }
 
   /** The wait is over, however it ended. */
   over(): void {
     const notes = this.#notes;
     if (notes === undefined) return;
-    if (this.#isAwaited) notes.awaited.delete(this);
-    else notes.write(this.#outer, this.#outerSince);
-  }
-
-  /** @returns where to note it, if it is not noted, and in the memory of a realm */
-  #begin(cells: Int32Array, word: number): WaitNotes | undefined {
-    if (this.#notes !== undefined) return undefined;
-    this.#notes = notesIn.get(cells.buffer);
-    this.word = word;
-    this.since = processMilliseconds();
-    return this.#notes;
+    if (this.#awaitedSince === undefined) notes.write(this.#outer, this.#outerSince);
+    else notes.awaited.delete(this);
   }
 }
