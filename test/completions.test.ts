@@ -51,6 +51,10 @@ const OF_ERROR_CLASSES = ["captureStackTrace", "prepareStackTrace", "stackTraceL
 
 const isWord = (label: string): boolean => /^\w+$/.test(label);
 
+const OF_POOLS =
+  "processes minWorkers maxWorkers name initializer initargs maxTasksPerChild maxQueue maxMemory idleTimeout resourceLimits grace";
+const OF_EXECUTORS = "maxWorkers initializer initargs maxTasksPerChild idleTimeout grace";
+
 /** Calls with options, and the names that there are. */
 const OPTIONS: Readonly<Record<string, string>> = {
   "new threading.Thread({ HERE })": "target args name daemon resourceLimits transfer",
@@ -61,10 +65,15 @@ const OPTIONS: Readonly<Record<string, string>> = {
   "new threading.Event().wait({ HERE })": "timeout signal",
   "new queue.Queue(1).put(1, { HERE })": "block timeout signal transfer",
   "new queue.Queue(1).getSync({ HERE })": "block timeout",
-  "new multiprocessing.Pool({ HERE })": "processes inspectPort",
-  "new multiprocessing.ThreadPool({ HERE })": "processes",
+  "new multiprocessing.Pool({ HERE })": `${OF_POOLS} inspectPort`,
+  "new multiprocessing.ThreadPool({ HERE })": OF_POOLS,
   "new multiprocessing.Process({ HERE })": "target args name daemon inspectPort onMessage",
-  "new multiprocessing.Pool(1).map(() => 1, [1], { HERE })": "chunkSize bufferSize onProgress timeout signal",
+  "new multiprocessing.Pool(1).map(() => 1, [1], { HERE })":
+    "chunkSize bufferSize onProgress timeout signal taskTimeout retries priority",
+  "new multiprocessing.Pool(1).with({ HERE })": "timeout signal taskTimeout retries priority transfer",
+  "new futures.ThreadPoolExecutor({ HERE })": `${OF_EXECUTORS} threadNamePrefix`,
+  "new futures.ProcessPoolExecutor({ HERE })": `${OF_EXECUTORS} name`,
+  "new futures.ThreadPoolExecutor().shutdown({ HERE })": "wait cancelFutures",
   "new multiprocessing.Pool(1).close({ HERE })": "grace",
   "asyncio.run(() => 1, { HERE })": "cleanupTimeout name signals unretrieved",
   "asyncio.createTask(() => 1, { HERE })": "name eager context",
@@ -75,6 +84,8 @@ const OPTIONS: Readonly<Record<string, string>> = {
 
 /** Those that no `new` makes. */
 const TYPES: Readonly<Record<string, string>> = {
+  AsyncResult: "multiprocessing.AsyncResult<unknown>",
+  ResultIterator: "multiprocessing.ResultIterator<unknown>",
   Task: "asyncio.Task<unknown>",
   TaskGroup: "asyncio.TaskGroup",
   Struct: 'InstanceType<ReturnType<typeof shared.struct<{ field: "i32" }>>>',
