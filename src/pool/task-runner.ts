@@ -129,8 +129,10 @@ class EachItem {
   }
 
   #next(): unknown {
+    // Called by itself: it must not see this object as its `this`.
+    const fn = this.#fn;
     const item = this.#items[this.#results.length];
-    return this.#spread ? this.#fn(...(item as unknown[])) : this.#fn(item);
+    return this.#spread ? fn(...(item as unknown[])) : fn(item);
   }
 
   /** @throws the error, if it is the first item's: then nothing else is to be told */

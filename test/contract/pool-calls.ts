@@ -61,6 +61,19 @@ export function poolCallsContract(name: string, makePool: MakePool): void {
       }),
     );
     test(
+      "a function has no `this`, however it is called",
+      withPool(1, async (pool) => {
+        function whose(this: unknown): string {
+          return String(this);
+        }
+        assert.equal(await pool.run(whose), "undefined");
+        assert.equal(await pool.apply(whose, []), "undefined");
+        assert.deepEqual(await pool.map(whose, [1, 2, 3], { chunkSize: 2 }), Array(3).fill("undefined"));
+        assert.deepEqual(await pool.starmap(whose, [[], []]), Array(2).fill("undefined"));
+        assert.deepEqual((await drain(pool.imap(whose, [1]))).values, ["undefined"]);
+      }),
+    );
+    test(
       "what a task throws is thrown, with both stacks; the pool goes on",
       withPool(1, async (pool) => {
         const error = await pool.run(fail, 1).catch((error: unknown) => error);
