@@ -24,7 +24,10 @@ const Point = second.struct({ x: "i32" });
 function twins<A extends Disposable, B extends Disposable>(makeFirst: () => A, makeSecond: () => B): [A, B] {
   const firsts = new Map<number, A>();
   const others = new Map<number, B>();
+  // Between objects of one size alone the two would stay as far apart as they begin.
+  const between: Disposable[] = [];
   const found = (): number | undefined => {
+    for (let n = others.size % 3; n > 0; n--) between.push(new second.Value("i32"));
     const [first, other] = [makeFirst(), makeSecond()];
     firsts.set(handleOf(first), first);
     others.set(handleOf(other), other);
@@ -32,6 +35,7 @@ function twins<A extends Disposable, B extends Disposable>(makeFirst: () => A, m
   };
   let handle = found();
   while (handle === undefined) handle = found();
+  for (const one of between) one[Symbol.dispose]();
   for (const made of [firsts, others]) {
     for (const [each, object] of made) if (each !== handle) object[Symbol.dispose]();
   }
