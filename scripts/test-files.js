@@ -9,6 +9,15 @@ const ORDER = ["project", "types", "unit", "explore", "contract", "stress", "cra
 /** Groups that run real threads or processes against each other: what `npm run test:repeat` repeats. */
 export const CONCURRENT = ["contract", "stress", "crash", "parity"];
 
+/** Groups, and ends of names, of files whose tests run in one thread, or wait for what they started however long it takes. */
+const INDEPENDENT =
+  /^build\/test\/(explore|pickle)\/|^build\/test\/unit\/pickle\/|^build\/test\/crash\/.*-stores\.test\.js$/;
+
+/** @returns {boolean} whether another file may run beside it: it neither measures time nor takes all cores for long */
+export function isIndependent(file) {
+  return INDEPENDENT.test(file.split(path.sep).join("/"));
+}
+
 /** @returns {Map<string, string[]>} group name to compiled files, relative to the project; tests outside of a folder are "project" */
 export function testGroups() {
   const base = path.join(root, "build/test");

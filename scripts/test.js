@@ -1,4 +1,4 @@
-// npm test [-- groups or files]: installs and builds what is missing, then runs everything in one `node --test`.
+// npm test [-- groups or files]: installs and builds what is missing, then runs everything, with one report (run-tests.js).
 // Options: --no-build, --concurrency N.
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -10,12 +10,9 @@ import { demandNothingLeft } from "./leftovers.js";
 import { node, prepare, root } from "./project.js";
 import { chooseFiles } from "./test-files.js";
 
-/** Longest time for one test file, in milliseconds. */
-const FILE_LIMIT = 300_000;
-
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  // One file at a time: the tests use the cores themselves, and those that measure time must not be disturbed.
+  // One file at a time: most tests use the cores themselves, and those that measure time must not be disturbed.
   options: { "no-build": { type: "boolean" }, concurrency: { type: "string", default: "1" } },
 });
 
@@ -29,10 +26,8 @@ const { code } = await node(
     "--enable-source-maps",
     "--import",
     pathToFileURL(path.join(root, "build/test/rig/leaks.js")).href,
-    "--test",
-    "--test-reporter=spec",
-    `--test-concurrency=${values.concurrency}`,
-    `--test-timeout=${FILE_LIMIT}`,
+    path.join(root, "scripts/run-tests.js"),
+    values.concurrency,
     ...files(),
   ],
   { env: { ...process.env, HEDDLE_TEST_RUN: mark, TMPDIR: temporary } },
