@@ -1,4 +1,6 @@
 /** An executor whose workers are threads. */
+import { SlotLine } from "../channel/line/slot-line.js";
+import { processRealm } from "../memory/process-realm.js";
 import { BrokenThreadPool } from "../pool/broken-executor.js";
 import { tellOfStray } from "../threading/stray-error.js";
 import { type ThreadWorker, threadWorkers } from "../worker/thread-worker.js";
@@ -34,6 +36,7 @@ export class ThreadPoolExecutor extends PoolExecutor {
     const common = commonOptions("ThreadPoolExecutor", options, ["threadNamePrefix"]);
     super({
       ...common,
+      makeLine: (_to, events) => new SlotLine(processRealm(), events),
       factory: threadWorkers,
       nameWorker: namesFrom(
         "ThreadPoolExecutor: threadNamePrefix",

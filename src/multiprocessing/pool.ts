@@ -1,4 +1,7 @@
 /** Pools of workers that run functions over items: the same pool over processes and over threads. */
+
+import { SlotLine } from "../channel/line/slot-line.js";
+import { processRealm } from "../memory/process-realm.js";
 import { BrokenProcessPool, BrokenThreadPool } from "../pool/broken-executor.js";
 import { WorkerPool } from "../pool/pool.js";
 import { tellOfStray } from "../threading/stray-error.js";
@@ -76,6 +79,7 @@ export class ThreadPool extends WorkerPool {
     const { name, resourceLimits } = options;
     super({
       ...commonOptions(options),
+      makeLine: (_to, events) => new SlotLine(processRealm(), events),
       factory: threadWorkersWith(resourceLimits),
       crowd: crowdOf("ThreadPool", options),
       nameWorker: (n) => (name === undefined ? `PoolThread-${++threadCount}` : `${name}-${n}`),
